@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ChannelScene, GraphicState } from './graphic.js';
+
+/** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
+
+export const SourceHealth = z.enum(['stopped', 'opening', 'live', 'lost', 'ended', 'failed']);
+export type SourceHealth = z.infer<typeof SourceHealth>;
+
+export const StageTime = z.object({ meanMs: z.number(), p99Ms: z.number() });
+
+export const OutputHealth = z.object({
+  type: z.enum(['hls', 'file', 'stream', 'key-fill']),
+  /** Path or URL, credentials removed. */
+  target: z.string(),
+  state: z.enum(['live', 'retrying', 'failed', 'closed']),
+  message: z.string(),
+  framesDropped: z.number().int(),
+});
+export type OutputHealth = z.infer<typeof OutputHealth>;
+
+/** How a channel is doing; sent about once a second. */
+export const ChannelStatus = z.object({
+  channel: z.string(),
+  title: z.string(),
+  running: z.boolean(),
+  source: SourceHealth,
+  /** One line for a person: what is wrong and what happens next, or ''. */
+  message: z.string(),
+  sourceUrl: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+  fps: z.number(),
+  mediaTimeUs: z.number().int(),
+  framesIn: z.number().int(),
+  framesOut: z.number().int(),
+  framesLate: z.number().int(),
+  framesPredicted: z.number().int(),
+  framesDropped: z.number().int(),
+  ringDepth: z.number().int(),
+  /** Frames between a frame's arrival and its composite, as measured. */
+  addedDelayFrames: z.number(),
+  poseState: z.enum(['held', 'lost', 'none']),
+  poseConfidence: z.number(),
+  subjects: z.number().int(),
+  restarts: z.number().int(),
+  memoryBytes: z.number(),
+  stages: z.record(z.string(), StageTime),
+  outputs: z.array(OutputHealth),
+  warnings: z.array(z.string()),
+});
+export type ChannelStatus = z.infer<typeof ChannelStatus>;
+
+/** The whole truth of one channel: what a page gets when it connects or reloads. `revision` grows with every change. */
+export const ChannelState = z.object({
+  revision: z.number().int(),
+  scene: ChannelScene,
+  graphics: z.array(GraphicState),
+  status: ChannelStatus,
+});
+export type ChannelState = z.infer<typeof ChannelState>;
+
+/** What an operator can ask for. */
+export const ControlCommand = z.discriminatedUnion('command', [
+  z.strictObject({
+    command: z.literal('graphic.set'),
+    graphic: z.string().max(60),
+    on: z.boolean().optional(),
+    data: z.record(z.string(), z.json()).optional(),
+  }),
+  z.strictObject({ command: z.literal('graphics.allOff') }),
+  z.strictObject({ command: z.literal('channel.start') }),
+  z.strictObject({ command: z.literal('channel.stop') }),
+]);
+export type ControlCommand = z.infer<typeof ControlCommand>;
+
+/** The answer to a command: done, or one clear line. */
+export const ControlReply = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), revision: z.number().int() }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+]);
+export type ControlReply = z.infer<typeof ControlReply>;
+
+/** Positions pushed by a remote tracker over ws, one JSON message a measurement. */
+export const ExternalPositions = z.strictObject({
+  /** Media time the positions belong to; absent means "now" (the frame being analysed when it arrives). */
+  mediaTimeUs: z.number().int().min(0).optional(),
+  positions: z
+    .array(
+      z.strictObject({
+        /** The sender's own stable id. */
+        id: z.number().int().min(0).max(0x7fffffff),
+        /** Metres on the ground. */
+        groundM: z.tuple([z.number().finite(), z.number().finite()]),
+        bib: z.string().max(8).optional(),
+      }),
+    )
+    .max(500),
+});
+export type ExternalPositions = z.infer<typeof ExternalPositions>;
+
+/** socket.io, namespace `/channels`; a page joins one channel with the handshake's `auth: {channel, token?}`. */
+export interface ServerToPage {
+  /** On connect and after every change that is not in `positions`. */
+  state: (state: ChannelState) => void;
+  status: (status: ChannelStatus) => void;
+  /** One binary TrackingFrame (see the codec), volatile: a slow page misses frames. */
+  positions: (frame: ArrayBuffer) => void;
+}
+export interface PageToServer {
+  command: (command: ControlCommand, reply: (reply: ControlReply) => void) => void;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Box } from './geometry.js';
+import { Course, Floor, RosterEntry } from './project.js';
+
+/**
+ * What graphics are made from. A scene is a pure function of (ChannelScene, GraphicState[], TrackingFrames up to a media time).
+ */
+
+/** What stands still while a channel runs: sent once to every page, again when the project changes. */
+export const ChannelScene = z.object({
+  channel: z.string(),
+  title: z.string(),
+  /** Source picture, pixels. */
+  width: z.number().int().min(1),
+  height: z.number().int().min(1),
+  /** Nominal frame rate, or null when variable. */
+  fps: z.object({ num: z.number().int(), den: z.number().int() }).nullable(),
+  roster: z.array(RosterEntry),
+  course: Course.nullable(),
+  floor: Floor.nullable(),
+});
+export type ChannelScene = z.infer<typeof ChannelScene>;
+
+/** One graphic's state on a channel. The server owns it; pages and composite draw it. */
+export const GraphicState = z.object({
+  id: z.string(),
+  type: z.string(),
+  on: z.boolean(),
+  /** Media time at which `on` last changed: the in or out animation starts there. -1: it was so from the beginning (no animation). */
+  changedAtUs: z.number().int(),
+  data: z.record(z.string(), z.json()),
+});
+export type GraphicState = z.infer<typeof GraphicState>;
+
+/**
+ * A rectangle of drawn pixels, as the headless host hands it to the composite. Straight (not premultiplied) 8-bit RGBA in sRGB/BT.709
+ * primaries, full range, rows tightly packed. Regions are blended in the order given and may overlap.
+ */
+export interface OverlayRegion extends Box {
+  /** Stable name of what this is (graphic and part): the composite caches its converted pixels under it. */
+  readonly key: string;
+  /** Changes whenever the pixels or the size change; position alone does not count. */
+  readonly revision: number;
+  /** width × height × 4 bytes. Valid until the host's next `render`. x, y, width and height are integers inside the picture. */
+  readonly rgba: Uint8Array | Uint8ClampedArray;
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+
+/**
+ * The project file: everything a producer sets up before going live. JSON; unknown fields are refused so that a typing error is found
+ * when the file is read, not on air.
+ */
+
+const finite = z.number().finite();
+const point = z.tuple([finite, finite]);
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40');
+
+/** One clicked point and where it is on the ground. */
+export const PointPair = z.strictObject({
+  /** Continuous pixels of the picture the calibration was made on (see `Calibration.size`). */
+  image: point,
+  /** Metres on the ground. */
+  ground: point,
+});
+export type PointPair = z.infer<typeof PointPair>;
+
+export const Calibration = z.strictObject({
+  /** Size of the picture the points were clicked on; scaled to the source's own when that differs. */
+  size: z.tuple([z.number().int().min(16), z.number().int().min(16)]),
+  /** Media time of the frame the points were clicked on, microseconds; the pose is carried from there. */
+  atMediaTimeUs: z.number().int().min(0).default(0),
+  points: z.array(PointPair).min(4).max(500),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
+/** A line on the ground with distance along it. */
+export const Course = z.strictObject({
+  /** Centre line in metres on the ground, from before the start to beyond the finish, at least two points. Distance runs along it. */
+  centreLine: z.array(point).min(2).max(2000),
+  /** Distance along the centre line at which the race starts and finishes, metres. */
+  startM: finite,
+  finishM: finite,
+  /** Distances of intermediate times, metres. */
+  splitsM: z.array(finite).max(50).default([]),
+  /** Whole width across, metres, centred on the centre line. */
+  widthM: finite.positive().max(1000),
+  /** Number of equal lanes across the width, 0 for none. Lane 1 lies on the left, looking along the course. */
+  lanes: z.number().int().min(0).max(100).default(0),
+});
+export type Course = z.infer<typeof Course>;
+
+const polygon = z.array(point).min(3).max(200);
+
+/** A shop's ground. */
+export const Floor = z.strictObject({
+  outline: polygon,
+  zones: z
+    .array(z.strictObject({ id, name: z.string().max(80), polygon }))
+    .max(200)
+    .default([]),
+  fixtures: z
+    .array(z.strictObject({ name: z.string().max(80), kind: z.enum(['shelf', 'till', 'table', 'wall']), polygon }))
+    .max(500)
+    .default([]),
+  entrances: z
+    .array(z.strictObject({ name: z.string().max(80), line: z.tuple([point, point]) }))
+    .max(20)
+    .default([]),
+});
+export type Floor = z.infer<typeof Floor>;
+
+/** Someone expected in the picture. */
+export const RosterEntry = z.strictObject({
+  name: z.string().min(1).max(300),
+  /** Short form for tight places; made from the name when absent. */
+  shortName: z.string().max(40).optional(),
+  bib: z.string().max(8).optional(),
+  team: z.string().max(80).optional(),
+  /** Team or competitor colour, `#rrggbb`. */
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'like #1e90ff')
+    .optional(),
+  /** Lane (1-based) in a race with lanes: whoever runs in it is this subject. */
+  lane: z.number().int().min(1).max(100).optional(),
+});
+export type RosterEntry = z.infer<typeof RosterEntry>;
+
+/** Where positions come from. */
+export const Detector = z.discriminatedUnion('type', [
+  /** Moving blobs relative to the moving camera. */
+  z.strictObject({ type: z.literal('foreground') }),
+  /** Nothing is detected in the picture; only positions pushed over ws count. */
+  z.strictObject({ type: z.literal('external') }),
+]);
+export type Detector = z.infer<typeof Detector>;
+
+export const Tracking = z.strictObject({
+  /** Width of the luma picture that is analysed, pixels. Never wider than the source. */
+  analysisWidth: z.number().int().min(160).max(1920).default(640),
+  /** What moves the camera: `fixed` skips camera motion. */
+  camera: z.enum(['moving', 'fixed']).default('moving'),
+  detector: Detector.default({ type: 'foreground' }),
+  /** Positions pushed over ws: `replace` the camera's, `join` them, or are refused (`off`). */
+  externalPositions: z.enum(['off', 'replace', 'join']).default('off'),
+  /** Height of a person, metres: gives the size a person must have at each place of a calibrated picture. */
+  subjectHeightM: finite.positive().max(10).default(1.75),
+});
+export type Tracking = z.infer<typeof Tracking>;
+
+export const Source = z.strictObject({
+  /** File path (relative to the project file), URL (rtsp, srt, rtmp, http(s) HLS, udp), `device:NAME`, or `sim:SCENE`. */
+  url: z.string().min(1).max(2000),
+  /** Files and scenes start again at their end. */
+  loop: z.boolean().default(false),
+  /** Options for FFmpeg's demuxer, e.g. `{"rtsp_transport": "tcp"}`. */
+  options: z.record(z.string().max(60), z.string().max(500)).default({}),
+});
+export type Source = z.infer<typeof Source>;
+
+export const Encoder = z.strictObject({
+  /** FFmpeg's encoder name. */
+  codec: z.string().max(40).default('libx264'),
+  preset: z.string().max(40).default('veryfast'),
+  /** Constant quality, lower is better (x264: 18 is near transparent). Ignored where `bitrateKbps` is set. */
+  crf: z.number().min(0).max(51).default(20),
+  bitrateKbps: z.number().int().min(100).max(200_000).optional(),
+  /** Seconds between key frames. */
+  gopS: finite.positive().max(20).default(1),
+  bFrames: z.number().int().min(0).max(8).default(0),
+  /** `source` keeps the source's own; anything else is converted before encoding. Browsers play `yuv420p` only. */
+  pixelFormat: z.enum(['auto', 'source', 'yuv420p', 'yuv422p', 'yuv420p10le', 'yuv422p10le']).default('auto'),
+});
+export type Encoder = z.infer<typeof Encoder>;
+
+/** Where composited frames go. All outputs share one encode, but for key and fill. */
+export const Output = z.discriminatedUnion('type', [
+  /** Segments for the watch page; served under `/hls/CHANNEL/`. */
+  z.strictObject({
+    type: z.literal('hls'),
+    segmentS: finite.min(0.5).max(10).default(1),
+    listSize: z.number().int().min(3).max(60).default(6),
+  }),
+  /** MP4, MKV or MOV by its ending. */
+  z.strictObject({ type: z.literal('file'), path: z.string().min(1).max(1000) }),
+  /** `srt://`, `rtmp://` or `udp://` (MPEG-TS). */
+  z.strictObject({
+    type: z.literal('stream'),
+    url: z
+      .string()
+      .regex(/^(srt|rtmp|rtmps|udp):\/\//, 'must start with srt://, rtmp:// or udp://')
+      .max(2000),
+  }),
+  /** Graphics alone on black, and their key (luma = coverage), as two files or streams from the same composite. */
+  z.strictObject({ type: z.literal('key-fill'), fill: z.string().min(1).max(2000), key: z.string().min(1).max(2000) }),
+]);
+export type Output = z.infer<typeof Output>;
+
+/** A graphic on a channel: which, whether it is on air, and with what data (checked against the graphic's own schema). */
+export const GraphicSetup = z.strictObject({
+  id,
+  type: z.string().max(60),
+  on: z.boolean().default(true),
+  data: z.record(z.string(), z.json()).default({}),
+});
+export type GraphicSetup = z.infer<typeof GraphicSetup>;
+
+export const Channel = z.strictObject({
+  id,
+  title: z.string().min(1).max(120),
+  source: Source,
+  tracking: Tracking.prefault({}),
+  calibration: Calibration.optional(),
+  course: Course.optional(),
+  floor: Floor.optional(),
+  roster: z.array(RosterEntry).max(500).default([]),
+  graphics: z.array(GraphicSetup).max(200).default([]),
+  encoder: Encoder.prefault({}),
+  outputs: z
+    .array(Output)
+    .max(20)
+    .default([{ type: 'hls', segmentS: 1, listSize: 6 }]),
+  /** Starts with the server. */
+  autostart: z.boolean().default(true),
+});
+export type Channel = z.infer<typeof Channel>;
+
+export const Project = z
+  .strictObject({
+    name: z.string().min(1).max(120),
+    channels: z.array(Channel).min(1).max(32),
+    /** Needed for control from other machines and for pushing positions; also from the environment, LEADERLINE_TOKEN. */
+    token: z.string().min(8).max(200).optional(),
+  })
+  .refine((p) => new Set(p.channels.map((c) => c.id)).size === p.channels.length, {
+    message: 'two channels have the same id',
+    path: ['channels'],
+  });
+export type Project = z.infer<typeof Project>;
+/** A project as written, defaults not yet filled in. */
+export type ProjectInput = z.input<typeof Project>;
