@@ -104,7 +104,7 @@ export interface ServerToPage {
   state: (state: ChannelState) => void;
   status: (status: ChannelStatus) => void;
   /** One binary TrackingFrame (see the codec), volatile: a slow page misses frames. */
-  positions: (frame: ArrayBuffer) => void;
+  positions: (frame: ArrayBuffer | Uint8Array) => void;
 }
 export interface PageToServer {
   command: (command: ControlCommand, reply: (reply: ControlReply) => void) => void;

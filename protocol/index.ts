@@ -1,6 +1,7 @@
 export * from './control.js';
 export * from './geometry.js';
 export * from './graphic.js';
+export * from './picture.js';
 export * from './project.js';
 export * from './synthetic.js';
 export * from './tracking-frame.js';

@@ -1,0 +1,33 @@
+import type { Box, Mat3, MediaTimeUs } from '../protocol/index.js';
+
+/** One box in one frame, with a score; no identity. Continuous source pixels. */
+export interface Detection {
+  readonly box: Box;
+  /** 0 to 1. */
+  readonly score: number;
+}
+
+/**
+ * - `tentative`: seen too few times to be shown. `confirmed`: seen in this frame. `lost`: not seen, predicted.
+ */
+export type TrackState = 'tentative' | 'confirmed' | 'lost';
+
+/** A detection's identity over time, as the tracker reports it after one frame. */
+export interface Track {
+  readonly trackId: number;
+  readonly state: TrackState;
+  /** Where it was seen (confirmed, tentative) or is expected (lost). Continuous source pixels. */
+  readonly box: Box;
+  /** Pixels a second, camera motion taken out. */
+  readonly velocity: { readonly x: number; readonly y: number };
+  readonly score: number;
+  /** Media time of the last frame it was seen in. */
+  readonly lastSeenUs: MediaTimeUs;
+}
+
+/** How the picture moved since the frame before: carries pixels of frame k−1 to frame k (homography, continuous source pixels). */
+export interface ImageMotion {
+  readonly previousToCurrent: Mat3;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
