@@ -131,7 +131,10 @@ export class VideoEncoder {
   }
 
   private async convert(frame: Frame): Promise<Frame> {
-    this.converter ??= await VideoGraph.open(frame, `scale=flags=bicubic+accurate_rnd:out_range=${this.info.colour.range},format=${this.format.name}`);
+    this.converter ??= await VideoGraph.open(
+      frame,
+      `scale=flags=bicubic+accurate_rnd:out_range=${this.info.colour.range},format=${this.format.name}`,
+    );
     await this.converter.push(frame);
     const converted = await this.converter.pull();
     if (!converted) throw new MediaError(`could not convert a picture to ${this.format.name}`);

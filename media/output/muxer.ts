@@ -1,5 +1,5 @@
 import { AVERROR_EACCES, AVERROR_EAGAIN, AVERROR_ENOENT, AVERROR_ENOSPC, AVFMT_NOFILE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
-import { type CodecContext, type CodecParameters, FormatContext, type Packet, Rational as NativeRational } from 'node-av/lib';
+import { type CodecContext, type CodecParameters, FormatContext, Rational as NativeRational, type Packet } from 'node-av/lib';
 import type { Rational } from '../../protocol/index.js';
 import { check, dictionary, ffmpegWords, MediaError } from '../ffmpeg/native.js';
 import type { Target } from './target.js';

@@ -64,7 +64,8 @@ export function streamTarget(url: string, type: Output['type'] = 'stream'): Targ
 export function hlsTarget(output: Extract<Output, { type: 'hls' }>, folder: string, nowMs: number): Target {
   try {
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) if (/^segment-\d+\.ts(\.tmp)?$|^index\.m3u8(\.tmp)?$/.test(name)) rmSync(join(folder, name), { force: true });
+    for (const name of readdirSync(folder))
+      if (/^segment-\d+\.ts(\.tmp)?$|^index\.m3u8(\.tmp)?$/.test(name)) rmSync(join(folder, name), { force: true });
   } catch (error) {
     throw new MediaError(`HLS folder ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,5 +1,5 @@
-import type { AudioPacket } from '../frame.js';
 import { MediaError } from '../ffmpeg/native.js';
+import type { AudioPacket } from '../frame.js';
 import type { MediaClock, Stamp } from './clock.js';
 import { Input, type InputItem } from './input.js';
 import type { DecodedLocation } from './location.js';
@@ -62,7 +62,11 @@ export async function* pictures(
   onAudio: AudioReceiver | undefined,
 ): AsyncGenerator<TimedPicture, void, undefined> {
   const normaliser = new Normaliser<Stamp & { durationUs: number }>(target);
-  const timed = ([native, tag]: [TimedPicture['native'], Stamp & { durationUs: number }]): TimedPicture => ({ ...tag, native, slate: false });
+  const timed = ([native, tag]: [TimedPicture['native'], Stamp & { durationUs: number }]): TimedPicture => ({
+    ...tag,
+    native,
+    slate: false,
+  });
   try {
     for await (const item of played(started)) {
       if (item.kind === 'picture') {

@@ -73,7 +73,8 @@ export class Input {
     const opened = await context.openInput(location.url, format, options);
     if (opened < 0) throw this.failure(opened, location.kind === 'file' ? 'cannot be read as video' : 'cannot be reached');
     const name = context.iformat?.name ?? '';
-    if (location.kind === 'file' && /^(tty|ansi|bin|idf|xbin|adf|txd)$/.test(name)) throw new MediaError(`${location.label}: is text, not video`);
+    if (location.kind === 'file' && /^(tty|ansi|bin|idf|xbin|adf|txd)$/.test(name))
+      throw new MediaError(`${location.label}: is text, not video`);
     const found = await context.findStreamInfo(null);
     if (this.interrupted || (found < 0 && context.nbStreams === 0)) throw this.failure(found, 'has nothing that can be played');
     const video = context.findBestStream(AVMEDIA_TYPE_VIDEO);
@@ -128,7 +129,8 @@ export class Input {
         }
       }
       if (!this.interrupted) yield* this.decode(null);
-      if (this.live && !this.interrupted && this.location.kind !== 'file') throw new MediaError(`${this.location.label}: ended by its sender`, AVERROR_EOF);
+      if (this.live && !this.interrupted && this.location.kind !== 'file')
+        throw new MediaError(`${this.location.label}: ended by its sender`, AVERROR_EOF);
     } finally {
       packet.free();
     }

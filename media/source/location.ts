@@ -7,7 +7,13 @@ import { MediaError } from '../ffmpeg/native.js';
 /** Where a source's frames come from, as FFmpeg wants to be told. */
 export type Location =
   | { readonly kind: 'file'; readonly label: string; readonly url: string; readonly format: null; readonly options: Options }
-  | { readonly kind: 'network' | 'device'; readonly label: string; readonly url: string; readonly format: string | null; readonly options: Options }
+  | {
+      readonly kind: 'network' | 'device';
+      readonly label: string;
+      readonly url: string;
+      readonly format: string | null;
+      readonly options: Options;
+    }
   | { readonly kind: 'scene'; readonly label: string; readonly url: string };
 export type DecodedLocation = Exclude<Location, { kind: 'scene' }>;
 
@@ -20,9 +26,7 @@ const LISTENER = /[?&](mode=listener|listen=1)\b/;
 
 /** A URL without its user name, password or key, fit to be shown. */
 export function withoutCredentials(url: string): string {
-  return url
-    .replace(/^([a-z0-9+.-]+:\/\/)[^/@?]*@/i, '$1')
-    .replace(/([?&](?:passphrase|streamid|key|token|password|user)=)[^&]*/gi, '$1…');
+  return url.replace(/^([a-z0-9+.-]+:\/\/)[^/@?]*@/i, '$1').replace(/([?&](?:passphrase|streamid|key|token|password|user)=)[^&]*/gi, '$1…');
 }
 
 /** True when the input waits to be called, rather than calling. */
@@ -38,7 +42,9 @@ export function locate(source: Source, baseDir: string): Location {
   if (NETWORK.test(url)) return locateNetwork(url, source.options);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url);
   if (scheme && scheme[1]?.toLowerCase() !== 'file')
-    throw new MediaError(`${withoutCredentials(url)}: "${scheme[1]}://" is not a protocol a source can use; use rtsp, srt, rtmp, http(s) or udp`);
+    throw new MediaError(
+      `${withoutCredentials(url)}: "${scheme[1]}://" is not a protocol a source can use; use rtsp, srt, rtmp, http(s) or udp`,
+    );
   const path = scheme ? fileURLToPath(url) : isAbsolute(url) ? url : resolve(baseDir, url);
   return { kind: 'file', label: basename(path), url: existingFile(path), format: null, options: source.options };
 }

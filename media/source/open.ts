@@ -1,9 +1,11 @@
+import { Rational } from 'node-av/lib';
 import type { Source, SourceHealth, SyntheticScene } from '../../protocol/index.js';
 import { MediaError } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 import { MediaClock } from './clock.js';
 import { filePictures, type Started, start } from './file.js';
+import { nominalUs, sourceInfo } from './info.js';
 import { Input } from './input.js';
 import { locate } from './location.js';
 import { LumaScaler, type PooledLuma } from './luma.js';
@@ -12,11 +14,12 @@ import { paced } from './pace.js';
 import type { AudioReceiver, TimedPicture } from './picture.js';
 import { BoundedQueue } from './queue.js';
 import { sceneInfo, scenePictures } from './scene.js';
-import { nominalUs, sourceInfo } from './info.js';
 
 /** Pictures decoded ahead of the consumer. Offline the decoder waits beyond it; live the oldest is dropped. */
 const AHEAD_OFFLINE = 3;
 const AHEAD_LIVE = 8;
+
+const MICROSECONDS = new Rational(1, 1_000_000);
 
 export interface SourceOptions {
   /** `offline`: as fast as frames are taken, every frame. `live`: at the input's own pace, dropping what nobody takes. */
@@ -162,6 +165,8 @@ class Delivery implements OpenSource {
 
   private frame({ picture, luma, discontinuity }: Ready): VideoFrame {
     let closed = false;
+    picture.native.timeBase = MICROSECONDS;
+    picture.native.pts = BigInt(picture.mediaTimeUs);
     return {
       frameIndex: this.nextIndex++,
       mediaTimeUs: picture.mediaTimeUs,
