@@ -10,12 +10,12 @@ export interface Alignment {
   /** Patches inside the picture and agreeing with the fit. */
   readonly inliers: number;
   readonly visible: number;
-  /** 0 (useless) to 1: share of agreeing patches, how much of the overlap they cover, how well they look alike. */
+  /** 0 (useless) to 1: the share of agreeing patches beyond what chance gives, less where they stand together in few places. */
   readonly confidence: number;
 }
 
 /** Below this confidence an alignment is not believed. */
-export const MIN_CONFIDENCE = 0.25;
+export const MIN_CONFIDENCE = 0.12;
 
 /** Grey levels of noise a template's pixel is trusted to, and pixels of its level a patch can at best be placed to. */
 const NOISE = 2;
@@ -113,28 +113,22 @@ export class Aligner {
     const { count } = key.sets[0];
     const centres = this.pyramid.kernels.f32(key.sets[0].centres, count * 2);
     const { width, height } = this.size;
-    const columns = 6;
-    const rows = 4;
-    const expected = new Set<number>();
-    const agreed = new Set<number>();
-    const cell = (x: number, y: number) => Math.floor((y / height) * rows) * columns + Math.floor((x / width) * columns);
     let visible = 0;
     for (let i = 0; i < count; i++) {
       const q = apply(h, { x: centres[i * 2], y: centres[i * 2 + 1] });
-      if (q.x < 8 || q.y < 8 || q.x >= width - 8 || q.y >= height - 8) continue;
-      visible++;
-      expected.add(cell(q.x, q.y));
+      if (q.x >= 8 && q.y >= 8 && q.x < width - 8 && q.y < height - 8) visible++;
     }
     let inliers = 0;
+    const cells = new Set<number>();
     for (let i = 0; i < m.count; i++) {
       if (m.weight[i] < 0.2) continue;
       inliers++;
-      agreed.add(cell(m.qx[i], m.qy[i]));
+      cells.add(Math.floor((m.qy[i] / height) * 6) * 8 + Math.floor((m.qx[i] / width) * 8));
     }
-    const share = visible ? inliers / visible : 0;
-    const spread = expected.size ? agreed.size / expected.size : 0;
-    const enough = Math.min(1, Math.max(0, (inliers - 8) / 30));
-    return { keyToCurrent: h, inliers, visible, confidence: Math.min(1, 1.4 * share) * Math.min(1, 1.2 * spread) * enough };
+    // About a tenth of patches agree with any homography by chance (edges do along themselves).
+    const excess = Math.max(0, inliers - 0.1 * visible - 8);
+    const confidence = Math.min(1, visible ? excess / (0.5 * visible) : 0) * Math.min(1, cells.size / 8);
+    return { keyToCurrent: h, inliers, visible, confidence };
   }
 }
 

@@ -136,7 +136,9 @@ export class CameraMotion {
     const alignment = this.#aligner.align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
     if (alignment.confidence >= MIN_CONFIDENCE) return { key, alignment };
     const shift = this.#bestShift(key, guesses[1]);
+    if (process.env.DBG) console.log('fail0', alignment.inliers, alignment.visible, alignment.confidence, likeness);
     if (!shift) return undefined;
+    if (process.env.DBG) console.log('fail', alignment.inliers, alignment.visible, alignment.confidence, likeness);
     const again = this.#aligner.align(key, shift, people);
     return again.confidence >= MIN_CONFIDENCE ? { key, alignment: again } : undefined;
   }
