@@ -1,0 +1,1 @@
+export { CourseGeometry, type CoursePlace } from './course-geometry.js';

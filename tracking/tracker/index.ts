@@ -1,0 +1,2 @@
+export { associate } from './associate.js';
+export { Tracker, type TrackerOptions } from './tracker.js';
