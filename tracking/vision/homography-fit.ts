@@ -1,4 +1,4 @@
-import { apply, type Mat3, multiply, normalise, type Size } from '../../protocol/index.js';
+import { apply, depth, type Mat3, multiply, normalise, type Size } from '../../protocol/index.js';
 
 /**
  * Robust fit of a homography to measured points, each with its own uncertainty: iteratively reweighted Gauss–Newton with the redescending
@@ -189,16 +189,15 @@ export function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array |
   return x;
 }
 
-/** Share of this picture that a key picture covers: a 9×7 grid of this picture's points carried back. */
-export function coverage(pictureToKey: Mat3, size: Size): number {
+/** Share of a picture that another one covers: a 9×7 grid of the picture's points carried over. Both of one size unless told. */
+export function coverage(pictureToOther: Mat3, other: Size, picture: Size = other): number {
   let inside = 0;
   for (let j = 0; j < 7; j++) {
     for (let i = 0; i < 9; i++) {
-      const p = { x: ((i + 0.5) / 9) * size.width, y: ((j + 0.5) / 7) * size.height };
-      const w = pictureToKey[6] * p.x + pictureToKey[7] * p.y + pictureToKey[8];
-      if (w <= 0) continue;
-      const q = apply(pictureToKey, p);
-      if (q.x >= 0 && q.y >= 0 && q.x < size.width && q.y < size.height) inside++;
+      const p = { x: ((i + 0.5) / 9) * picture.width, y: ((j + 0.5) / 7) * picture.height };
+      if (depth(pictureToOther, p) <= 0) continue;
+      const q = apply(pictureToOther, p);
+      if (q.x >= 0 && q.y >= 0 && q.x < other.width && q.y < other.height) inside++;
     }
   }
   return inside / 63;
