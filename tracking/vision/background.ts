@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { IDENTITY, invert, type Mat3, multiply, normalise, type Size, translation } from '../../protocol/index.js';
+import { IDENTITY, invert, type Mat3, multiply, rescale, type Size, translation } from '../../protocol/index.js';
 import { coverage } from './homography-fit.js';
 
 interface BackgroundExports {
@@ -146,7 +146,7 @@ export class Background {
 
   #toCanvas(pose: Mat3): Mat3 {
     const back = invert(pose);
-    return back && this.#base ? normalise(multiply(this.#margin, multiply(this.#base, back))) : IDENTITY;
+    return back && this.#base ? rescale(multiply(this.#margin, multiply(this.#base, back))) : IDENTITY;
   }
 
   /** Lays the canvas anew around this picture when it leaves the old one. */
@@ -161,7 +161,7 @@ export class Background {
     const unmargin = invert(this.#margin);
     if (!back || !unmargin) return;
     // New canvas → picture → old canvas.
-    this.#put(normalise(multiply(toCanvas, unmargin)));
+    this.#put(rescale(multiply(toCanvas, unmargin)));
     this.#wasm.rebase(this.#model, this.#spare, this.#canvas.width, this.#canvas.height, this.#matrix);
     [this.#model, this.#spare] = [this.#spare, this.#model];
     this.#base = pose;

@@ -7,7 +7,7 @@ import {
   type Mat3,
   type MediaTimeUs,
   multiply,
-  normalise,
+  rescale,
   type Size,
   translation,
 } from '../../protocol/index.js';
@@ -146,12 +146,23 @@ export class CameraMotion {
   /** Accepts a measurement; chooses the key frame that the next frames are measured against. */
   #hold(key: KeyFrame, alignment: Alignment, luma: LumaPicture, people: readonly Box[]): void {
     const before = this.#pose;
-    this.#pose = normalise(multiply(alignment.keyToCurrent, key.pose));
+    this.#pose = rescale(multiply(alignment.keyToCurrent, key.pose));
     this.#step = relative(this.#pose, before);
     this.#key = key;
     key.lastUsed = this.#frame;
     const serves = this.#serves(alignment, key);
-    if (process.env.DBG) console.log(this.#frame, 'key', key.takenAt, 'gen', key.generation, alignment.inliers, alignment.visible, alignment.confidence.toFixed(2), serves);
+    if (process.env.DBG)
+      console.log(
+        this.#frame,
+        'key',
+        key.takenAt,
+        'gen',
+        key.generation,
+        alignment.inliers,
+        alignment.visible,
+        alignment.confidence.toFixed(2),
+        serves,
+      );
     if (serves && this.#frame % RETURN_EVERY !== 0) return;
     const better = this.#store
       .candidates(this.#pose, RETURN_COVERAGE, 1.2)
@@ -160,7 +171,7 @@ export class CameraMotion {
     for (const candidate of better) {
       const measured = this.#aligner.align(candidate, relative(this.#pose, candidate.pose), people, 1);
       if (measured.confidence < Math.max(0.5, alignment.confidence * 0.8)) continue;
-      this.#pose = normalise(multiply(measured.keyToCurrent, candidate.pose));
+      this.#pose = rescale(multiply(measured.keyToCurrent, candidate.pose));
       this.#key = candidate;
       candidate.lastUsed = this.#frame;
       return;
@@ -182,7 +193,7 @@ export class CameraMotion {
     const before = this.#pose;
     const between = interrupted ? undefined : this.#betweenFrames(people);
     const cut = interrupted || (between === undefined && this.#lostSinceUs === undefined && !this.#blank());
-    if (between) this.#pose = normalise(multiply(between.keyToCurrent, before));
+    if (between) this.#pose = rescale(multiply(between.keyToCurrent, before));
     const found = this.#recover(luma, people, cut);
     if (found) {
       this.#lostSinceUs = undefined;
@@ -279,7 +290,7 @@ export class CameraMotion {
   }
 
   #inSource(h: Mat3): Mat3 {
-    return normalise(multiply(multiply(this.#toSource, h), this.#toAnalysis));
+    return rescale(multiply(multiply(this.#toSource, h), this.#toAnalysis));
   }
 
   #shrink(box: Box): Box {
@@ -292,5 +303,5 @@ export class CameraMotion {
 /** What carries pixels of the picture with pose `from` to the one with pose `to`. */
 export function relative(to: Mat3, from: Mat3): Mat3 {
   const back = invert(from);
-  return back ? normalise(multiply(to, back)) : IDENTITY;
+  return back ? rescale(multiply(to, back)) : IDENTITY;
 }

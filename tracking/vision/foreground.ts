@@ -1,4 +1,4 @@
-import { apply, type Box, invert, type Mat3, type MediaTimeUs, multiply, normalise, type Size, US_PER_SECOND } from '../../protocol/index.js';
+import { apply, type Box, invert, type Mat3, type MediaTimeUs, multiply, rescale, type Size, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox } from '../pose/upright.js';
@@ -62,7 +62,7 @@ export class Foreground {
       this.#frames = 0;
     }
     const { size } = this.#options;
-    const pose = normalise(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
+    const pose = rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
     const mask = this.#background.compare(frame.picture, pose);
     const blobs = findBlobs(this.#cv, mask, size, 200, 10);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);

@@ -1,4 +1,4 @@
-import { apply, depth, type Mat3, multiply, normalise, type Size } from '../../protocol/index.js';
+import { apply, depth, type Mat3, multiply, normalise, rescale, type Size } from '../../protocol/index.js';
 
 /**
  * Robust fit of a homography to measured points, each with its own uncertainty: iteratively reweighted Gauss–Newton with the redescending
@@ -89,7 +89,7 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
   measure(matches, h, s, width, height);
   for (let i = 0; i < matches.count; i++) matches.weight[i] = gemanMcClure(matches.distance[i], 9);
   const [a, b, c, d, e, f, g, i] = h;
-  return normalise(multiply(multiply(fromUnit, [a, b, c, d, e, f, g, i, 1]), toUnit));
+  return rescale(multiply(multiply(fromUnit, [a, b, c, d, e, f, g, i, 1]), toUnit));
 }
 
 function gemanMcClure(squaredDistance: number, scale: number): number {

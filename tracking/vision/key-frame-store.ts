@@ -1,4 +1,4 @@
-import { invert, type Mat3, multiply, normalise, type Size } from '../../protocol/index.js';
+import { invert, type Mat3, multiply, rescale, type Size } from '../../protocol/index.js';
 import { coverage } from './homography-fit.js';
 import type { Kernels } from './kernels.js';
 import { KeyFrame } from './key-frame.js';
@@ -47,7 +47,7 @@ export class KeyFrameStore {
     if (!back) return [];
     return this.#keys
       .map((key) => {
-        const toKey = normalise(multiply(key.pose, back));
+        const toKey = rescale(multiply(key.pose, back));
         const scale = Math.sqrt(Math.abs(scaleAtMiddle(toKey, this.size)));
         return { key, cover: Math.max(scale, 1 / scale) <= zoom ? coverage(toKey, this.size) : 0 };
       })
