@@ -3,4 +3,7 @@ export { Compositor } from './composite/compositor.js';
 export { MediaError } from './ffmpeg/native.js';
 export type { AudioInfo, AudioPacket, Colour, SourceInfo, VideoFrame } from './frame.js';
 export { type OutputOptions, OutputSet } from './output/output-set.js';
+export { plainTranscode } from './output/plain-transcode.js';
+export { PreviewEncoder } from './output/preview.js';
+export { type DecodedPicture, decodeFile } from './source/decode-file.js';
 export { type OpenSource, openSource, type SourceOptions } from './source/open.js';

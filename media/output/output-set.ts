@@ -52,7 +52,7 @@ export class OutputSet {
    * one before is with every output; slow files make it wait, slow streams lose frames.
    * @throws MediaError when the encoder fails, or with `failFast` a file.
    */
-  async write(frame: VideoFrame): Promise<void> {
+  async write(frame: Pick<VideoFrame, 'native' | 'mediaTimeUs' | 'durationUs' | 'discontinuity'>): Promise<void> {
     const previous = this.busy;
     const native = shareFrame(frame.native);
     const { mediaTimeUs, durationUs, discontinuity } = frame;

@@ -1,7 +1,6 @@
-import type { Frame } from 'node-av';
+import type { Frame } from 'node-av/lib';
 import { decodeFile } from '../../media/index.js';
-import { apply, type Course, depth, type Mat3, type Point, type TrackingFrame } from '../../protocol/index.js';
-import { acrossCourse } from '../../tracking/index.js';
+import { apply, type Course, CourseGeometry, depth, type Mat3, type Point, type TrackingFrame } from '../../protocol/index.js';
 
 /**
  * How well a composited line lies where truth says: for each frame, the line's own pixels (difference between the composited film and the
@@ -43,13 +42,13 @@ export async function measureGlue(input: GlueInput): Promise<GlueResult> {
   for (let i = 0; ; i++) {
     const [a, b] = [await plain.next(), await composited.next()];
     if (a.done || b.done) {
-      if (!a.done) a.value.free();
-      if (!b.done) b.value.free();
+      if (!a.done) a.value.frame.free();
+      if (!b.done) b.value.frame.free();
       break;
     }
-    const offsets = frameOffsets(a.value, b.value, i, input);
-    a.value.free();
-    b.value.free();
+    const offsets = frameOffsets(a.value.frame, b.value.frame, i, input);
+    a.value.frame.free();
+    b.value.frame.free();
     if (offsets.length < 5) continue;
     const square = offsets.reduce((t, v) => t + v * v, 0);
     sum += square;
@@ -66,7 +65,7 @@ function frameOffsets(plain: Frame, composited: Frame, index: number, input: Glu
   const truth = input.groundToImage[index];
   const leader = input.drawn[index]?.standings[0];
   if (!truth || !leader) return [];
-  const [left, right] = acrossCourse(input.course, leader.distanceM);
+  const [left, right] = new CourseGeometry(input.course).lineAcross(input.course.startM + leader.distanceM);
   const difference = pixelDifference(plain, composited);
   const offsets: number[] = [];
   for (let s = 0; s < SAMPLES; s++) {

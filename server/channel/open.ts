@@ -69,7 +69,11 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     if (overlay) open.push(() => overlay.close());
     const outputs =
       o.draw && o.outputs.length > 0
-        ? await OutputSet.open(source.info, channel.encoder, o.outputs, { baseDir: o.baseDir, hlsDirectory: o.hlsDirectory, mode: o.mode })
+        ? await OutputSet.open(source.info, channel.encoder, o.outputs, {
+            baseDir: o.baseDir,
+            failFast: o.mode === 'offline',
+            ...(o.hlsDirectory !== null && { hlsDir: o.hlsDirectory }),
+          })
         : null;
     if (outputs) open.push(() => outputs.finish());
     const runner = new ChannelRunner({

@@ -83,7 +83,7 @@ async function run(start: ChannelStart): Promise<string | null> {
     clearInterval(timer);
     for (const requestId of previewRequests) send({ type: 'preview', requestId, jpeg: null });
     await opened?.close().catch((error: unknown) => console.error(`channel ${channel.id}: closing: ${String(error)}`));
-    preview?.close();
+    await preview?.close();
   }
 }
 

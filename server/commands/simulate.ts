@@ -43,8 +43,7 @@ export async function simulate(sceneName: string, o: SimulateOptions): Promise<v
   });
   const outputs = await OutputSet.open(source.info, Encoder.parse({ crf: 16 }), [{ type: 'file', path: resolve(o.out) }], {
     baseDir: process.cwd(),
-    hlsDirectory: null,
-    mode: 'offline',
+    failFast: true,
   });
   const truth = o.truth === undefined ? null : createWriteStream(o.truth);
   let truthError: Error | null = null;

@@ -1,12 +1,12 @@
 import {
   type Course,
+  CourseGeometry,
   type MediaTimeUs,
   type Standing,
   type TrackedSubject,
   type TrackingFrame,
   US_PER_SECOND,
 } from '../../protocol/index.js';
-import { CourseGeometry } from './course-geometry.js';
 import { DistanceFilter } from './distance-filter.js';
 import { DistanceHistory } from './distance-history.js';
 

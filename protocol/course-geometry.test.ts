@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Course } from '../../protocol/index.js';
+import type { Course } from './project.js';
 import { CourseGeometry } from './course-geometry.js';
 
 const course = (centreLine: [number, number][], more: Partial<Course> = {}): Course => ({

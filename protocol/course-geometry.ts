@@ -1,4 +1,5 @@
-import type { Course, Point } from '../../protocol/index.js';
+import type { Point } from './geometry.js';
+import type { Course } from './project.js';
 
 /** A place in terms of the course. */
 export interface CoursePlace {
