@@ -74,5 +74,5 @@ export class MaskSums {
 }
 
 function clamp(v: number, low: number, high: number): number {
-  return v < low ? low : v > high ? high : v;
+  return Math.max(low, Math.min(high, v));
 }

@@ -47,6 +47,8 @@ const KEEP_COVERAGE = 0.6;
 const KEEP_SCALE = 1.35;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
+/** Two pictures of a fixed camera that correlate less than this show different scenes. */
+const CUT_LIKENESS = 0.5;
 /** Every so many frames it is asked whether a key frame nearer to the reference would serve. */
 const RETURN_EVERY = 12;
 
@@ -71,6 +73,7 @@ export class CameraMotion {
   #pose: Mat3 = IDENTITY;
   #step: Mat3 = IDENTITY;
   #lostSinceUs: MediaTimeUs | undefined;
+  #thumbnail: Float32Array | undefined;
   #frame = 0;
 
   constructor(cv: OpenCv, options: CameraMotionOptions) {
@@ -101,6 +104,7 @@ export class CameraMotion {
     this.#pyramid.load(luma.data);
     this.#corners.reset();
     this.#frame++;
+    if (this.#options.kind === 'fixed') return this.#still(discontinuity);
     const people = mask.map((box) => this.#shrink(box));
     if (!this.#key) return this.#begin(luma, people);
     const before = this.#pose;
@@ -115,6 +119,17 @@ export class CameraMotion {
 
   close(): void {
     this.#relocaliser.close();
+  }
+
+  /** A fixed camera: nothing moves, but the programme may cut. */
+  #still(discontinuity: Discontinuity | null): CameraMotionResult {
+    const level = this.#pyramid.levels.at(-1);
+    const now = level ? this.#kernels.f32(level.data, level.width * level.height).slice() : new Float32Array();
+    const before = this.#thumbnail;
+    this.#thumbnail = now;
+    const interrupted = discontinuity !== null && discontinuity !== 'start';
+    const cut = interrupted || (before !== undefined && before.length === now.length && correlation(before, now) < CUT_LIKENESS);
+    return { referenceToCurrent: IDENTITY, previousToCurrent: IDENTITY, confidence: 1, state: 'held', cut };
   }
 
   #begin(luma: LumaPicture, people: readonly Box[]): CameraMotionResult {
@@ -304,4 +319,20 @@ export class CameraMotion {
 export function relative(to: Mat3, from: Mat3): Mat3 {
   const back = invert(from);
   return back ? rescale(multiply(to, back)) : IDENTITY;
+}
+
+/** Pearson correlation of two small pictures; 1 where one of them is flat (a blackout is no cut). */
+function correlation(a: Float32Array, b: Float32Array): number {
+  const n = a.length;
+  let [sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    sa += a[i];
+    sb += b[i];
+    saa += a[i] * a[i];
+    sbb += b[i] * b[i];
+    sab += a[i] * b[i];
+  }
+  const va = saa - (sa * sa) / n;
+  const vb = sbb - (sb * sb) / n;
+  return va / n < 25 || vb / n < 25 ? 1 : (sab - (sa * sb) / n) / Math.sqrt(va * vb);
 }

@@ -114,7 +114,7 @@ export class Pyramid {
   ) {
     const levels: Level[] = [];
     let { width, height } = size;
-    while (levels.length === 0 || (levels.length < 4 && width >= 40 && height >= 30)) {
+    while (levels.length < 2 || (levels.length < 4 && width >= 40 && height >= 30)) {
       levels.push({ width, height, data: kernels.alloc(width * height * 4) });
       width >>= 1;
       height >>= 1;
@@ -122,6 +122,18 @@ export class Pyramid {
     this.levels = levels;
     this.#input = kernels.alloc(size.width * size.height);
     this.#rows = kernels.alloc((size.width + 32) * 2);
+  }
+
+  /** The size of `halfPicture`. */
+  get half(): Size {
+    const { width, height } = this.levels[1];
+    return { width, height };
+  }
+
+  /** Half the analysis size, float32, smoothed; valid until the next `load`. */
+  get halfPicture(): Float32Array {
+    const { width, height, data } = this.levels[1];
+    return this.kernels.f32(data, width * height);
   }
 
   /** @param luma width × height bytes. */
