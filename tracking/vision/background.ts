@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { IDENTITY, invert, type Mat3, multiply, rescale, type Size, translation } from '../../protocol/index.js';
-import { coverage } from './homography-fit.js';
+import { coverage, scaleAtMiddle } from './homography-fit.js';
 
 interface BackgroundExports {
   readonly memory: WebAssembly.Memory;
@@ -156,7 +156,8 @@ export class Background {
       return;
     }
     const toCanvas = this.#toCanvas(pose);
-    if (coverage(toCanvas, this.#canvas, this.#size) > 0.97 && zoomOk(toCanvas)) return;
+    const zoom = scaleAtMiddle(toCanvas, this.#size);
+    if (coverage(toCanvas, this.#canvas, this.#size) > 0.97 && zoom > 0.5 && zoom < 2) return;
     const back = invert(pose);
     const unmargin = invert(this.#margin);
     if (!back || !unmargin) return;
@@ -174,9 +175,4 @@ export class Background {
   #bytes(pointer: number, length: number): Uint8Array {
     return new Uint8Array(this.#wasm.memory.buffer, pointer, length);
   }
-}
-
-function zoomOk(h: Mat3): boolean {
-  const scale = Math.sqrt(Math.abs(h[0] * h[4] - h[1] * h[3]));
-  return scale > 0.7 && scale < 1.4;
 }

@@ -1,5 +1,6 @@
 import type { Box, Size } from '../../protocol/index.js';
 import { Arena, type OpenCv } from '../opencv.js';
+import { UNKNOWN } from './background.js';
 
 /** A connected patch of moved pixels, in the mask's pixels. */
 export interface Blob {
@@ -22,7 +23,8 @@ export function findBlobs(cv: OpenCv, mask: Uint8Array, { width, height }: Size,
   const tall = own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(3, 5)));
   cv.morphologyEx(moved, moved, cv.MORPH_OPEN, small);
   cv.morphologyEx(moved, moved, cv.MORPH_CLOSE, tall);
-  for (let i = 0; i < mask.length; i++) if (mask[i] !== 1) mask[i] = moved.data[i];
+  const cleaned = moved.data;
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== UNKNOWN) mask[i] = cleaned[i];
   const labels = own(new cv.Mat());
   const stats = own(new cv.Mat());
   const centroids = own(new cv.Mat());

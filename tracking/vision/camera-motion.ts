@@ -13,10 +13,10 @@ import {
 } from '../../protocol/index.js';
 import type { OpenCv } from '../opencv.js';
 import { Aligner, type Alignment, MIN_CONFIDENCE } from './align.js';
-import { coverage } from './homography-fit.js';
+import { coverage, scaleAtMiddle } from './homography-fit.js';
 import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
-import { KeyFrameStore, scaleAtMiddle } from './key-frame-store.js';
+import { KeyFrameStore } from './key-frame-store.js';
 import { Relocaliser } from './relocaliser.js';
 
 /** How the camera moved, as far as one frame tells. */
@@ -197,7 +197,7 @@ export class CameraMotion {
   #serves(alignment: Alignment, key: KeyFrame): boolean {
     const back = invert(alignment.keyToCurrent);
     if (!back) return false;
-    const scale = Math.sqrt(Math.abs(scaleAtMiddle(alignment.keyToCurrent, this.#options.analysis)));
+    const scale = Math.sqrt(scaleAtMiddle(alignment.keyToCurrent, this.#options.analysis));
     if (Math.max(scale, 1 / scale) > KEEP_SCALE) return false;
     if (coverage(back, this.#options.analysis) < KEEP_COVERAGE) return false;
     return alignment.confidence > 0.5 || this.#frame - key.takenAt < 3;

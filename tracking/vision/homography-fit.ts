@@ -202,3 +202,13 @@ export function coverage(pictureToOther: Mat3, other: Size, picture: Size = othe
   }
   return inside / 63;
 }
+
+/** How much larger a small area at the picture's middle becomes. */
+export function scaleAtMiddle(h: Mat3, { width, height }: Size): number {
+  const x = width / 2;
+  const y = height / 2;
+  const w = h[6] * x + h[7] * y + h[8];
+  const u = (h[0] * x + h[1] * y + h[2]) / w;
+  const v = (h[3] * x + h[4] * y + h[5]) / w;
+  return Math.abs((h[0] - u * h[6]) * (h[4] - v * h[7]) - (h[1] - u * h[7]) * (h[3] - v * h[6])) / (w * w);
+}

@@ -1,5 +1,5 @@
 import { invert, type Mat3, multiply, rescale, type Size } from '../../protocol/index.js';
-import { coverage } from './homography-fit.js';
+import { coverage, scaleAtMiddle } from './homography-fit.js';
 import type { Kernels } from './kernels.js';
 import { KeyFrame } from './key-frame.js';
 
@@ -48,21 +48,11 @@ export class KeyFrameStore {
     return this.#keys
       .map((key) => {
         const toKey = rescale(multiply(key.pose, back));
-        const scale = Math.sqrt(Math.abs(scaleAtMiddle(toKey, this.size)));
+        const scale = Math.sqrt(scaleAtMiddle(toKey, this.size));
         return { key, cover: Math.max(scale, 1 / scale) <= zoom ? coverage(toKey, this.size) : 0 };
       })
       .filter(({ cover }) => cover >= least)
       .sort((a, b) => a.key.generation - b.key.generation || b.cover - a.cover)
       .map(({ key }) => key);
   }
-}
-
-/** Determinant of the homography's own linear part at the picture's middle. */
-export function scaleAtMiddle(h: Mat3, { width, height }: Size): number {
-  const x = width / 2;
-  const y = height / 2;
-  const w = h[6] * x + h[7] * y + h[8];
-  const u = (h[0] * x + h[1] * y + h[2]) / w;
-  const v = (h[3] * x + h[4] * y + h[5]) / w;
-  return ((h[0] - u * h[6]) * (h[4] - v * h[7]) - (h[1] - u * h[7]) * (h[3] - v * h[6])) / (w * w);
 }
