@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Course } from './project.js';
 import { CourseGeometry } from './course-geometry.js';
+import type { Course } from './project.js';
 
 const course = (centreLine: [number, number][], more: Partial<Course> = {}): Course => ({
   centreLine,

@@ -96,7 +96,8 @@ function whole(text: string): number {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > 86_400) throw new InvalidArgumentError('expected seconds, above 0 and at most 86400.');
+  if (!Number.isFinite(value) || value <= 0 || value > 86_400)
+    throw new InvalidArgumentError('expected seconds, above 0 and at most 86400.');
   return value;
 }
 

@@ -37,10 +37,16 @@ test('a short project is completed with defaults', () => {
 test('every mistake is named with its field and value, in one line', () => {
   assert.match(refusal('{ nope'), /p\.json: not JSON: /);
   assert.match(refusal({ name: 'Cup', channels: [{ ...channel, sorce: 1 }] }), /channels\[0\]: .*"?sorce/);
-  assert.match(refusal({ name: 'Cup', channels: [{ ...channel, tracking: { analysisWidth: 'wide' } }] }), /channels\[0\]\.tracking\.analysisWidth: .*"wide"/);
+  assert.match(
+    refusal({ name: 'Cup', channels: [{ ...channel, tracking: { analysisWidth: 'wide' } }] }),
+    /channels\[0\]\.tracking\.analysisWidth: .*"wide"/,
+  );
   assert.match(refusal({ name: 'Cup', channels: [channel, channel] }), /two channels have the same id/);
   assert.match(refusal({ name: 'Cup', channels: [] }), /channels: /);
-  assert.match(refusal({ name: 'Cup', channels: [{ ...channel, outputs: [{ type: 'stream', url: 'http://x' }] }] }), /outputs\[0\]\.url: must start with srt/);
+  assert.match(
+    refusal({ name: 'Cup', channels: [{ ...channel, outputs: [{ type: 'stream', url: 'http://x' }] }] }),
+    /outputs\[0\]\.url: must start with srt/,
+  );
 });
 
 test('a missing file and a folder are told apart', () => {

@@ -37,7 +37,10 @@ export function pickChannel(loaded: LoadedProject, id: string | undefined): Chan
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return 'not valid';
-  const field = issue.path.reduce<string>((at, key) => (typeof key === 'number' ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)), '');
+  const field = issue.path.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)),
+    '',
+  );
   const value = issue.input === undefined ? '' : ` (is ${shorten(JSON.stringify(issue.input))})`;
   const more = error.issues.length > 1 ? `; and ${error.issues.length - 1} more` : '';
   return `${field || 'the whole'}: ${issue.message}${issue.code === 'unrecognized_keys' ? '' : value}${more}`;
@@ -52,7 +55,14 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, expected a file' : code === 'EACCES' ? 'may not be read' : String(error);
+    const why =
+      code === 'ENOENT'
+        ? 'no such file'
+        : code === 'EISDIR'
+          ? 'is a folder, expected a file'
+          : code === 'EACCES'
+            ? 'may not be read'
+            : String(error);
     throw new UsageError(`${path}: ${why}`);
   }
 }

@@ -70,18 +70,54 @@ test('bad usage exits 2 and says what was expected', async () => {
 
 test('a project with a mistake is refused by field and value', async () => {
   await refuses(compose(at('good.mp4'), '--project', at('no.json')), 2, /no\.json: no such file/);
-  await refuses(compose(at('good.mp4'), '--project', project('p1.json', { name: 'x', channels: [{ ...channel, tracking: { analysisWidth: 'wide' } }] })), 2, /channels\[0\]\.tracking\.analysisWidth.*wide/);
-  await refuses(compose(at('good.mp4'), '--project', project('p2.json', { name: 'x', channels: [channel] }), '--channel', 'pool'), 2, /no channel "pool"; it has race/);
-  await refuses(compose(at('good.mp4'), '--project', project('p3.json', { name: 'x', channels: [{ ...channel, graphics: [{ id: 'a', type: 'hologram' }] }] })), 2, /"a".*hologram/);
+  await refuses(
+    compose(
+      at('good.mp4'),
+      '--project',
+      project('p1.json', { name: 'x', channels: [{ ...channel, tracking: { analysisWidth: 'wide' } }] }),
+    ),
+    2,
+    /channels\[0\]\.tracking\.analysisWidth.*wide/,
+  );
+  await refuses(
+    compose(at('good.mp4'), '--project', project('p2.json', { name: 'x', channels: [channel] }), '--channel', 'pool'),
+    2,
+    /no channel "pool"; it has race/,
+  );
+  await refuses(
+    compose(
+      at('good.mp4'),
+      '--project',
+      project('p3.json', { name: 'x', channels: [{ ...channel, graphics: [{ id: 'a', type: 'hologram' }] }] }),
+    ),
+    2,
+    /"a".*hologram/,
+  );
 });
 
 test('a calibration that cannot be one is refused with the reason', async () => {
-  const with_ = (name: string, calibration: unknown) => compose(at('good.mp4'), '--project', project(name, { name: 'x', channels: [{ ...channel, calibration }] }));
-  const off = points([[10, 10, 0, 0], [300, 10, 10, 0], [300, 170, 10, -5], [5000, 170, 0, -5]]);
+  const with_ = (name: string, calibration: unknown) =>
+    compose(at('good.mp4'), '--project', project(name, { name: 'x', channels: [{ ...channel, calibration }] }));
+  const off = points([
+    [10, 10, 0, 0],
+    [300, 10, 10, 0],
+    [300, 170, 10, -5],
+    [5000, 170, 0, -5],
+  ]);
   await refuses(with_('c1.json', off), 2, /race.*calibration.*outside the picture/);
-  const line = points([[10, 10, 0, 0], [100, 55, 1, 0], [190, 100, 2, 0], [280, 145, 3, 0]]);
+  const line = points([
+    [10, 10, 0, 0],
+    [100, 55, 1, 0],
+    [190, 100, 2, 0],
+    [280, 145, 3, 0],
+  ]);
   await refuses(with_('c2.json', line), 2, /race.*calibration.*line/);
-  const mirrored = points([[40, 150, 0, 0], [280, 150, 10, 0], [220, 60, 10, -20], [100, 60, 0, -20]]);
+  const mirrored = points([
+    [40, 150, 0, 0],
+    [280, 150, 10, 0],
+    [220, 60, 10, -20],
+    [100, 60, 0, -20],
+  ]);
   await refuses(with_('c3.json', mirrored), 2, /race.*calibration.*mirror/);
 });
 
@@ -96,7 +132,11 @@ test('a taken port is named, with the way out', async () => {
   await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await refuses(['serve', project('serve.json', { name: 'x', channels: [channel] }), '--port', String(port), '--data', at('data')], 2, new RegExp(`${port}.*--port`));
+  await refuses(
+    ['serve', project('serve.json', { name: 'x', channels: [channel] }), '--port', String(port), '--data', at('data')],
+    2,
+    new RegExp(`${port}.*--port`),
+  );
   taken.close();
 });
 

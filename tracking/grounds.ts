@@ -1,5 +1,5 @@
 import type { Course, Floor, Point } from '../protocol/index.js';
-import { CourseGeometry } from './sport/index.js';
+import { CourseGeometry } from '../protocol/index.js';
 
 /** How far beside the course, beyond its ends, or outside the floor someone still counts, metres. */
 const BESIDE_M = 1;

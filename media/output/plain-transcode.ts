@@ -21,7 +21,10 @@ export async function plainTranscode(input: string, output: string): Promise<num
   });
   const { info } = source;
   await source.close();
-  const outputs = await OutputSet.open(info, Encoder.parse({}), [{ type: 'file', path: output }], { baseDir: process.cwd(), failFast: true });
+  const outputs = await OutputSet.open(info, Encoder.parse({}), [{ type: 'file', path: output }], {
+    baseDir: process.cwd(),
+    failFast: true,
+  });
   let frames = 0;
   let lastUs = 0;
   for await (const { frame, inputUs, durationUs } of decodeFile(input)) {

@@ -54,7 +54,10 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
   const glue = await measureGlue({ plainPath, compositedPath, course, groundToImage, drawn });
   const leaderErrors = drawn.flatMap((frame, i) => {
     const first = frame.standings[0];
-    const truth = truths[i]?.subjects.reduce((best, s) => Math.max(best, s.distanceM ?? Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY);
+    const truth = truths[i]?.subjects.reduce(
+      (best, s) => Math.max(best, s.distanceM ?? Number.NEGATIVE_INFINITY),
+      Number.NEGATIVE_INFINITY,
+    );
     return first && truth !== undefined && Number.isFinite(truth) ? [Math.abs(first.distanceM - truth)] : [];
   });
   leaderErrors.sort((a, b) => a - b);

@@ -24,7 +24,9 @@ export async function benchLive(folder: string): Promise<BenchResult> {
   if (channel) channel.source.loop = true;
   const projectPath = join(folder, 'project.json');
   writeFileSync(projectPath, JSON.stringify(project));
-  const server = spawn(process.execPath, [CLI, 'serve', projectPath, '--port', '0', '--data', join(folder, 'data')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [CLI, 'serve', projectPath, '--port', '0', '--data', join(folder, 'data')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const url = await new Promise<string>((resolve, reject) => {
       server.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));

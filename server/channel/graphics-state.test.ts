@@ -17,7 +17,10 @@ test('a project’s graphics start without an animation and with complete data',
 });
 
 test('a graphic of an unknown type is refused by its id', () => {
-  assert.throws(() => initialGraphics([GraphicSetup.parse({ id: 'x', type: 'nothing' })], parse), /graphic "x": type "nothing" is not known/);
+  assert.throws(
+    () => initialGraphics([GraphicSetup.parse({ id: 'x', type: 'nothing' })], parse),
+    /graphic "x": type "nothing" is not known/,
+  );
 });
 
 test('taking a graphic on starts its animation at the next frame; taking it on again changes nothing', () => {
@@ -32,7 +35,9 @@ test('taking a graphic on starts its animation at the next frame; taking it on a
 
 test('data is merged over what was there, and bad data leaves everything as it was', () => {
   const before = initialGraphics([board('a', true)], parse);
-  assert.deepEqual(applyGraphicCommand(before, { command: 'graphic.set', graphic: 'a', data: { rows: 3 } }, 0, parse)[0]?.data, { rows: 3 });
+  assert.deepEqual(applyGraphicCommand(before, { command: 'graphic.set', graphic: 'a', data: { rows: 3 } }, 0, parse)[0]?.data, {
+    rows: 3,
+  });
   assert.throws(
     () => applyGraphicCommand(before, { command: 'graphic.set', graphic: 'a', data: { rows: 'many' } }, 0, parse),
     /graphic "a": rows: expected a number \(is "many"\)/,
@@ -50,5 +55,8 @@ test('all off takes every graphic off; an unknown graphic is named with those th
       [false, -1],
     ],
   );
-  assert.throws(() => applyGraphicCommand(before, { command: 'graphic.set', graphic: 'c', on: true }, 0, parse), /graphic "c" is not on this channel; it has a, b/);
+  assert.throws(
+    () => applyGraphicCommand(before, { command: 'graphic.set', graphic: 'c', on: true }, 0, parse),
+    /graphic "c" is not on this channel; it has a, b/,
+  );
 });

@@ -1,4 +1,12 @@
-import type { Channel, ChannelScene, ChannelStatus, ControlCommand, ControlReply, ExternalPositions, GraphicState } from '../../protocol/index.js';
+import type {
+  Channel,
+  ChannelScene,
+  ChannelStatus,
+  ControlCommand,
+  ControlReply,
+  ExternalPositions,
+  GraphicState,
+} from '../../protocol/index.js';
 
 /** What passes between the server and a channel's process (node IPC, structured clone). */
 

@@ -1,4 +1,4 @@
-import { openSource, OutputSet, type OpenSource } from '../../media/index.js';
+import { type OpenSource, OutputSet, openSource } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay, parseGraphicData } from '../../overlay-client/index.js';
 import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
@@ -99,5 +99,5 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
 function checkCalibration(channel: Channel, size: OpenSource['info']['size']): void {
   if (!channel.calibration) return;
   const solved = solveGround(channel.calibration, size);
-  if (!solved.ok) throw new UsageError(`channel "${channel.id}": calibration: ${solved.reason}`);
+  if (!solved.ok) throw new UsageError(`channel "${channel.id}": calibration: ${solved.message}`);
 }

@@ -1,6 +1,12 @@
-import { PreviewEncoder } from '../../media/index.js';
-import { type ControlCommand, type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import type { VideoFrame } from '../../media/index.js';
+import { PreviewEncoder } from '../../media/index.js';
+import {
+  type ControlCommand,
+  type ControlReply,
+  encodeTrackingFrame,
+  type SourceHealth,
+  type TrackingFrame,
+} from '../../protocol/index.js';
 import type { ChannelStart, FromChannel, ToChannel } from './messages.js';
 import { type OpenChannel, openChannel } from './open.js';
 import { StatusReporter } from './status-reporter.js';
@@ -104,7 +110,8 @@ function composited(frame: TrackingFrame, picture: VideoFrame): void {
 }
 
 function obey(command: ControlCommand): ControlReply {
-  if (command.command !== 'graphic.set' && command.command !== 'graphics.allOff') return { ok: false, error: `${command.command} is the server's` };
+  if (command.command !== 'graphic.set' && command.command !== 'graphics.allOff')
+    return { ok: false, error: `${command.command} is the server's` };
   if (!opened) return { ok: false, error: 'the channel is still opening its source' };
   try {
     opened.runner.command(command);

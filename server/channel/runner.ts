@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Compositor, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import type { ChannelScene, ControlCommand, Course, GraphicState, TrackingFrame } from '../../protocol/index.js';
-import { FixedLagSmoother, predictFrame, Standings, type StageMs, type TrackingWorker } from '../../tracking/index.js';
+import { FixedLagSmoother, predictFrame, type StageTimes as TrackingStages, Standings, type TrackingWorker } from '../../tracking/index.js';
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';
@@ -142,7 +142,7 @@ export class ChannelRunner {
     if (mode === 'live' && this.#ring.depth > LIVE_RING_FRAMES) await this.#writing;
   }
 
-  #tracked(frame: TrackingFrame, stages: StageMs): void {
+  #tracked(frame: TrackingFrame, stages: TrackingStages): void {
     for (const [stage, ms] of Object.entries(stages)) this.stages.add(stage, ms);
     this.#lastMeasured = frame;
     this.#p.onMeasured?.(frame);
@@ -200,7 +200,9 @@ export class ChannelRunner {
     if (head.measured) return head.measured;
     this.counters.framesPredicted += 1;
     const basis = this.#lastMeasured ?? this.#lastDrawn;
-    return basis ? predictFrame(basis, head.frame.mediaTimeUs, head.frameIndex) : { ...emptyFrame(this.#p.scene, head.frame), predicted: true };
+    return basis
+      ? predictFrame(basis, head.frame.mediaTimeUs, head.frameIndex)
+      : { ...emptyFrame(this.#p.scene, head.frame), predicted: true };
   }
 
   async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
@@ -218,7 +220,9 @@ export class ChannelRunner {
     this.#ring.shift();
     this.#count(head, drawn);
     const start = performance.now();
-    this.#writing = (outputs ? outputs.write(frame) : Promise.resolve()).then(() => this.stages.add('encode', performance.now() - start)).finally(() => frame.close());
+    this.#writing = (outputs ? outputs.write(frame) : Promise.resolve())
+      .then(() => this.stages.add('encode', performance.now() - start))
+      .finally(() => frame.close());
     this.#writing.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
   }
 

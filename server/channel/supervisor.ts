@@ -10,7 +10,7 @@ import type {
   ExternalPositions,
   GraphicState,
 } from '../../protocol/index.js';
-import { initialGraphics, applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';
+import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
 import type { ChannelHandle } from './handle.js';
 import type { FromChannel, ToChannel } from './messages.js';
 import { stoppedStatus } from './status.js';
@@ -131,7 +131,10 @@ export class ChannelSupervisor implements ChannelHandle {
   pushPositions(positions: ExternalPositions): ControlReply {
     const { externalPositions } = this.#o.channel.tracking;
     if (externalPositions === 'off') {
-      return { ok: false, error: `channel "${this.id}" takes no positions from outside: set tracking.externalPositions to "replace" or "join" in the project` };
+      return {
+        ok: false,
+        error: `channel "${this.id}" takes no positions from outside: set tracking.externalPositions to "replace" or "join" in the project`,
+      };
     }
     if (!this.#child) return { ok: false, error: `channel "${this.id}" is not running` };
     this.#send({ type: 'positions', positions });
@@ -276,7 +279,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   #setStatus(status: ChannelStatus): void {
-    const significant = status.running !== this.#status.running || status.source !== this.#status.source || status.message !== this.#status.message;
+    const significant =
+      status.running !== this.#status.running || status.source !== this.#status.source || status.message !== this.#status.message;
     if (significant && status.message) this.#o.log(`channel ${this.id}: ${status.source}: ${status.message}`);
     this.#status = status;
     this.#emit(this.#onStatus, status);

@@ -4,7 +4,7 @@ import { openChannel } from '../channel/open.js';
 import { checkWritable } from './files.js';
 import { interruptSignal, offlineChannel } from './offline.js';
 import { Progress } from './progress.js';
-import { runReport, type RunReport } from './run-report.js';
+import { type RunReport, runReport } from './run-report.js';
 
 /** `leaderline compose`: graphics on a recording, frame for frame. */
 export async function compose(input: string, o: { out: string; project?: string; channel?: string; json?: boolean }): Promise<void> {
@@ -33,7 +33,10 @@ export async function composeFile(input: string, o: { out: string; project?: str
     events: { onComposited: (frame) => progress.update(frame.frameIndex + 1) },
   });
   const { info } = opened.source;
-  const progress = new Progress('compose', info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null);
+  const progress = new Progress(
+    'compose',
+    info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null,
+  );
   try {
     await opened.runner.run();
   } finally {

@@ -48,11 +48,19 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
       if (context.getImageData(4, 4, 1, 1).data[0] !== 255) throw new Error('drew the wrong colour');
       return packageVersion('@napi-rs/canvas');
     }),
-    { name: 'memory', ok: totalmem() > 1.5e9, detail: `${(totalmem() / 1e9).toFixed(1)} GB, ${(freemem() / 1e9).toFixed(1)} GB free (1.5 GB or more)` },
+    {
+      name: 'memory',
+      ok: totalmem() > 1.5e9,
+      detail: `${(totalmem() / 1e9).toFixed(1)} GB, ${(freemem() / 1e9).toFixed(1)} GB free (1.5 GB or more)`,
+    },
   ];
   const optional: Check[] = [
     { name: 'processor', ok: true, detail: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
-    { name: 'hardware encoding', ok: media.hardware.length > 0, detail: media.hardware.join(' ') || 'none found: libx264 on the processor' },
+    {
+      name: 'hardware encoding',
+      ok: media.hardware.length > 0,
+      detail: media.hardware.join(' ') || 'none found: libx264 on the processor',
+    },
     { name: 'capture devices', ok: media.captureDevices.length > 0, detail: media.captureDevices.join(' ') || 'none found' },
     await attempt('learned detectors', async () => {
       createRequire(import.meta.url).resolve('onnxruntime-node');

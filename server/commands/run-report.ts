@@ -15,10 +15,7 @@ export interface RunReport {
   readonly interrupted: boolean;
 }
 
-export function runReport(
-  runner: ChannelRunner,
-  run: { startedCpu: NodeJS.CpuUsage; startedMs: number; interrupted: boolean },
-): RunReport {
+export function runReport(runner: ChannelRunner, run: { startedCpu: NodeJS.CpuUsage; startedMs: number; interrupted: boolean }): RunReport {
   const cpu = process.cpuUsage(run.startedCpu);
   const { framesIn, framesOut, framesLate, framesPredicted } = runner.counters;
   return {

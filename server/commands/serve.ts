@@ -4,7 +4,7 @@ import { parseGraphicData } from '../../overlay-client/index.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { packagePath } from '../package-path.js';
 import { loadProject } from '../project-file.js';
-import { startServer } from '../server.js';
+import { type RunningServer, type ServerOptions, startServer } from '../server.js';
 import { UsageError } from '../usage-error.js';
 import { reason } from './files.js';
 
@@ -24,7 +24,17 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     }
   });
   const token = process.env.LEADERLINE_TOKEN || project.token || null;
-  const server = await startServer({ channels, projectName: project.name, host: o.host, port: o.port, token, log });
+  const server = await listening({
+    channels,
+    projectName: project.name,
+    host: o.host,
+    port: o.port,
+    token,
+    log,
+    assetsDir: packagePath('assets'),
+    publicDir: packagePath('dist/public'),
+    graphicTypes: graphicTypes.map((type) => ({ type, manifest: manifest(type) })),
+  });
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {
     console.log(`  ${title}`);
@@ -37,6 +47,15 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
   await interrupted();
   log('ending: outputs are being closed');
   await Promise.all([server.close(), ...channels.map((channel) => channel.close())]);
+}
+
+/** An address that cannot be listened on is the user's to change. */
+async function listening(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Resolves at the first Ctrl-C or polite kill; a second one ends at once. */

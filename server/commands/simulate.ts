@@ -1,7 +1,7 @@
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { openSource, OutputSet } from '../../media/index.js';
+import { OutputSet, openSource } from '../../media/index.js';
 import { Encoder, frameTimeUs, type Rational, type Size, Source } from '../../protocol/index.js';
 import { createScene, truthLine } from '../../simulation/index.js';
 import { UsageError } from '../usage-error.js';
@@ -24,7 +24,11 @@ export async function simulate(sceneName: string, o: SimulateOptions): Promise<v
   if (o.truth !== undefined) checkWritable(o.truth);
   const make = () => {
     try {
-      return createScene(sceneName, { ...(o.size && { size: o.size }), ...(o.fps && { fps: o.fps }), ...(o.seed !== undefined && { seed: o.seed }) });
+      return createScene(sceneName, {
+        ...(o.size && { size: o.size }),
+        ...(o.fps && { fps: o.fps }),
+        ...(o.seed !== undefined && { seed: o.seed }),
+      });
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message : String(error));
     }

@@ -1,5 +1,5 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { rationalToNumber, type TrackingFrame } from '../../protocol/index.js';
 import { openChannel } from '../channel/open.js';
 import { checkWritable, reason } from './files.js';
@@ -40,7 +40,10 @@ export async function track(input: string, o: { out: string; project?: string; c
     },
   });
   const { info } = opened.source;
-  const progress = new Progress('track', info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null);
+  const progress = new Progress(
+    'track',
+    info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null,
+  );
   try {
     await opened.runner.run();
   } finally {

@@ -15,7 +15,11 @@ export interface CliResult {
 
 /** Starts `leaderline ARGS` as its users do, in a process of its own. */
 export function startCli(args: readonly string[], o: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): ChildProcess {
-  return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...(o.cwd && { cwd: o.cwd }), env: { ...process.env, ...o.env } });
+  return spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(o.cwd && { cwd: o.cwd }),
+    env: { ...process.env, ...o.env },
+  });
 }
 
 /** Runs `leaderline ARGS` to its end; one that hangs is killed and fails by its code (null). */

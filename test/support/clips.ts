@@ -28,7 +28,11 @@ export interface ClipOptions {
 }
 
 /** Writes a film, container by the path's ending (or `format` for URLs). Real time when `paceMs` is given. */
-export async function makeClip(path: string, o: ClipOptions, target: { format?: string; paced?: boolean; signal?: AbortSignal } = {}): Promise<void> {
+export async function makeClip(
+  path: string,
+  o: ClipOptions,
+  target: { format?: string; paced?: boolean; signal?: AbortSignal } = {},
+): Promise<void> {
   const timeBase = new AvRational(o.fps.den, o.fps.num);
   const codec = o.codec ?? 'libx264';
   const encoder = await Encoder.create(CODECS[codec], {

@@ -9,7 +9,8 @@ export function paintCounter(luma: Uint8Array, stride: number, size: Size, value
   for (let y = 0; y < size.height; y++) luma.fill(70 + ((y * 5) % 60), y * stride, y * stride + size.width);
   for (let bit = 0; bit < BITS; bit++) {
     const shade = (value >> bit) & 1 ? 235 : 16;
-    for (let y = size.height - BLOCK_PX; y < size.height; y++) luma.fill(shade, y * stride + bit * BLOCK_PX, y * stride + (bit + 1) * BLOCK_PX);
+    for (let y = size.height - BLOCK_PX; y < size.height; y++)
+      luma.fill(shade, y * stride + bit * BLOCK_PX, y * stride + (bit + 1) * BLOCK_PX);
   }
 }
 

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const dataFolder = findData();
 
 /** For `test(name, {skip}, …)`: says loudly why a real-data test does not run. */
-export const skipWithoutData: string | false = dataFolder === null ? 'SKIPPED: real data not found (../shared/data or LEADERLINE_DATA)' : false;
+export const skipWithoutData: string | false =
+  dataFolder === null ? 'SKIPPED: real data not found (../shared/data or LEADERLINE_DATA)' : false;
 
 function findData(): string | null {
   const named = process.env.LEADERLINE_DATA;

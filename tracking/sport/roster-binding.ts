@@ -1,5 +1,13 @@
-import { type Course, CourseGeometry, type CoursePlace, type MediaTimeUs, type Point, type RosterEntry, type TrackedSubject, US_PER_SECOND } from '../../protocol/index.js';
-
+import {
+  type Course,
+  CourseGeometry,
+  type CoursePlace,
+  type MediaTimeUs,
+  type Point,
+  type RosterEntry,
+  type TrackedSubject,
+  US_PER_SECOND,
+} from '../../protocol/index.js';
 
 /** A subject must have been seen this long before it gets a name, and in a new lane before it changes lane. */
 const STABLE_S = 0.4;
