@@ -49,7 +49,7 @@ export function scorePair(truthText: string, resultText: string, names = { truth
   return {
     ...hota(data, potential, truthCount, resultCount),
     ...clear(data.frames),
-    idTp: identityTp(together, data.truthIds, data.resultIds),
+    idTp: identityTp(together, data.resultIds),
     truthBoxes: truthCount.reduce((s, v) => s + v, 0),
     resultBoxes: resultCount.reduce((s, v) => s + v, 0),
   };
@@ -188,10 +188,16 @@ function clear(frames: readonly ScoredFrame[]): Pick<PairScore, 'misses' | 'fals
 }
 
 /** Frames in which identities agree, when each of the truth is given one of the result for good. */
-function identityTp(together: ReadonlyMap<number, number>, truthIds: number, resultIds: number): number {
-  const gain = new Float64Array(truthIds * resultIds);
-  for (const [key, frames] of together) gain[key] = frames;
-  let sum = 0;
-  for (const [g, t] of assign(gain, truthIds, resultIds).entries()) if (t >= 0) sum += gain[g * resultIds + t];
-  return sum;
+function identityTp(together: ReadonlyMap<number, number>, resultIds: number): number {
+  const rows = new Map<number, number>();
+  const columns = new Map<number, number>();
+  const indexOf = (map: Map<number, number>, id: number) => map.get(id) ?? map.set(id, map.size).size - 1;
+  const pairs = [...together].map(([key, frames]) => ({
+    row: indexOf(rows, Math.floor(key / resultIds)),
+    column: indexOf(columns, key % resultIds),
+    frames,
+  }));
+  const gain = new Float64Array(rows.size * columns.size);
+  for (const { row, column, frames } of pairs) gain[row * columns.size + column] = frames;
+  return assign(gain, rows.size, columns.size).reduce((sum, c, r) => sum + (c >= 0 ? gain[r * columns.size + c] : 0), 0);
 }
