@@ -1,8 +1,9 @@
 import { parseRational, type Rational, type Size, type SyntheticScene } from '../protocol/index.js';
 import type { SceneOptions } from './scene.js';
+import { shop } from './shop.js';
 import { sprint } from './sprint.js';
 
-const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint };
+const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint, shop };
 
 export const sceneNames: readonly string[] = Object.keys(BUILDERS);
 
