@@ -1,9 +1,10 @@
 import { parseRational, type Rational, type Size, type SyntheticScene } from '../protocol/index.js';
+import { drone } from './drone.js';
 import type { SceneOptions } from './scene.js';
 import { shop } from './shop.js';
 import { sprint } from './sprint.js';
 
-const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint, shop };
+const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint, drone, shop };
 
 export const sceneNames: readonly string[] = Object.keys(BUILDERS);
 
