@@ -2,7 +2,7 @@ import type { Point } from '../protocol/index.js';
 import { type View, vec } from './camera.js';
 import { type Path, windingPath } from './path.js';
 import { between, pick, type Random, random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { digitTexture, paint } from './signs.js';
 
 export const ROAD_M = 6;
@@ -26,7 +26,7 @@ export function makePath(seed: number): Path {
 export class DroneCourse {
   private readonly bounds: { x0: number; y0: number; x1: number; y1: number };
   private readonly ground: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly numbers: Texture[];
   private readonly banner: Texture;
 
@@ -263,18 +263,17 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }
 
-/** Grain of asphalt (red) and grass (green). */
-function paintTile(raster: Raster, seed: number): Texture {
+/** Grain of asphalt and of grass. */
+function paintTile(raster: Raster, seed: number): Tile {
   const n = 512;
   const grit = raster.noise(n, n, 256, seed * 13 + 1, { octaves: 1, wrap: true });
   const fine = raster.noise(n, n, 64, seed * 13 + 2, { octaves: 3, fall: 0.8, wrap: true });
   const blotch = raster.noise(n, n, 16, seed * 13 + 3, { octaves: 5, fall: 0.75, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const [g, f, b] = [(grit[i] as number) - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128];
-    out[i * 4] = clamp(128 + 0.45 * g + 0.4 * f + 0.2 * b);
-    out[i * 4 + 1] = clamp(128 + 0.4 * g + 0.8 * f + 0.8 * b);
-    out[i * 4 + 3] = 255;
-  }
-  return raster.texture(out, n, n, { wrap: true });
+  const mix = (of: (g: number, f: number, b: number) => number) =>
+    Uint8Array.from(grit, (g, i) => clamp(128 + of(g - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128)));
+  return raster.tile(
+    n,
+    mix((g, f, b) => 0.5 * g + 0.45 * f + 0.2 * b),
+    mix((g, f, b) => 0.5 * g + 0.9 * f + 0.6 * b),
+  );
 }

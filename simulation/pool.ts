@@ -1,7 +1,7 @@
 import { type View, vec } from './camera.js';
 import { Crowd } from './crowd.js';
 import { random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { boardTextures, digitTexture, paint } from './signs.js';
 
 export const LANES = 8;
@@ -23,9 +23,9 @@ const WHITE: Colour = [232, 236, 236];
 /** Water, ropes, blocks, deck and stand. */
 export class Pool {
   private readonly deck: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly bottom: Texture;
-  private readonly waves: Texture;
+  private readonly waves: Tile;
   private readonly boards: Texture[];
   private readonly digits: Texture[];
   private readonly block: Texture;
@@ -55,8 +55,14 @@ export class Pool {
     raster.fill([60, 74, 88]);
     this.crowd.draw(view, timeS);
     raster.detailed(view, groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1), this.deck, this.tile, 40, 110);
-    const shifts = [timeS * 31, timeS * 17, -timeS * 23, timeS * 27] as const;
-    raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, this.waves, 44, 46, 0.62, shifts);
+    raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, {
+      waves: this.waves,
+      perM: 44,
+      gain: 22,
+      bendM: 0.16,
+      shine: 70,
+      shifts: [timeS * 29, timeS * 13, -timeS * 19, timeS * 23],
+    });
     this.edges(view);
     for (let i = 0; i <= LANES; i++) this.rope(view, i * LANE_M, timeS);
     for (let lane = 1; lane <= LANES; lane++) this.startBlock(view, lane);
@@ -153,23 +159,23 @@ function paintDeck(raster: Raster, seed: number): Texture {
 }
 
 /** Small square tiles with joints. */
-function paintTile(raster: Raster, seed: number): Texture {
+function paintTile(raster: Raster, seed: number): Tile {
   const n = 512;
   const fine = raster.noise(n, n, 128, seed * 3 + 2, { octaves: 2, wrap: true });
   const broad = raster.noise(n, n, 8, seed * 3 + 3, { octaves: 5, fall: 0.7, wrap: true });
   const next = random(seed, 'pool-tiles');
   const tones = Array.from({ length: 32 * 32 }, () => next() * 36 - 18);
-  const out = new Uint8Array(n * n * 4);
+  const out = new Uint8Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
       const joint = x % 16 < 1 || y % 16 < 1 ? -52 : 0;
       const i = y * n + x;
       const value =
         128 + joint + (tones[(y >> 4) * 32 + (x >> 4)] as number) + 0.4 * ((fine[i] as number) - 128) + 0.5 * ((broad[i] as number) - 128);
-      out.fill(Math.max(0, Math.min(255, value)), i * 4, i * 4 + 4);
+      out[i] = Math.max(0, Math.min(255, value));
     }
   }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(n, out);
 }
 
 /** The pool's floor as seen through the water: lane lines, tile courses, light nets; alpha is how much of the hall's light is mirrored there. */
@@ -202,18 +208,16 @@ function paintBottom(raster: Raster, seed: number): Texture {
   return raster.texture(out, width, height);
 }
 
-/** Slopes of waves: along x (red) and y (green). */
-function paintWaves(raster: Raster, seed: number): Texture {
+/** Slopes of waves, 128 level. */
+function paintWaves(raster: Raster, seed: number): Tile {
   const n = 256;
-  const heights = raster.noise(n, n, 6, seed * 3 + 6, { octaves: 4, fall: 0.52, wrap: true });
-  const out = new Uint8Array(n * n * 4);
+  const heights = raster.noise(n, n, 6, seed * 3 + 6, { octaves: 4, fall: 0.5, wrap: true });
+  const slopes = new Uint8Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
-      const at = (dx: number, dy: number) => heights[(((y + dy + n) % n) * n + ((x + dx + n) % n)) as number] as number;
-      out[(y * n + x) * 4] = Math.max(0, Math.min(255, 128 + (at(2, 0) - at(-2, 0)) * 3.2));
-      out[(y * n + x) * 4 + 1] = Math.max(0, Math.min(255, 128 + (at(0, 2) - at(0, -2)) * 3.2));
-      out[(y * n + x) * 4 + 3] = 255;
+      const at = (shift: number) => heights[((y + shift + n) % n) * n + ((x + shift + n) % n)] as number;
+      slopes[y * n + x] = Math.max(0, Math.min(255, 128 + (at(2) - at(-2)) * 2.6));
     }
   }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(n, slopes);
 }

@@ -2,7 +2,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import { type View, vec } from './camera.js';
 import { drawText, textWidth } from './lettering.js';
 import { between, pick, type Random, random } from './random.js';
-import { groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { FIXTURES, type Fixture, FLOOR_M } from './shop-floor.js';
 import { paint } from './signs.js';
 
@@ -270,14 +270,12 @@ function paintFloor(raster: Raster): Texture {
 }
 
 /** Specks of stone. */
-function tile(raster: Raster, seed: number): Texture {
+function tile(raster: Raster, seed: number): Tile {
   const n = 256;
   const specks = raster.noise(n, n, 64, seed + 71, { octaves: 2, wrap: true });
   const clouds = raster.noise(n, n, 4, seed + 72, { octaves: 4, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const value = 128 + 0.35 * ((specks[i] as number) - 128) + 0.5 * ((clouds[i] as number) - 128);
-    out.fill(Math.max(0, Math.min(255, value)), i * 4, i * 4 + 4);
-  }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(
+    n,
+    Uint8Array.from(specks, (s, i) => 128 + 0.35 * (s - 128) + 0.5 * ((clouds[i] as number) - 128)),
+  );
 }
