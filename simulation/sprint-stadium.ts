@@ -1,7 +1,7 @@
 import { type View, vec } from './camera.js';
 import { Crowd } from './crowd.js';
 import { random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { boardTextures, digitTexture } from './signs.js';
 
 export const LANES = 8;
@@ -30,7 +30,7 @@ interface Mark {
 /** All that stands still at the straight: grass, tartan, lines and marks, boards and the stand. */
 export class SprintStadium {
   private readonly ground: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly digits: Texture[];
   private readonly boards: Texture[];
   private readonly marks: Mark[];
@@ -154,19 +154,17 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }
 
-/** Grain of tartan (red) and grass (green). */
-function paintTile(raster: Raster, seed: number): Texture {
+/** Grain of tartan and of grass. */
+function paintTile(raster: Raster, seed: number): Tile {
   const n = 512;
   const fine = raster.noise(n, n, 128, seed * 11 + 1, { octaves: 2, wrap: true });
   const blotch = raster.noise(n, n, 16, seed * 11 + 2, { octaves: 4, fall: 0.75, wrap: true });
   const blades = raster.noise(n, n, 64, seed * 11 + 3, { octaves: 3, fall: 0.8, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const f = (fine[i] as number) - 128;
-    const b = (blotch[i] as number) - 128;
-    out[i * 4] = clamp(128 + 0.5 * f + 0.35 * b);
-    out[i * 4 + 1] = clamp(128 + 0.9 * ((blades[i] as number) - 128) + 0.6 * b + 0.4 * f);
-    out[i * 4 + 3] = 255;
-  }
-  return raster.texture(out, n, n, { wrap: true });
+  const mix = (of: (f: number, b: number, g: number) => number) =>
+    Uint8Array.from(fine, (f, i) => clamp(128 + of(f - 128, (blotch[i] as number) - 128, (blades[i] as number) - 128)));
+  return raster.tile(
+    n,
+    mix((f, b) => 0.55 * f + 0.3 * b),
+    mix((f, b, g) => 0.9 * g + 0.6 * b + 0.4 * f),
+  );
 }

@@ -105,15 +105,59 @@ export function buildTexture(header: usize, rgba: usize, premultiply: i32): void
   }
 }
 
+/** Bilinear sample, 16.16 coordinates: red, green, blue, alpha in the low four lanes (weights of 7 bits, so that products fit 16). */
 @inline function bilinear(pointer: usize, stride: i32, u: i32, v: i32): v128 {
   const p = pointer + (v >> 16) * stride + ((u >> 16) << 2);
   const a = v128.load8x8_u(p);
   const b = v128.load8x8_u(p + stride);
-  const fy = i16x8.splat(((v & 0xffff) >> 1) as i16);
-  const fx = i16x8.splat(((u & 0xffff) >> 1) as i16);
-  const column = i16x8.add(a, i16x8.q15mulr_sat_s(i16x8.sub(b, a), fy));
+  const column = i16x8.add(a, i16x8.shr_s(i16x8.mul(i16x8.sub(b, a), i16x8.splat(((v >> 9) & 127) as i16)), 7));
   const right = v128.shuffle<i64>(column, column, 1, 1);
-  return i16x8.add(column, i16x8.q15mulr_sat_s(i16x8.sub(right, column), fx));
+  return i16x8.add(column, i16x8.shr_s(i16x8.mul(i16x8.sub(right, column), i16x8.splat(((u >> 9) & 127) as i16)), 7));
+}
+
+/**
+ * Four bilinear samples of a packed tile (each texel holds its own value and its three neighbours', see packTile) at wrapping 16.16
+ * coordinates; 0–255 a lane.
+ */
+@inline function tileSamples(pointer: usize, stride: i32, mask: i32, u: v128, v: v128): v128 {
+  const m = i32x4.splat(mask);
+  const x = v128.and(i32x4.shr_u(u, 16), m);
+  const y = v128.and(i32x4.shr_u(v, 16), m);
+  const at = i32x4.add(i32x4.mul(y, i32x4.splat(stride)), i32x4.shl(x, 2));
+  let w = v128.load32_zero(pointer + i32x4.extract_lane(at, 0));
+  w = v128.load32_lane(pointer + i32x4.extract_lane(at, 1), w, 1);
+  w = v128.load32_lane(pointer + i32x4.extract_lane(at, 2), w, 2);
+  w = v128.load32_lane(pointer + i32x4.extract_lane(at, 3), w, 3);
+  const low = i32x4.splat(0xff);
+  const high = i32x4.splat(0xff0000);
+  const upper = v128.or(v128.and(w, low), v128.and(i32x4.shl(w, 8), high));
+  const lower = v128.or(v128.and(i32x4.shr_u(w, 16), low), v128.and(i32x4.shr_u(w, 8), high));
+  const seven = i32x4.splat(127);
+  const one = i32x4.splat(128);
+  const fx = v128.and(i32x4.shr_u(u, 9), seven);
+  const fy = v128.and(i32x4.shr_u(v, 9), seven);
+  const wx = v128.or(i32x4.sub(one, fx), i32x4.shl(fx, 16));
+  const wy = v128.or(i32x4.sub(one, fy), i32x4.shl(fy, 16));
+  const top = i32x4.dot_i16x8_s(upper, wx);
+  const bottom = i32x4.dot_i16x8_s(lower, wx);
+  return i32x4.shr_u(i32x4.dot_i16x8_s(v128.or(top, i32x4.shl(bottom, 16)), wy), 14);
+}
+
+/** Packs every level of a tile: each texel's four bytes become the red of itself, its right, its lower and its lower right neighbour. */
+export function packTile(header: usize): void {
+  for (let level = 0; level < load<i32>(header); level++) {
+    const info = levelPointer(header, level);
+    const pointer = load<u32>(info) as usize;
+    const stride = load<i32>(info + 12);
+    for (let y = 0; y < load<i32>(info + 8); y++) {
+      for (let x = 0; x < load<i32>(info + 4); x++) {
+        const p = pointer + y * stride + x * 4;
+        store<u8>(p, load<u8>(p + 4), 1);
+        store<u8>(p, load<u8>(p + stride), 2);
+        store<u8>(p, load<u8>(p + stride + 4), 3);
+      }
+    }
+  }
 }
 
 @inline function clampI(v: i32, hi: i32): i32 {
@@ -147,8 +191,11 @@ let waveX1: f64 = 0;
 let waveY1: f64 = 0;
 let waveX2: f64 = 0;
 let waveY2: f64 = 0;
-let glare: f32 = 0;
+let glare: i32 = 0;
+let bendTexels: f64 = 0;
+let soft: usize = 0;
 let mode: i32 = 0;
+let flatColour: u32 = 0;
 
 const SPAN: i32 = 16;
 const FLAT: i32 = 0;
@@ -234,61 +281,106 @@ function shadeRow(y: i32, xa: i32, xb: i32): void {
       const dPointer = load<u32>(dInfo) as usize;
       const dSize = load<i32>(dInfo + 4);
       const dStride = load<i32>(dInfo + 12);
-      const ds = detScale / ((1 << detLevel) as f64);
-      const dMask = ((dSize - 1) << 16) | 0xffff;
-      const dStepU = (dux * ds * 65536.0) as i32;
-      const dStepV = (dvx * ds * 65536.0) as i32;
+      const shrink = 1.0 / ((1 << detLevel) as f64);
+      const ds = detScale * shrink;
+      const dMask = dSize - 1;
       const hu = (w0 - 1) << 16;
       const hv = (h0 - 1) << 16;
+      const period = dSize as f64;
+      const lanes = i32x4(0, 1, 2, 3);
+      const dStepU = (dux * ds * 65536.0) as i32;
+      const dStepV = (dvx * ds * 65536.0) as i32;
       if (mode == DETAIL) {
-        let du = (wrapStart(u * ds - 0.5, dSize as f64) * 65536.0) as i32;
-        let dv = (wrapStart(v * ds - 0.5, dSize as f64) * 65536.0) as i32;
-        for (; out < end; out += 4) {
-          const c = bilinear(pointer, stride, clampI(fu, hu), clampI(fv, hv));
-          const d = bilinear(dPointer, dStride, du & dMask, dv & dMask);
-          // The ground's alpha mixes the tile's two materials (red and green); the result brightens or darkens the colour.
-          const r = i16x8.extract_lane_s(d, 0) as i32;
-          const g = i16x8.extract_lane_s(d, 1) as i32;
-          const a = i16x8.extract_lane_s(c, 3) as i32;
-          const k = (r + (((g - r) * a) >> 8) - 128) * detGain;
-          const lit = i16x8.add(c, i16x8.q15mulr_sat_s(c, i16x8.splat(k as i16)));
-          v128.store32_lane(out, i8x16.narrow_i16x8_u(lit, lit), 0);
-          fu += stepU;
-          fv += stepV;
-          du += dStepU;
-          dv += dStepV;
+        const softPointer = load<u32>(levelPointer(soft, detLevel)) as usize;
+        let du = i32x4.add(i32x4.splat((wrapStart(u * ds - 0.5, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(dStepU)));
+        let dv = i32x4.add(i32x4.splat((wrapStart(v * ds - 0.5, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(dStepV)));
+        const du4 = i32x4.splat(dStepU * 4);
+        const dv4 = i32x4.splat(dStepV * 4);
+        const middle = i32x4.splat(128);
+        const gain = i32x4.splat(detGain);
+        // Where the ground's own texture is magnified, every fourth pixel samples it and those between are interpolated.
+        const sparse = lx * scale < 0.4;
+        let here = bilinear(pointer, stride, clampI(fu, hu), clampI(fv, hv));
+        for (; out < end; out += 16) {
+          let c01: v128;
+          let c23: v128;
+          const alpha = i16x8.extract_lane_s(here, 3) as i32;
+          if (sparse) {
+            fu += stepU * 4;
+            fv += stepV * 4;
+            const next = bilinear(pointer, stride, clampI(fu, hu), clampI(fv, hv));
+            const a = v128.shuffle<i64>(here, here, 0, 0);
+            const d = i16x8.sub(v128.shuffle<i64>(next, next, 0, 0), a);
+            c01 = i16x8.add(a, i16x8.shr_s(i16x8.mul(d, i16x8(0, 0, 0, 0, 1, 1, 1, 1)), 2));
+            c23 = i16x8.add(a, i16x8.shr_s(i16x8.mul(d, i16x8(2, 2, 2, 2, 3, 3, 3, 3)), 2));
+            here = next;
+          } else {
+            const c1 = bilinear(pointer, stride, clampI(fu + stepU, hu), clampI(fv + stepV, hv));
+            const c2 = bilinear(pointer, stride, clampI(fu + stepU * 2, hu), clampI(fv + stepV * 2, hv));
+            const c3 = bilinear(pointer, stride, clampI(fu + stepU * 3, hu), clampI(fv + stepV * 3, hv));
+            c01 = v128.shuffle<i64>(here, c1, 0, 2);
+            c23 = v128.shuffle<i64>(c2, c3, 0, 2);
+            fu += stepU * 4;
+            fv += stepV * 4;
+            here = bilinear(pointer, stride, clampI(fu, hu), clampI(fv, hv));
+          }
+          // The ground's alpha mixes the two materials' tiles; the result brightens or darkens the colour.
+          let k: v128;
+          if (alpha < 8) k = tileSamples(dPointer, dStride, dMask, du, dv);
+          else if (alpha > 247) k = tileSamples(softPointer, dStride, dMask, du, dv);
+          else {
+            k = tileSamples(dPointer, dStride, dMask, du, dv);
+            k = i32x4.add(k, i32x4.shr_s(i32x4.mul(i32x4.sub(tileSamples(softPointer, dStride, dMask, du, dv), k), i32x4.splat(alpha)), 8));
+          }
+          k = i32x4.shr_s(i32x4.mul(i32x4.sub(k, middle), gain), 8);
+          k = i16x8.narrow_i32x4_s(k, k);
+          c01 = i16x8.add(c01, i16x8.shr_s(i16x8.mul(c01, v128.shuffle<i16>(k, k, 0, 0, 0, 0, 1, 1, 1, 1)), 7));
+          c23 = i16x8.add(c23, i16x8.shr_s(i16x8.mul(c23, v128.shuffle<i16>(k, k, 2, 2, 2, 2, 3, 3, 3, 3)), 7));
+          v128.store(out, i8x16.narrow_i16x8_u(c01, c23));
+          du = i32x4.add(du, du4);
+          dv = i32x4.add(dv, dv4);
         }
       } else {
-        // Water: two wave tiles run across each other; their slopes bend the view of the bottom and catch the light.
-        const ws = 1.0 / ((1 << detLevel) as f64);
-        let au = (wrapStart((u * detScale + waveX1) * ws, dSize as f64) * 65536.0) as i32;
-        let av = (wrapStart((v * detScale + waveY1) * ws, dSize as f64) * 65536.0) as i32;
-        let bu = (wrapStart((u * detScale * 0.63 + waveX2) * ws, dSize as f64) * 65536.0) as i32;
-        let bv = (wrapStart((v * detScale * 0.63 + waveY2) * ws, dSize as f64) * 65536.0) as i32;
-        const bStepU = (dux * ds * 0.63 * 65536.0) as i32;
-        const bStepV = (dvx * ds * 0.63 * 65536.0) as i32;
-        const bend = ((65536.0 * scale) as i32) >> 3;
-        for (; out < end; out += 4) {
-          const a = bilinear(dPointer, dStride, au & dMask, av & dMask);
-          const b = bilinear(dPointer, dStride, bu & dMask, bv & dMask);
-          const sx = (i16x8.extract_lane_s(a, 0) as i32) + (i16x8.extract_lane_s(b, 1) as i32) - 256;
-          const sy = (i16x8.extract_lane_s(a, 1) as i32) + (i16x8.extract_lane_s(b, 0) as i32) - 256;
-          const c = bilinear(pointer, stride, clampI(fu + sx * bend, hu), clampI(fv + sy * bend, hv));
-          // The bottom's alpha holds how strongly the lights above are mirrored there.
-          const shine = (i16x8.extract_lane_s(c, 3) as i32);
-          let s = sy * 2 + sx + (shine - 128);
-          s = s < 0 ? 0 : s;
-          s = (s * s) >> 7;
-          s = s > 210 ? 210 : s;
-          const tilt = (sy * detGain) >> 6;
-          const lit = i16x8.add(c, i16x8.splat((((s as f32) * glare) as i32 + tilt) as i16));
-          v128.store32_lane(out, i8x16.narrow_i16x8_u(lit, lit), 0);
+        // Water: one wave tile runs twice, in different directions and sizes; its two slopes bend the view of the bottom and catch the light.
+        const other = ds * 0.61;
+        const bStepU = (dux * other * 65536.0) as i32;
+        const bStepV = (dvx * other * 65536.0) as i32;
+        let au = i32x4.add(i32x4.splat((wrapStart((u * detScale + waveX1) * shrink, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(dStepU)));
+        let av = i32x4.add(i32x4.splat((wrapStart((v * detScale + waveY1) * shrink, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(dStepV)));
+        let bu = i32x4.add(i32x4.splat((wrapStart((u * detScale * 0.61 + waveX2) * shrink, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(bStepU)));
+        let bv = i32x4.add(i32x4.splat((wrapStart((v * detScale * 0.61 + waveY2) * shrink, period) * 65536.0) as i32), i32x4.mul(lanes, i32x4.splat(bStepV)));
+        const middle = i32x4.splat(128);
+        const bend = (bendTexels * 512.0 * scale) as i32;
+        for (; out < end; out += 16) {
+          const a = i32x4.sub(tileSamples(dPointer, dStride, dMask, au, av), middle);
+          const b = i32x4.sub(tileSamples(dPointer, dStride, dMask, bu, bv), middle);
+          const c0 = bilinear(pointer, stride, clampI(fu + i32x4.extract_lane(a, 0) * bend, hu), clampI(fv + i32x4.extract_lane(b, 0) * bend, hv));
           fu += stepU;
           fv += stepV;
-          au += dStepU;
-          av += dStepV;
-          bu += bStepU;
-          bv += bStepV;
+          const c1 = bilinear(pointer, stride, clampI(fu + i32x4.extract_lane(a, 1) * bend, hu), clampI(fv + i32x4.extract_lane(b, 1) * bend, hv));
+          fu += stepU;
+          fv += stepV;
+          const c2 = bilinear(pointer, stride, clampI(fu + i32x4.extract_lane(a, 2) * bend, hu), clampI(fv + i32x4.extract_lane(b, 2) * bend, hv));
+          fu += stepU;
+          fv += stepV;
+          const c3 = bilinear(pointer, stride, clampI(fu + i32x4.extract_lane(a, 3) * bend, hu), clampI(fv + i32x4.extract_lane(b, 3) * bend, hv));
+          fu += stepU;
+          fv += stepV;
+          // The bottom's alpha says how strongly the hall's lights are mirrored there.
+          const shine = (i16x8.extract_lane_s(c0, 3) as i32) - 128;
+          const slope = i32x4.add(a, b);
+          let s = i32x4.max_s(i32x4.add(i32x4.add(slope, slope), i32x4.splat(shine)), i32x4.splat(0));
+          s = i32x4.min_s(s, i32x4.splat(160));
+          s = i32x4.shr_s(i32x4.mul(i32x4.mul(s, s), i32x4.splat(glare)), 14);
+          s = i32x4.add(s, i32x4.shr_s(i32x4.mul(slope, i32x4.splat(detGain)), 7));
+          s = i16x8.narrow_i32x4_s(s, s);
+          const c01 = i16x8.add(v128.shuffle<i64>(c0, c1, 0, 2), v128.shuffle<i16>(s, s, 0, 0, 0, 0, 1, 1, 1, 1));
+          const c23 = i16x8.add(v128.shuffle<i64>(c2, c3, 0, 2), v128.shuffle<i16>(s, s, 2, 2, 2, 2, 3, 3, 3, 3));
+          v128.store(out, i8x16.narrow_i16x8_u(c01, c23));
+          au = i32x4.add(au, i32x4.splat(dStepU * 4));
+          av = i32x4.add(av, i32x4.splat(dStepV * 4));
+          bu = i32x4.add(bu, i32x4.splat(bStepU * 4));
+          bv = i32x4.add(bv, i32x4.splat(bStepV * 4));
         }
       }
     }
@@ -413,6 +505,10 @@ function fillPolygon(polygon: usize, points: i32, flags: i32, alpha: i32): void 
       ib = xb;
     }
     if (mode != FLAT) shadeRow(y, xa, xb);
+    else {
+      const c = i32x4.splat(flatColour);
+      for (let x = xa; x < xb; x += 4) v128.store(line + x * 4, c);
+    }
     const row = target + y * width * 4;
     if (alpha >= 256 && !hasAlpha) {
       for (let x = xa; x < ia; x++) blendPixel(row + x * 4, line + x * 4, coverage(x, y, n), 0);
@@ -430,8 +526,7 @@ function fillPolygon(polygon: usize, points: i32, flags: i32, alpha: i32): void 
 /** Fills a convex polygon (x, y as f64 pairs, continuous pixels) with one colour; alpha 0–256. */
 export function polygonFlat(polygon: usize, points: i32, colour: u32, alpha: i32): void {
   mode = FLAT;
-  const c = i32x4.splat(colour);
-  for (let i = 0; i < width; i += 4) v128.store(line + i * 4, c);
+  flatColour = colour;
   fillPolygon(polygon, points, 0, alpha);
 }
 
@@ -456,9 +551,10 @@ export function polygonTexture(polygon: usize, points: i32, matrix: usize, textu
   fillPolygon(polygon, points, flags, alpha);
 }
 
-/** As above, its colour modulated by a wrapping detail tile at `scale` tile texels a ground texel. */
-export function polygonDetail(polygon: usize, points: i32, matrix: usize, texture: usize, tile: usize, scale: f64, gain: i32): void {
+/** As above, its colour modulated by packed wrapping tiles (of the same size) at `scale` tile texels a ground texel. */
+export function polygonDetail(polygon: usize, points: i32, matrix: usize, texture: usize, tile: usize, softTile: usize, scale: f64, gain: i32): void {
   mode = DETAIL;
+  soft = softTile;
   setMatrix(matrix);
   tex = texture;
   det = tile;
@@ -476,7 +572,8 @@ export function polygonWater(
   tile: usize,
   scale: f64,
   gain: i32,
-  shine: f32,
+  bend: f64,
+  shine: i32,
   x1: f64,
   y1: f64,
   x2: f64,
@@ -489,6 +586,7 @@ export function polygonWater(
   detScale = scale;
   detGain = gain;
   glare = shine;
+  bendTexels = bend;
   waveX1 = x1;
   waveY1 = y1;
   waveX2 = x2;
@@ -500,8 +598,22 @@ export function polygonWater(
 export function polygonDepth(polygon: usize, points: i32, d0: f64, d1: f64, d2: f64): void {
   const n = readEdges(polygon, points);
   if (n < 3 || !depth) return;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  let left: f64 = width as f64;
+  let right: f64 = 0;
+  let top: f64 = height as f64;
+  let bottom: f64 = 0;
+  for (let i = 0; i < points; i++) {
+    left = Math.min(left, load<f64>(polygon + i * 16));
+    right = Math.max(right, load<f64>(polygon + i * 16));
+    top = Math.min(top, load<f64>(polygon + i * 16 + 8));
+    bottom = Math.max(bottom, load<f64>(polygon + i * 16 + 8));
+  }
+  const x0 = Math.max(0, left - 1) as i32;
+  const x1 = Math.min(width as f64, right + 1) as i32;
+  const y0 = Math.max(0, top - 1) as i32;
+  const y1 = Math.min(height as f64, bottom + 1) as i32;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
       if (coverage(x, y, n) < 128) continue;
       const value = (d0 * ((x as f64) + 0.5) + d1 * ((y as f64) + 0.5) + d2) as f32;
       const p = depth + ((y * width + x) << 2);

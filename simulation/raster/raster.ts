@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { invert, type Mat3, multiply, type Size, scaling, translation } from '../../protocol/index.js';
+import { invert, type Mat3, multiply, type Size, scaling } from '../../protocol/index.js';
 import { planeToImage, projectPolygon, type Vec3, type View, vec } from '../camera.js';
 
 /** Red, green, blue, 0–255. */
@@ -11,6 +11,27 @@ export interface Texture {
   readonly height: number;
   /** Drawn with its own (premultiplied) alpha. */
   readonly hasAlpha: boolean;
+}
+
+/** Fine grain that a ground repeats, for two materials. */
+export interface Tile {
+  readonly hard: number;
+  readonly soft: number;
+}
+
+export interface WaterLook {
+  /** Slopes, 128 level. */
+  readonly waves: Tile;
+  /** Texels of it a metre. */
+  readonly perM: number;
+  /** How much slopes lighten and darken, 0–128. */
+  readonly gain: number;
+  /** How far a full slope shifts what is seen of the bottom, metres. */
+  readonly bendM: number;
+  /** Strength of glints, 0–128. */
+  readonly shine: number;
+  /** How far the two runs of waves have travelled, in texels. */
+  readonly shifts: readonly [number, number, number, number];
 }
 
 /** A rectangle in the world: `origin + u·along + v·across`, u in [0, length], v in [0, breadth], with unit axes. */
@@ -36,7 +57,17 @@ interface Kernel {
   buildTexture(header: number, rgba: number, premultiply: number): void;
   polygonFlat(polygon: number, points: number, colour: number, alpha: number): void;
   polygonTexture(polygon: number, points: number, matrix: number, texture: number, flags: number, alpha: number): void;
-  polygonDetail(polygon: number, points: number, matrix: number, texture: number, tile: number, scale: number, gain: number): void;
+  polygonDetail(
+    polygon: number,
+    points: number,
+    matrix: number,
+    texture: number,
+    tile: number,
+    soft: number,
+    scale: number,
+    gain: number,
+  ): void;
+  packTile(header: number): void;
   polygonWater(
     polygon: number,
     points: number,
@@ -45,6 +76,7 @@ interface Kernel {
     tile: number,
     scale: number,
     gain: number,
+    bend: number,
     shine: number,
     x1: number,
     y1: number,
@@ -106,6 +138,7 @@ export class Raster {
   private readonly grainUp: number;
   private readonly grainDown: number;
   private depthBuffer = 0;
+  private kept = 0;
 
   constructor(size: Size) {
     this.size = size;
@@ -170,6 +203,19 @@ export class Raster {
     return this.staging.pointer;
   }
 
+  /** Makes a wrapping tile of two materials' grain (one byte a texel, 128 neutral), `side` a power of two. */
+  tile(side: number, hard: Uint8Array, soft: Uint8Array = hard): Tile {
+    const make = (values: Uint8Array) => {
+      const rgba = new Uint8Array(side * side * 4);
+      for (const [i, value] of values.entries()) rgba[i * 4] = value;
+      const texture = this.texture(rgba, side, side, { wrap: true });
+      this.kernel.packTile(texture.pointer);
+      return texture.pointer;
+    };
+    const pointer = make(hard);
+    return { hard: pointer, soft: soft === hard ? pointer : make(soft) };
+  }
+
   /** Fractal noise, mean 128, one byte a texel; see the kernel. The result is a copy. */
   noise(
     width: number,
@@ -225,29 +271,66 @@ export class Raster {
     }
   }
 
-  /** As {@link surface}, modulated by a wrapping tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes the tile's red and green. */
-  detailed(view: View, surface: Surface, texture: Texture, tile: Texture, perM: number, gain: number): void {
+  /** As {@link surface}, modulated by a tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes hard (0) and soft (255). */
+  detailed(view: View, surface: Surface, texture: Texture, tile: Tile, perM: number, gain: number): void {
     const points = this.putSurface(view, surface, texture);
     if (points === 0) return;
     const scale = (perM * surface.length) / texture.width;
-    this.kernel.polygonDetail(this.polygon, points, this.matrix, texture.pointer, tile.pointer, scale, gain);
+    this.kernel.polygonDetail(this.polygon, points, this.matrix, texture.pointer, tile.hard, tile.soft, scale, gain);
   }
 
-  /** Water over a bottom; `shifts` are how far the two wave runs have travelled, in tile texels. */
-  water(
-    view: View,
-    surface: Surface,
-    bottom: Texture,
-    waves: Texture,
-    perM: number,
-    gain: number,
-    shine: number,
-    shifts: readonly [number, number, number, number],
-  ): void {
+  /** Water over a bottom. */
+  water(view: View, surface: Surface, bottom: Texture, look: WaterLook): void {
     const points = this.putSurface(view, surface, bottom);
     if (points === 0) return;
-    const scale = (perM * surface.length) / bottom.width;
-    this.kernel.polygonWater(this.polygon, points, this.matrix, bottom.pointer, waves.pointer, scale, gain, shine, ...shifts);
+    const texelsPerM = bottom.width / surface.length;
+    const { waves, perM, gain, bendM, shine, shifts } = look;
+    const bend = bendM * texelsPerM;
+    this.kernel.polygonWater(
+      this.polygon,
+      points,
+      this.matrix,
+      bottom.pointer,
+      waves.hard,
+      perM / texelsPerM,
+      gain,
+      bend,
+      shine,
+      ...shifts,
+    );
+  }
+
+  /** Makes room for a depth buffer: capsules are hidden behind surfaces given to {@link occlude} from now on. */
+  useDepth(): void {
+    this.depthBuffer = this.kernel.alloc(this.size.width * this.size.height * 4);
+    this.bytes(this.depthBuffer, this.size.width * this.size.height * 4).fill(0);
+    this.drawToFrame();
+  }
+
+  /** Hides what is drawn later behind a surface. */
+  occlude(view: View, s: Surface): void {
+    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
+    const inverse = invert(planeToImage(view, s.origin, s.along, s.across));
+    if (points > 0 && inverse) this.kernel.polygonDepth(this.polygon, points, inverse[6], inverse[7], inverse[8]);
+  }
+
+  /** 1 ÷ distance of the nearest occluding surface at a pixel, 0 for none. */
+  depthAt(x: number, y: number): number {
+    const { width, height } = this.size;
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    if (!this.depthBuffer || column < 0 || row < 0 || column >= width || row >= height) return 0;
+    return new DataView(this.kernel.memory.buffer).getFloat32(this.depthBuffer + (row * width + column) * 4, true);
+  }
+
+  /** Keeps the frame as it is now; {@link restore} brings it back at the price of a copy. */
+  keep(): void {
+    this.kept ||= this.kernel.alloc(this.size.width * this.size.height * 4);
+    this.kernel.copy(this.kept, this.frame, this.size.width * this.size.height * 4);
+  }
+
+  restore(): void {
+    this.kernel.copy(this.frame, this.kept, this.size.width * this.size.height * 4);
   }
 
   setLight(direction: Vec3, view: View, ambient: number, sun: number): void {
@@ -297,14 +380,7 @@ export class Raster {
   }
 
   private putSurface(view: View, s: Surface, texture: Texture): number {
-    const at = (u: number, v: number) =>
-      vec(
-        s.origin.x + u * s.along.x + v * s.across.x,
-        s.origin.y + u * s.along.y + v * s.across.y,
-        s.origin.z + u * s.along.z + v * s.across.z,
-      );
-    const corners = [at(0, 0), at(s.length, 0), at(s.length, s.breadth), at(0, s.breadth)];
-    const points = this.putPolygon(projectPolygon(view, corners));
+    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
     if (points === 0) return 0;
     const toTexel = scaling(texture.width / s.length, texture.height / s.breadth);
     const imageToPlane = invert(planeToImage(view, s.origin, s.along, s.across));
@@ -322,5 +398,12 @@ function pack(colour: Colour): number {
   return ((255 << 24) | (Math.round(colour[2]) << 16) | (Math.round(colour[1]) << 8) | Math.round(colour[0])) >>> 0;
 }
 
-/** Homography of a picture's own pixels placed at (x, y). */
-export const placed = (x: number, y: number): Mat3 => translation(x, y);
+function surfaceCorners(s: Surface): Vec3[] {
+  const at = (u: number, v: number) =>
+    vec(
+      s.origin.x + u * s.along.x + v * s.across.x,
+      s.origin.y + u * s.along.y + v * s.across.y,
+      s.origin.z + u * s.along.z + v * s.across.z,
+    );
+  return [at(0, 0), at(s.length, 0), at(s.length, s.breadth), at(0, s.breadth)];
+}
