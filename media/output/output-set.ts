@@ -2,6 +2,7 @@ import type { Packet } from 'node-av/lib';
 import type { Encoder, Output, OutputHealth } from '../../protocol/index.js';
 import { MediaError, shareFrame, sharePacket } from '../ffmpeg/native.js';
 import type { AudioPacket, SourceInfo, VideoFrame } from '../frame.js';
+import { AudioFeed, type AudioForm, audioForm } from './audio.js';
 import { type EncoderNeeds, VideoEncoder } from './encoder.js';
 import type { TrackSpec } from './muxer.js';
 import { Sink } from './sink.js';
@@ -18,6 +19,12 @@ export interface OutputOptions {
   readonly failFast?: boolean;
 }
 
+/** The sound, and how each output gets it, in the order of the outputs. */
+interface Sound {
+  readonly feed: AudioFeed;
+  readonly forms: readonly (AudioForm | null)[];
+}
+
 /** Everything composited frames go to. One encode feeds all of them. */
 export class OutputSet {
   private busy: Promise<void> = Promise.resolve();
@@ -26,8 +33,11 @@ export class OutputSet {
   private constructor(
     private readonly encoder: VideoEncoder,
     private readonly sinks: readonly Sink[],
+    private readonly sound: Sound | null,
     private readonly failFast: boolean,
   ) {}
+
+  private soundBusy: Promise<void> = Promise.resolve();
 
   /** @throws MediaError when an encoder or a file cannot be opened; streams are retried instead. */
   static async open(info: SourceInfo, encoder: Encoder, outputs: readonly Output[], o: OutputOptions): Promise<OutputSet> {
@@ -40,11 +50,14 @@ export class OutputSet {
       sampleAspectRatio: info.sampleAspectRatio,
     };
     const onChange = o.onHealth ?? ((): void => undefined);
-    return new OutputSet(
-      video,
-      targets.map((target) => new Sink(target, [track], onChange)),
-      o.failFast ?? false,
-    );
+    const { audio } = info;
+    const forms = targets.map((target) => audio && audioForm(target, audio));
+    const feed = audio && (await AudioFeed.open(audio, new Set(forms.filter((form) => form !== null))));
+    const sinks = targets.map((target, i) => {
+      const form = forms[i];
+      return new Sink(target, feed && form ? [track, feed.track(form)] : [track], onChange);
+    });
+    return new OutputSet(video, sinks, feed && { feed, forms }, o.failFast ?? false);
   }
 
   /**
@@ -70,22 +83,35 @@ export class OutputSet {
     this.throwFailure();
   }
 
-  /** Takes the packet over. */
+  /** Takes the packet over. Resolves when every output has room for more. */
   writeAudio(audio: AudioPacket): Promise<void> {
-    audio.close();
-    return Promise.resolve();
+    const { sound } = this;
+    if (!sound || this.error) {
+      audio.close();
+      return Promise.resolve();
+    }
+    this.soundBusy = this.soundBusy.then(async () => {
+      try {
+        await this.distributeSound(await sound.feed.feed(audio));
+      } catch (error) {
+        this.error ??= error;
+      }
+    });
+    return this.soundBusy;
   }
 
   /** Sends what is still held back, finishes every container, closes. @throws MediaError like `write`. */
   async finish(): Promise<void> {
-    await this.busy;
+    await Promise.all([this.busy, this.soundBusy]);
     try {
       if (!this.error) await this.distribute(await this.encoder.flush());
+      if (!this.error && this.sound) await this.distributeSound(await this.sound.feed.flush());
     } catch (error) {
       this.error ??= error;
     }
     await Promise.all(this.sinks.map((sink) => sink.finish()));
     this.encoder.close();
+    this.sound?.feed.close();
     this.throwFailure();
   }
 
@@ -96,6 +122,14 @@ export class OutputSet {
   private async distribute(packets: readonly Packet[]): Promise<void> {
     for (const packet of packets) {
       const waits = this.sinks.map((sink) => sink.push(sharePacket(packet), 0, packet.isKeyframe));
+      packet.free();
+      await Promise.all(waits);
+    }
+  }
+
+  private async distributeSound(packets: readonly [AudioForm, Packet][]): Promise<void> {
+    for (const [form, packet] of packets) {
+      const waits = this.sinks.filter((_, i) => this.sound!.forms[i] === form).map((sink) => sink.push(sharePacket(packet), 1, false));
       packet.free();
       await Promise.all(waits);
     }

@@ -45,7 +45,7 @@ export interface OpenSource {
   readonly info: SourceInfo;
   /** Live frames dropped because the consumer was slow. */
   readonly framesDropped: number;
-  /** The frames, once. Ends at the source's end or after `close()`; throws MediaError when the source fails for good. */
+  /** The frames, once; nothing is read and no audio comes before this is called. Ends at the source's end or after `close()`; throws MediaError when the source fails for good. */
   frames(): AsyncGenerator<VideoFrame, void, undefined>;
   /** Stops and frees everything, also while FFmpeg hangs in a read. Frames already delivered stay valid until they are closed. */
   close(): Promise<void>;
@@ -106,7 +106,7 @@ interface Ready {
 class Delivery implements OpenSource {
   private readonly queue: BoundedQueue<Ready>;
   private readonly luma: LumaScaler;
-  private readonly running: Promise<void>;
+  private running: Promise<void> | null = null;
   private nextIndex = 0;
 
   constructor(
@@ -120,7 +120,6 @@ class Delivery implements OpenSource {
     this.luma = new LumaScaler(info.size, info.format, info.colour.range === 'full', o.analysisWidth);
     this.queue = new BoundedQueue(live ? AHEAD_LIVE : AHEAD_OFFLINE, live ? 'drop' : 'wait', dispose);
     signal.addEventListener('abort', () => this.queue.clear(), { once: true });
-    this.running = this.run();
   }
 
   get framesDropped(): number {
@@ -156,6 +155,8 @@ class Delivery implements OpenSource {
   }
 
   async *frames(): AsyncGenerator<VideoFrame, void, undefined> {
+    if (this.running) throw new MediaError(`${this.info.label}: frames() can be taken once`);
+    this.running = this.run();
     try {
       for (let ready = await this.queue.take(); ready; ready = await this.queue.take()) yield this.frame(ready);
     } finally {
@@ -186,6 +187,8 @@ class Delivery implements OpenSource {
 
   async close(): Promise<void> {
     this.stop.abort();
+    // Never asked for: let the chain free what it holds.
+    this.running ??= this.run();
     await this.running;
   }
 }
