@@ -1,8 +1,9 @@
 import * as C from 'node-av/constants';
-import { avGetSampleFmtName, Codec, CodecContext, type CodecParameters, type Frame, type Packet, Rational } from 'node-av/lib';
+import { avGetSampleFmtName, Codec, CodecContext, CodecParameters, type Frame, type Packet, Rational } from 'node-av/lib';
 import { Graph } from '../ffmpeg/graph.js';
 import { check, dictionary, MediaError, newFrame, newPacket, sharePacket } from '../ffmpeg/native.js';
 import type { AudioInfo, AudioPacket } from '../frame.js';
+import { audioSpecificConfig, isAdts, withoutAdtsHeader } from './adts.js';
 import type { TrackSpec } from './muxer.js';
 import type { Target } from './target.js';
 
@@ -14,6 +15,7 @@ const AAC_RATES = new Set([8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100
 export type AudioForm = 'copy' | 'aac';
 
 export function audioForm(target: Target, audio: AudioInfo): AudioForm {
+  if (isAdts(audio) && !audioSpecificConfig(audio)) return 'aac';
   return target.audioCodecs === 'any' || target.audioCodecs.has(audio.codec) ? 'copy' : 'aac';
 }
 
@@ -23,14 +25,25 @@ export class AudioFeed {
     private readonly audio: AudioInfo,
     private readonly copies: boolean,
     private readonly transcoder: AudioTranscoder | null,
-  ) {}
+    /** What containers are told of the copies. */
+    private readonly parameters: CodecParameters,
+  ) {
+    this.adts = isAdts(audio);
+  }
+
+  private readonly adts: boolean;
 
   static async open(audio: AudioInfo, forms: ReadonlySet<AudioForm>): Promise<AudioFeed> {
-    return new AudioFeed(audio, forms.has('copy'), forms.has('aac') ? await AudioTranscoder.open(audio) : null);
+    const parameters = new CodecParameters();
+    parameters.alloc();
+    check(audio.parameters.copy(parameters), 'audio parameters');
+    if (isAdts(audio)) parameters.extradata = audioSpecificConfig(audio);
+    const transcoder = forms.has('aac') ? await AudioTranscoder.open(audio) : null;
+    return new AudioFeed(audio, forms.has('copy'), transcoder, parameters);
   }
 
   track(form: AudioForm): TrackSpec {
-    const source: CodecContext | CodecParameters = form === 'aac' ? this.transcoder!.context : this.audio.parameters;
+    const source: CodecContext | CodecParameters = form === 'aac' ? this.transcoder!.context : this.parameters;
     return { timeBase: { num: 1, den: this.rate(form) }, source, frameRate: null, sampleAspectRatio: null };
   }
 
@@ -42,6 +55,7 @@ export class AudioFeed {
         const packet = sharePacket(audio.packet);
         packet.pts = BigInt(Math.round((audio.mediaTimeUs * this.audio.sampleRate) / 1_000_000));
         packet.dts = packet.pts;
+        if (this.adts && packet.data) packet.data = withoutAdtsHeader(packet.data);
         packet.duration = BigInt(Math.round((audio.durationUs * this.audio.sampleRate) / 1_000_000));
         ready.push(['copy', packet]);
       }
@@ -57,6 +71,7 @@ export class AudioFeed {
   }
 
   close(): void {
+    this.parameters.free();
     this.transcoder?.close();
   }
 

@@ -57,7 +57,7 @@ function ticksPerSecond(timeBase: Rational): number {
   return den * Math.ceil(90_000 / den);
 }
 
-function audioInfo(audio: Stream): AudioInfo {
+export function audioInfo(audio: Stream): AudioInfo {
   const { codecpar, timeBase } = audio;
   // A copy: the input may be closed and opened again while outputs still use it.
   const parameters = new CodecParameters();

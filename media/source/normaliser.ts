@@ -69,7 +69,8 @@ function uprightFilters(frame: Frame): Upright {
   return m(4) < 0 ? ['vflip'] : [];
 }
 
-const MATRIX_NAMES: Readonly<Record<Colour['matrix'], string>> = { bt601: 'smpte170m', bt709: 'bt709', bt2020: 'bt2020' };
+/** FFmpeg's names. */
+export const MATRIX_NAMES: Readonly<Record<Colour['matrix'], string>> = { bt601: 'smpte170m', bt709: 'bt709', bt2020: 'bt2020' };
 
 /**
  * Brings every picture to the channel's size, format and colour: upright, progressive, even. Pictures that are so already pass untouched

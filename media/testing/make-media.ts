@@ -59,7 +59,8 @@ export async function makeMedia(url: string, clip: Clip): Promise<void> {
   for (let i = 0; i < clip.frames && !clip.signal?.aborted; i++) {
     await clip.pace?.(i);
     if (video) await encodeNext(output, video, clip, () => BigInt(clip.pts?.(i) ?? Math.round((i * ticks) / 25)));
-    if (audio) for (const until = (i + 1) / 25; audio.sent / audio.encoder.sampleRate < until; ) await encodeNext(output, audio, clip, null);
+    if (audio)
+      for (const until = (i + 1) / 25; audio.sent / audio.encoder.sampleRate < until; ) await encodeNext(output, audio, clip, null);
   }
   for (const track of tracks) await finishTrack(output, track);
   if (!clip.signal?.aborted) await output.writeTrailer();
@@ -67,7 +68,14 @@ export async function makeMedia(url: string, clip: Clip): Promise<void> {
   output.freeContext();
 }
 
-async function openTrack(output: FormatContext, lavfi: string, filters: string, codecName: string, clip: Clip, ticks: number): Promise<Track> {
+async function openTrack(
+  output: FormatContext,
+  lavfi: string,
+  filters: string,
+  codecName: string,
+  clip: Clip,
+  ticks: number,
+): Promise<Track> {
   const input = new FormatContext();
   check(await input.openInput(lavfi, InputFormat.findInputFormat('lavfi'), null), lavfi);
   check(await input.findStreamInfo(null), lavfi);
@@ -106,11 +114,14 @@ async function openTrack(output: FormatContext, lavfi: string, filters: string, 
     encoder.timeBase = new Rational(1, probe.sampleRate);
   }
   track.held = probe;
-  using options = dictionary(codecpar.codecType === C.AVMEDIA_TYPE_VIDEO ? { preset: 'ultrafast', ...clip.codecOptions } : { strict: 'experimental' });
+  using options = dictionary(
+    codecpar.codecType === C.AVMEDIA_TYPE_VIDEO ? { preset: 'ultrafast', ...clip.codecOptions } : { strict: 'experimental' },
+  );
   check(await encoder.open2(wanted, options), codecName);
   check(track.stream.codecpar.fromContext(encoder), codecName);
   track.stream.timeBase = encoder.timeBase;
-  if (clip.sampleAspectRatio && codecpar.codecType === C.AVMEDIA_TYPE_VIDEO) track.stream.sampleAspectRatio = new Rational(...clip.sampleAspectRatio);
+  if (clip.sampleAspectRatio && codecpar.codecType === C.AVMEDIA_TYPE_VIDEO)
+    track.stream.sampleAspectRatio = new Rational(...clip.sampleAspectRatio);
   return track;
 }
 
