@@ -63,6 +63,13 @@ export interface VideoFrame {
   close(): void;
 }
 
+/** Graphics for a mixer. Whoever takes it must `close()` it. */
+export interface KeyFill {
+  readonly fill: Frame;
+  readonly key: Frame;
+  close(): void;
+}
+
 /** Compressed audio on the channel's clock. The receiver owns it and must `close()` it. */
 export interface AudioPacket {
   readonly mediaTimeUs: MediaTimeUs;

@@ -1,7 +1,7 @@
 /** Frames in and out: sources, media time, composite, encode, outputs. What other parts may use. */
 export { Compositor } from './composite/compositor.js';
 export { MediaError } from './ffmpeg/native.js';
-export type { AudioInfo, AudioPacket, Colour, SourceInfo, VideoFrame } from './frame.js';
+export type { AudioInfo, AudioPacket, Colour, KeyFill, SourceInfo, VideoFrame } from './frame.js';
 export { type OutputOptions, OutputSet } from './output/output-set.js';
 export { plainTranscode } from './output/plain-transcode.js';
 export { PreviewEncoder } from './output/preview.js';

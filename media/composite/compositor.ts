@@ -1,8 +1,10 @@
+import type { Frame } from 'node-av/lib';
 import type { OverlayRegion } from '../../protocol/index.js';
-import { check } from '../ffmpeg/native.js';
-import type { SourceInfo, VideoFrame } from '../frame.js';
+import { check, MediaError } from '../ffmpeg/native.js';
+import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
 import { type ColourWeights, colourWeights } from './colour.js';
-import { blendPlane } from './kernel.js';
+import { FramePool } from './frame-pool.js';
+import { blendPlane, fillPlane } from './kernel.js';
 import { convertRegion, type Layer } from './layer.js';
 import { planesOf } from './planes.js';
 
@@ -16,18 +18,51 @@ const FORGET_AFTER = 120;
 export class Compositor {
   private readonly weights: ColourWeights;
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
+  private readonly pool: FramePool;
   private blends = 0;
 
-  constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour'>) {
+  constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour' | 'sampleAspectRatio'>) {
     this.weights = colourWeights(info.colour, info.format);
+    this.pool = new FramePool(info);
   }
 
   /** Regions in the order given, over the frame's picture. Pixels shared with the decoder are copied first. */
   blend(frame: Pick<VideoFrame, 'native'>, regions: readonly OverlayRegion[]): void {
     if (regions.length === 0) return;
-    check(frame.native.makeWritable(), 'composite');
+    this.makeOwn(frame.native);
+    this.blendInto(frame.native, regions);
+    this.forget();
+  }
+
+  /**
+   * The same regions for a mixer: the fill is the graphics over black, the key their coverage as luma (black: none, white: all), in the
+   * source's format and range. Both are the caller's to close.
+   */
+  renderKeyFill(regions: readonly OverlayRegion[]): KeyFill {
+    const fill = this.black();
+    const key = this.black();
+    this.blendInto(fill, regions);
+    const [luma] = planesOf(key, this.info.format, this.info.size);
+    for (const region of regions) blendPlane(luma, this.layerOf(region).luma, region.x, region.y, this.weights.white);
+    return {
+      fill,
+      key,
+      close: () => {
+        fill.free();
+        key.free();
+      },
+    };
+  }
+
+  /** Frees what is kept for reuse. */
+  close(): void {
+    this.pool.close();
+    this.layers.clear();
+  }
+
+  private blendInto(native: Frame, regions: readonly OverlayRegion[]): void {
     const { format, size } = this.info;
-    const [y, u, v] = planesOf(frame.native, format, size);
+    const [y, u, v] = planesOf(native, format, size);
     for (const region of regions) {
       const { luma, chroma } = this.layerOf(region);
       const cx = region.x >> format.chromaShiftX;
@@ -36,7 +71,29 @@ export class Compositor {
       blendPlane(u, chroma[0], cx, cy);
       blendPlane(v, chroma[1], cx, cy);
     }
-    this.forget();
+  }
+
+  /** What `makeWritable()` does, into pooled memory. */
+  private makeOwn(native: Frame): void {
+    if (native.isWritable) return;
+    const own = this.pool.take();
+    try {
+      check(own.copy(native), 'composite');
+      check(own.copyProps(native), 'composite');
+      native.unref();
+      check(native.ref(own), 'composite');
+    } finally {
+      own.free();
+    }
+  }
+
+  private black(): Frame {
+    const frame = this.pool.take();
+    const [y, u, v] = planesOf(frame, this.info.format, this.info.size);
+    fillPlane(y, this.weights.black);
+    fillPlane(u, this.weights.neutral);
+    fillPlane(v, this.weights.neutral);
+    return frame;
   }
 
   private layerOf(region: OverlayRegion): Layer {
@@ -45,6 +102,8 @@ export class Compositor {
       cached.usedAt = this.blends;
       return cached.layer;
     }
+    if (region.rgba.length < region.width * region.height * 4)
+      throw new MediaError(`graphics region "${region.key}" is ${region.width}×${region.height} but has ${region.rgba.length} bytes`);
     const layer = convertRegion(region, this.info.format, this.weights);
     this.layers.set(region.key, { layer, usedAt: this.blends });
     return layer;

@@ -1,10 +1,10 @@
-import { AV_BUFFERSRC_FLAG_KEEP_REF, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import { AV_BUFFERSRC_FLAG_KEEP_REF, AVERROR_EAGAIN, AVERROR_EOF, type AVSampleFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { Filter, type FilterContext, FilterGraph, FilterInOut } from 'node-av/lib';
+import { avChannelLayoutDescribe, avGetSampleFmtName, Filter, type FilterContext, FilterGraph, FilterInOut } from 'node-av/lib';
 import { check, MediaError, newFrame } from './native.js';
 
-/** A chain of FFmpeg video filters, fed and read frame by frame on FFmpeg's threads. */
-export class VideoGraph {
+/** A chain of FFmpeg filters with one input and one output, fed and read frame by frame on FFmpeg's threads. Times are microseconds. */
+export class Graph {
   private constructor(
     private readonly graph: FilterGraph,
     private readonly input: FilterContext,
@@ -15,12 +15,8 @@ export class VideoGraph {
    * @param like a frame whose size, format, colour and pixel shape every later frame shares.
    * @param filters FFmpeg's filter syntax, e.g. `transpose=clock,format=yuv420p`.
    */
-  static async open(like: Frame, filters: string): Promise<VideoGraph> {
-    const graph = new FilterGraph();
-    graph.alloc();
-    try {
-      // One thread: the filters here are light, and the threads are wanted by the decoder and the encoder.
-      graph.nbThreads = 1;
+  static video(like: Frame, filters: string): Promise<Graph> {
+    return Graph.open(filters, 'buffersink', (graph) => {
       const input = required(graph.allocFilter(named('buffer'), 'in'), 'buffer');
       check(
         input.buffersrcParametersSet({
@@ -35,7 +31,28 @@ export class VideoGraph {
         'video filter input',
       );
       check(input.init(null), 'video filter input');
-      const output = required(graph.createFilter(named('buffersink'), 'out', null), 'buffersink');
+      return input;
+    });
+  }
+
+  /** @param like a frame whose sample format, rate and layout every later frame shares. */
+  static audio(like: Frame, filters: string): Promise<Graph> {
+    return Graph.open(filters, 'abuffersink', (graph) => {
+      const format = avGetSampleFmtName(like.format as AVSampleFormat) ?? '';
+      const layout = avChannelLayoutDescribe(like.channelLayout) ?? `${like.channels}c`;
+      const args = `time_base=1/1000000:sample_rate=${like.sampleRate}:sample_fmt=${format}:channel_layout=${layout}`;
+      return required(graph.createFilter(named('abuffer'), 'in', args), 'abuffer');
+    });
+  }
+
+  private static async open(filters: string, sink: SinkName, makeInput: (graph: FilterGraph) => FilterContext): Promise<Graph> {
+    const graph = new FilterGraph();
+    graph.alloc();
+    try {
+      // One thread: the filters here are light, and the threads are wanted by the decoder and the encoder.
+      graph.nbThreads = 1;
+      const input = makeInput(graph);
+      const output = required(graph.createFilter(named(sink), 'out', null), sink);
       const outputs = new FilterInOut();
       const inputs = new FilterInOut();
       outputs.alloc();
@@ -46,9 +63,9 @@ export class VideoGraph {
       inputs.name = 'out';
       inputs.filterCtx = output;
       inputs.padIdx = 0;
-      check(graph.parsePtr(filters, inputs, outputs), `video filter "${filters}"`);
-      check(await graph.config(), `video filter "${filters}"`);
-      return new VideoGraph(graph, input, output);
+      check(graph.parsePtr(filters, inputs, outputs), `filter "${filters}"`);
+      check(await graph.config(), `filter "${filters}"`);
+      return new Graph(graph, input, output);
     } catch (error) {
       graph.free();
       throw error;
@@ -57,7 +74,7 @@ export class VideoGraph {
 
   /** Feeds one frame, which stays the caller's; null ends the chain. */
   async push(frame: Frame | null): Promise<void> {
-    check(await this.input.buffersrcAddFrame(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'video filter');
+    check(await this.input.buffersrcAddFrame(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter');
   }
 
   /** @returns the next frame, the caller's to free; null while the chain wants more, and at its end. */
@@ -67,7 +84,7 @@ export class VideoGraph {
     if (code >= 0) return frame;
     frame.free();
     if (code === AVERROR_EAGAIN || code === AVERROR_EOF) return null;
-    check(code, 'video filter');
+    check(code, 'filter');
     return null;
   }
 
@@ -76,7 +93,9 @@ export class VideoGraph {
   }
 }
 
-function named(name: 'buffer' | 'buffersink'): Filter {
+type SinkName = 'buffersink' | 'abuffersink';
+
+function named(name: 'buffer' | 'abuffer' | SinkName): Filter {
   const filter = Filter.getByName(name);
   if (!filter) throw new MediaError(`this FFmpeg has no "${name}" filter`);
   return filter;

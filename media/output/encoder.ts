@@ -1,7 +1,7 @@
 import * as C from 'node-av/constants';
 import { avcodecFindBestPixFmtOfList, Codec, CodecContext, type Frame, type Packet, Rational } from 'node-av/lib';
 import type { Encoder } from '../../protocol/index.js';
-import { VideoGraph } from '../ffmpeg/graph.js';
+import { Graph } from '../ffmpeg/graph.js';
 import { check, dictionary, MediaError, newPacket, usToTicks } from '../ffmpeg/native.js';
 import { type PictureFormat, pictureFormat, pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo } from '../frame.js';
@@ -37,7 +37,7 @@ export class VideoEncoder {
     private readonly format: PictureFormat,
   ) {}
 
-  private converter: VideoGraph | null = null;
+  private converter: Graph | null = null;
 
   /** @throws MediaError naming the encoder and what it refused. */
   static async open(info: SourceInfo, settings: Encoder, needs: EncoderNeeds): Promise<VideoEncoder> {
@@ -131,7 +131,7 @@ export class VideoEncoder {
   }
 
   private async convert(frame: Frame): Promise<Frame> {
-    this.converter ??= await VideoGraph.open(
+    this.converter ??= await Graph.video(
       frame,
       `scale=flags=bicubic+accurate_rnd:out_range=${this.info.colour.range},format=${this.format.name}`,
     );

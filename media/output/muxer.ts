@@ -38,6 +38,8 @@ export class Muxer {
     );
     onMuxer(muxer);
     try {
+      // A source without sound for a while must not hold the picture back.
+      if (target.whenSlow === 'drop') context.maxInterleaveDelta = 500_000n;
       for (const track of tracks) muxer.addTrack(track);
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) muxer.expect(await context.openOutput(), 'cannot be opened');
       using options = dictionary(target.options);

@@ -29,7 +29,8 @@ export class Sink {
   private message = 'opening';
   private framesDropped = 0;
   private ending = false;
-  private needsKey = true;
+  /** Set when something was dropped: what follows is of no use before a key frame. */
+  private needsKey = false;
   private muxer: Muxer | null = null;
   private wakeWriter: (() => void) | null = null;
   private wakeGiver: (() => void) | null = null;
@@ -78,7 +79,6 @@ export class Sink {
       if (!(await this.waitForPacket())) break;
       try {
         const muxer = await Muxer.open(this.target, this.tracks, (m) => (this.muxer = m));
-        this.needsKey = true;
         this.set('live', '');
         await this.writeAll(muxer);
         await muxer.finish();
@@ -96,6 +96,7 @@ export class Sink {
           break;
         }
         this.set('retrying', `${failure.message}; next try in ${retryMs / 1000} s`);
+        this.needsKey = true;
         await this.pause(retryMs);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }

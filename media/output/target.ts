@@ -79,7 +79,7 @@ export function hlsTarget(output: Extract<Output, { type: 'hls' }>, folder: stri
       hls_time: output.segmentS,
       hls_list_size: output.listSize,
       hls_delete_threshold: 3,
-      hls_flags: 'delete_segments+independent_segments+program_date_time+temp_file',
+      hls_flags: 'delete_segments+independent_segments+program_date_time+temp_file+omit_endlist',
       hls_segment_filename: join(folder, 'segment-%d.ts'),
       start_number: Math.floor(nowMs / 100),
     },

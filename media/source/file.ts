@@ -37,15 +37,20 @@ export function free(item: InputItem): void {
   else item.packet.free();
 }
 
+/** Frees an input that will not be played. */
+export async function discard(started: Started): Promise<void> {
+  for (const item of started.head.splice(0)) free(item);
+  await started.items.return();
+  await started.input.close();
+}
+
 /** Head, then the rest; leaves nothing behind when stopped early. */
 export async function* played(started: Started): AsyncGenerator<InputItem, void, undefined> {
   try {
     while (started.head.length > 0) yield started.head.shift()!;
     yield* started.items;
   } finally {
-    for (const item of started.head.splice(0)) free(item);
-    await started.items.return();
-    await started.input.close();
+    await discard(started);
   }
 }
 
@@ -92,7 +97,6 @@ export async function* filePictures(
     clock: MediaClock;
     target: PictureTarget;
     loop: boolean;
-    live: boolean;
     onAudio: AudioReceiver | undefined;
     onInput: (input: Input) => void;
   },
@@ -101,6 +105,6 @@ export async function* filePictures(
     yield* pictures(started, o.clock, o.target, o.onAudio);
     if (!o.loop) return;
     o.clock.cut('loop');
-    started = await start(await Input.open(location, o.live, o.onInput), location.label);
+    started = await start(await Input.open(location, false, o.onInput), location.label);
   }
 }

@@ -8,6 +8,8 @@ import type { PictureTarget } from './normaliser.js';
 
 const SMALLEST = 16;
 const LARGEST = 16_384;
+/** Faster "rates" are time bases in disguise. */
+const MAX_FPS = 300;
 
 /** Time between frames at a rate; 25 a second where it is not known. */
 export function nominalUs(fps: Rational | null): number {
@@ -23,7 +25,7 @@ export function sourceInfo(label: string, input: Input, target: PictureTarget, l
   return {
     label,
     ...target,
-    fps: frameRate(input.video),
+    fps: frameRate(input.video.avgFrameRate, input.video.rFrameRate),
     ticksPerSecond: ticksPerSecond(input.video.timeBase),
     live,
     durationUs: isFile ? input.durationUs : null,
@@ -31,14 +33,21 @@ export function sourceInfo(label: string, input: Input, target: PictureTarget, l
   };
 }
 
-/** The rate when it is one: average and base rate agree within 1 %. */
-function frameRate(video: Stream): Rational | null {
-  const valid = (r: Rational): boolean => r.num > 0 && r.den > 0 && r.num / r.den <= 1000;
-  const { avgFrameRate: average, rFrameRate: base } = video;
-  if (!valid(average)) return valid(base) ? { num: base.num, den: base.den } : null;
-  if (!valid(base)) return { num: average.num, den: average.den };
+/** The rate when it is one: average and base rate agree within 1 %, and it is a rate that cameras have. */
+export function frameRate(average: Rational, base: Rational): Rational | null {
+  const valid = (r: Rational): boolean => r.num > 0 && r.den > 0 && r.num / r.den <= MAX_FPS;
+  if (!valid(average)) return valid(base) ? plainRate(base) : null;
+  if (!valid(base)) return plainRate(average);
   const ratio = average.num / average.den / (base.num / base.den);
-  return Math.abs(ratio - 1) < 0.01 ? { num: base.num, den: base.den } : null;
+  return Math.abs(ratio - 1) < 0.01 ? plainRate(base) : null;
+}
+
+/** Snaps to n, n/2 … n/10 or n·1000/1001; null when it is none of these: a mean of varying steps. */
+function plainRate(rate: Rational): Rational | null {
+  const value = rate.num / rate.den;
+  const candidates = [1, 2, 3, 4, 5, 6, 8, 10].map((den) => ({ num: Math.round(value * den), den }));
+  candidates.push({ num: Math.round((value * 1001) / 1000) * 1000, den: 1001 });
+  return candidates.find((c) => c.num > 0 && Math.abs(c.num / c.den / value - 1) < 1e-4) ?? null;
 }
 
 /** A whole multiple of the stream's own ticks, fine enough for times that come from elsewhere too. */
@@ -48,7 +57,7 @@ function ticksPerSecond(timeBase: Rational): number {
   return den * Math.ceil(90_000 / den);
 }
 
-function audioInfo(audio: Stream): AudioInfo {
+export function audioInfo(audio: Stream): AudioInfo {
   const { codecpar, timeBase } = audio;
   // A copy: the input may be closed and opened again while outputs still use it.
   const parameters = new CodecParameters();

@@ -17,6 +17,7 @@ export type InputItem =
 export class Input {
   private decoder: CodecContext | null = null;
   private interrupted = false;
+  private closed = false;
   private originUs: number | null = null;
   private originTicks: bigint | null = null;
   private readonly heldAudio: Packet[] = [];
@@ -27,7 +28,7 @@ export class Input {
   private constructor(
     private readonly context: FormatContext,
     private readonly location: DecodedLocation,
-    private readonly live: boolean,
+    private readonly lowDelay: boolean,
   ) {}
 
   private videoStream: Stream | null = null;
@@ -50,10 +51,10 @@ export class Input {
    * @param onContext called with the input before anything that may hang, so that `interrupt()` can end it.
    * @throws MediaError in one line: the place, what is wrong, FFmpeg's words.
    */
-  static async open(location: DecodedLocation, live: boolean, onContext?: (input: Input) => void): Promise<Input> {
+  static async open(location: DecodedLocation, lowDelay: boolean, onContext?: (input: Input) => void): Promise<Input> {
     const context = new FormatContext();
     context.allocContext();
-    const input = new Input(context, location, live);
+    const input = new Input(context, location, lowDelay);
     onContext?.(input);
     try {
       await input.connect();
@@ -98,11 +99,11 @@ export class Input {
     decoder.pktTimebase = timeBase;
     decoder.threadCount = 0;
     // Frame threads hold back one picture a thread: worth it for files, not on air.
-    decoder.threadType = (this.live ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE) as typeof FF_THREAD_SLICE;
+    decoder.threadType = (this.lowDelay ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE) as typeof FF_THREAD_SLICE;
     check(await decoder.open2(codec, null), `${this.location.label}: decoder ${codec.name ?? ''}`);
   }
 
-  /** Everything until the input's end. @throws MediaError when a live input breaks; a file's damaged parts are passed over. */
+  /** Everything until the input's end. @throws MediaError when a network or device input breaks; a file's damaged parts are passed over. */
   async *items(): AsyncGenerator<InputItem, void, undefined> {
     const packet = newPacket();
     try {
@@ -116,7 +117,7 @@ export class Input {
         }
         if (code < 0) {
           this.errors++;
-          if (this.live) throw this.failure(code, 'was lost');
+          if (this.location.kind !== 'file') throw this.failure(code, 'was lost');
           if (++errorsInRow > READ_ERRORS) break;
           continue;
         }
@@ -129,8 +130,6 @@ export class Input {
         }
       }
       if (!this.interrupted) yield* this.decode(null);
-      if (this.live && !this.interrupted && this.location.kind !== 'file')
-        throw new MediaError(`${this.location.label}: ended by its sender`, AVERROR_EOF);
     } finally {
       packet.free();
     }
@@ -139,6 +138,7 @@ export class Input {
   private async *decode(packet: Packet | null): AsyncGenerator<InputItem, void, undefined> {
     const decoder = this.decoder!;
     const sent = await decoder.sendPacket(packet);
+    let failures = 0;
     if (sent < 0 && sent !== AVERROR_EOF) this.errors++;
     for (;;) {
       const frame = newFrame();
@@ -147,7 +147,8 @@ export class Input {
         frame.free();
         if (code === AVERROR_EAGAIN || code === AVERROR_EOF || this.interrupted) return;
         this.errors++;
-        if (packet) return;
+        // While draining, an error is one damaged picture; a decoder that reports nothing else is done.
+        if (packet || ++failures > READ_ERRORS) return;
         continue;
       }
       this.frames++;
@@ -189,11 +190,13 @@ export class Input {
   /** Makes whatever is hanging in FFmpeg return. The input cannot be used afterwards, only closed. */
   interrupt(): void {
     this.interrupted = true;
-    this.context.interrupt();
+    if (!this.closed) this.context.interrupt();
   }
 
   /** Frees everything. Nothing may be reading any more. */
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     for (const held of this.heldAudio.splice(0)) held.free();
     this.decoder?.freeContext();
     this.decoder = null;

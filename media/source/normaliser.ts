@@ -1,7 +1,7 @@
 import * as C from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { Rational, Size } from '../../protocol/index.js';
-import { VideoGraph } from '../ffmpeg/graph.js';
+import { Graph } from '../ffmpeg/graph.js';
 import { nearestPictureFormat, type PictureFormat, pictureFormat } from '../ffmpeg/picture-format.js';
 import type { Colour } from '../frame.js';
 
@@ -69,14 +69,15 @@ function uprightFilters(frame: Frame): Upright {
   return m(4) < 0 ? ['vflip'] : [];
 }
 
-const MATRIX_NAMES: Readonly<Record<Colour['matrix'], string>> = { bt601: 'smpte170m', bt709: 'bt709', bt2020: 'bt2020' };
+/** FFmpeg's names. */
+export const MATRIX_NAMES: Readonly<Record<Colour['matrix'], string>> = { bt601: 'smpte170m', bt709: 'bt709', bt2020: 'bt2020' };
 
 /**
  * Brings every picture to the channel's size, format and colour: upright, progressive, even. Pictures that are so already pass untouched
  * and uncopied. One picture out for each picture in, in order; `tag` travels with it.
  */
 export class Normaliser<T> {
-  private graph: VideoGraph | null = null;
+  private graph: Graph | null = null;
   private graphFor = '';
   private interlaced = false;
   private readonly tags: T[] = [];
@@ -91,7 +92,7 @@ export class Normaliser<T> {
     const ready: [Frame, T][] = [];
     if (key !== this.graphFor) {
       ready.push(...(await this.flush()));
-      if (filters) this.graph = await VideoGraph.open(frame, filters);
+      if (filters) this.graph = await Graph.video(frame, filters);
       this.graphFor = key;
     }
     if (!this.graph) {

@@ -4,10 +4,11 @@ import { MediaError } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 import { MediaClock } from './clock.js';
-import { filePictures, type Started, start } from './file.js';
+import { discard, filePictures, start } from './file.js';
 import { nominalUs, sourceInfo } from './info.js';
 import { Input } from './input.js';
-import { locate } from './location.js';
+import { livePictures, openLive } from './live.js';
+import { locate, waitsForSender } from './location.js';
 import { LumaScaler, type PooledLuma } from './luma.js';
 import { targetFor } from './normaliser.js';
 import { paced } from './pace.js';
@@ -18,6 +19,9 @@ import { sceneInfo, scenePictures } from './scene.js';
 /** Pictures decoded ahead of the consumer. Offline the decoder waits beyond it; live the oldest is dropped. */
 const AHEAD_OFFLINE = 3;
 const AHEAD_LIVE = 8;
+const LOST_AFTER_MS = 2000;
+/** FFmpeg may hang where it cannot be interrupted (a name lookup, a device); then it is left to end by itself. */
+const CLOSE_MS = 1500;
 
 const MICROSECONDS = new Rational(1, 1_000_000);
 
@@ -45,7 +49,7 @@ export interface OpenSource {
   readonly info: SourceInfo;
   /** Live frames dropped because the consumer was slow. */
   readonly framesDropped: number;
-  /** The frames, once. Ends at the source's end or after `close()`; throws MediaError when the source fails for good. */
+  /** The frames, once; nothing is read and no audio comes before this is called. Ends at the source's end or after `close()`; throws MediaError when the source fails for good. */
   frames(): AsyncGenerator<VideoFrame, void, undefined>;
   /** Stops and frees everything, also while FFmpeg hangs in a read. Frames already delivered stay valid until they are closed. */
   close(): Promise<void>;
@@ -78,20 +82,29 @@ export async function openSource(spec: Source, o: SourceOptions): Promise<OpenSo
     if (signal.aborted) input.interrupt();
   };
   signal.addEventListener('abort', () => current?.interrupt(), { once: true });
-  const input = await Input.open(location, live, onInput);
-  const started: Started = await start(input, location.label);
+  const remote = live && location.kind !== 'file';
+  if (remote && waitsForSender(location.url, location.options)) o.onHealth('opening', `${location.label}: waiting for a sender`);
+  const started = remote
+    ? await openLive(location, signal, onInput)
+    : await start(await Input.open(location, location.kind !== 'file', onInput), location.label);
   try {
     const first = started.head.at(-1)!;
     if (first.kind !== 'picture') throw new MediaError(`${location.label}: not one picture could be decoded`);
-    const target = targetFor(first.frame, input.video.sampleAspectRatio, wanted);
-    const info = sourceInfo(location.label, input, target, live, location.kind === 'file');
+    const target = targetFor(first.frame, started.input.video.sampleAspectRatio, wanted);
+    // Something with an end, fetched over the network, plays like a file.
+    const endless = remote && started.input.durationUs === null;
+    const info = sourceInfo(location.label, started.input, target, live, !endless);
     const clock = new MediaClock(nominalUs(info.fps));
-    const pictures = filePictures(started, location, { clock, target, loop: spec.loop && live, live, onAudio: o.onAudio, onInput });
+    const { onAudio, onHealth } = o;
+    if (endless) {
+      const lostAfterMs = o.lostAfterMs ?? LOST_AFTER_MS;
+      const pictures = livePictures(started, location, { info, clock, target, lostAfterMs, signal, onAudio, onInput, onHealth });
+      return new Delivery(info, pictures, o, stop, signal);
+    }
+    const pictures = filePictures(started, location, { clock, target, loop: spec.loop && live, onAudio, onInput });
     return new Delivery(info, live ? paced(pictures, signal) : pictures, o, stop, signal);
   } catch (error) {
-    for (const item of started.head) (item.kind === 'picture' ? item.frame : item.packet).free();
-    await started.items.return();
-    await input.close();
+    await discard(started);
     throw error;
   }
 }
@@ -106,7 +119,7 @@ interface Ready {
 class Delivery implements OpenSource {
   private readonly queue: BoundedQueue<Ready>;
   private readonly luma: LumaScaler;
-  private readonly running: Promise<void>;
+  private running: Promise<void> | null = null;
   private nextIndex = 0;
 
   constructor(
@@ -120,7 +133,6 @@ class Delivery implements OpenSource {
     this.luma = new LumaScaler(info.size, info.format, info.colour.range === 'full', o.analysisWidth);
     this.queue = new BoundedQueue(live ? AHEAD_LIVE : AHEAD_OFFLINE, live ? 'drop' : 'wait', dispose);
     signal.addEventListener('abort', () => this.queue.clear(), { once: true });
-    this.running = this.run();
   }
 
   get framesDropped(): number {
@@ -156,6 +168,8 @@ class Delivery implements OpenSource {
   }
 
   async *frames(): AsyncGenerator<VideoFrame, void, undefined> {
+    if (this.running) throw new MediaError(`${this.info.label}: frames() can be taken once`);
+    this.running = this.run();
     try {
       for (let ready = await this.queue.take(); ready; ready = await this.queue.take()) yield this.frame(ready);
     } finally {
@@ -186,7 +200,9 @@ class Delivery implements OpenSource {
 
   async close(): Promise<void> {
     this.stop.abort();
-    await this.running;
+    // Never asked for: let the chain free what it holds.
+    this.running ??= this.run();
+    await Promise.race([this.running, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
   }
 }
 
