@@ -18,6 +18,7 @@ import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
 import { Relocaliser } from './relocaliser.js';
+import { TurnGraph } from './turn-graph.js';
 
 /** How the camera moved, as far as one frame tells. */
 export interface CameraMotionResult {
@@ -49,6 +50,9 @@ const KEEP_SCALE = 1.35;
 const RETURN_COVERAGE = 0.72;
 /** Two pictures of a fixed camera that correlate less than this show different scenes. */
 const CUT_LIKENESS = 0.5;
+/** A new key frame is tied to at most so many older ones that still cover this much of it. */
+const MAX_TIES = 3;
+const TIE_COVERAGE = 0.25;
 /** Every so many frames it is asked whether a key frame nearer to the reference would serve. */
 const RETURN_EVERY = 12;
 
@@ -65,6 +69,7 @@ export class CameraMotion {
   readonly #aligner: Aligner;
   readonly #store: KeyFrameStore;
   readonly #relocaliser: Relocaliser;
+  readonly #turns: TurnGraph;
   readonly #toSource: Mat3;
   readonly #toAnalysis: Mat3;
   /** The frame before, for following while the pose is lost. */
@@ -83,6 +88,7 @@ export class CameraMotion {
     this.#corners = new CornerDetector(this.#kernels, this.#pyramid.levels);
     this.#aligner = new Aligner(this.#pyramid, analysis);
     this.#store = new KeyFrameStore(this.#kernels, analysis);
+    this.#turns = new TurnGraph(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
     const sx = source.width / analysis.width;
@@ -137,7 +143,8 @@ export class CameraMotion {
     this.#pose = IDENTITY;
     this.#step = IDENTITY;
     this.#lostSinceUs = undefined;
-    this.#key = this.#remember(luma, people, 0);
+    this.#turns.reset();
+    this.#key = this.#remember(luma, people, 0, 0);
     this.#last.take(this.#pyramid, this.#corners, people);
     return this.#result(this.#pose, 1, 'held', false);
   }
@@ -148,13 +155,13 @@ export class CameraMotion {
     if (!key) return undefined;
     const guesses = [multiply(this.#step, this.#pose), this.#pose].map((pose) => relative(pose, key.pose));
     const likeness = guesses.map((guess) => this.#aligner.likeness(key, guess, 2));
-    const alignment = this.#aligner.align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
+    const alignment = this.#align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
     if (alignment.confidence >= MIN_CONFIDENCE) return { key, alignment };
     const shift = this.#bestShift(key, guesses[1]);
     if (process.env.DBG) console.log('fail0', alignment.inliers, alignment.visible, alignment.confidence, likeness);
     if (!shift) return undefined;
     if (process.env.DBG) console.log('fail', alignment.inliers, alignment.visible, alignment.confidence, likeness);
-    const again = this.#aligner.align(key, shift, people);
+    const again = this.#align(key, shift, people);
     return again.confidence >= MIN_CONFIDENCE ? { key, alignment: again } : undefined;
   }
 
@@ -184,14 +191,36 @@ export class CameraMotion {
       .filter((k) => k !== key && (!serves || k.generation < key.generation))
       .slice(0, 2);
     for (const candidate of better) {
-      const measured = this.#aligner.align(candidate, relative(this.#pose, candidate.pose), people, 1);
+      const measured = this.#align(candidate, relative(this.#pose, candidate.pose), people, 1);
       if (measured.confidence < Math.max(0.5, alignment.confidence * 0.8)) continue;
       this.#pose = rescale(multiply(measured.keyToCurrent, candidate.pose));
       this.#key = candidate;
       candidate.lastUsed = this.#frame;
       return;
     }
-    if (!serves) this.#key = this.#remember(luma, people, key.generation + 1);
+    if (!serves) this.#key = this.#extend(key, alignment, luma, people);
+  }
+
+  /** Takes this frame as a key frame, tied to every older one that still shows part of it: the longer the tie, the less drift. */
+  #extend(from: KeyFrame, alignment: Alignment, luma: LumaPicture, people: readonly Box[]): KeyFrame {
+    const node = this.#turns.add(from.node, alignment);
+    const others = this.#store.candidates(this.#pose, TIE_COVERAGE, 1.6).filter((k) => k !== from && k.node >= 0);
+    for (const other of others.slice(0, MAX_TIES)) {
+      const tie = this.#aligner.align(other, relative(this.#pose, other.pose), people, 1);
+      if (tie.confidence >= 0.3) this.#turns.link(other.node, node, tie);
+    }
+    this.#turns.solve();
+    const key = this.#remember(luma, people, from.generation + 1, node);
+    for (const k of this.#store.all()) k.pose = this.#turns.pose(k.node) ?? k.pose;
+    this.#pose = key.pose;
+    return key;
+  }
+
+  #align(key: KeyFrame, guess: Mat3, people: readonly Box[], from?: number): Alignment {
+    const alignment = this.#aligner.align(key, guess, people, from);
+    if (alignment.confidence < MIN_CONFIDENCE) return alignment;
+    const bound = this.#turns.refine(key.node, alignment.measured, this.#aligner.matches);
+    return bound ? { ...alignment, keyToCurrent: bound } : alignment;
   }
 
   #serves(alignment: Alignment, key: KeyFrame): boolean {
@@ -229,19 +258,19 @@ export class CameraMotion {
 
   #betweenFrames(people: readonly Box[]): Alignment | undefined {
     if (this.#lostSinceUs === undefined) return undefined;
-    const alignment = this.#aligner.align(this.#last, IDENTITY, people);
+    const alignment = this.#align(this.#last, IDENTITY, people);
     return alignment.confidence >= MIN_CONFIDENCE ? alignment : undefined;
   }
 
   #recover(luma: LumaPicture, people: readonly Box[], thorough: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
     const tried = this.#store.candidates(this.#pose, 0.4, 1.6).slice(0, 2);
     for (const key of tried) {
-      const alignment = this.#aligner.align(key, relative(this.#pose, key.pose), people);
+      const alignment = this.#align(key, relative(this.#pose, key.pose), people);
       if (alignment.confidence >= MIN_CONFIDENCE + 0.1) return { key, alignment };
     }
     if (this.#blank()) return undefined;
     for (const { key, guess } of this.#relocaliser.find(luma, this.#store.all(), thorough ? 24 : 3, this.#frame)) {
-      const alignment = this.#aligner.align(key, guess, people, 1);
+      const alignment = this.#align(key, guess, people, 1);
       if (alignment.confidence >= MIN_CONFIDENCE + 0.1) return { key, alignment };
     }
     return undefined;
@@ -281,11 +310,12 @@ export class CameraMotion {
     return squares / data.length - mean * mean < 25;
   }
 
-  #remember(luma: LumaPicture, people: readonly Box[], generation: number): KeyFrame {
+  #remember(luma: LumaPicture, people: readonly Box[], generation: number, node: number): KeyFrame {
     const key = this.#store.spare();
     key.take(this.#pyramid, this.#corners, people);
     key.pose = this.#pose;
     key.generation = generation;
+    key.node = node;
     key.takenAt = this.#frame;
     key.lastUsed = this.#frame;
     const dropped = this.#store.add(key);
