@@ -36,7 +36,8 @@ export class Aligner {
   #information: Float64Array = new Float64Array(64);
 
   constructor(
-    readonly pyramid: Pyramid,
+    /** The picture that is measured. */
+    public pyramid: Pyramid,
     readonly size: Size,
   ) {}
 

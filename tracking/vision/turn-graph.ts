@@ -5,8 +5,8 @@ import { between, distanceBetween, fitTurn, type Link, nearestTurn, solveTurns, 
 
 /** Pictures placed together at most; later ones are chained on. */
 const MAX_NODES = 40;
-/** Links must agree with a turning camera to this, pixels, before it is believed to be one. */
-const AGREEMENT_PX = 0.15;
+/** Links must agree with a turning camera this well before it is believed to be one: 1 is noise alone; a camera carried along gives 20 to millions. */
+const BELIEVED_CHI_SQUARE = 8;
 /** One measurement may differ from a pure turn by this, pixels. */
 const FRAME_AGREEMENT_PX = 0.5;
 /** Focal length to start from, in half widths of the picture. */
@@ -58,9 +58,9 @@ export class TurnGraph {
   /** Places all pictures by all links; decides whether to believe it. */
   solve(): void {
     if (this.#links.length === 0) return;
-    const { turns, residual } = solveTurns(this.#turns, this.#links, this.#frame);
+    const { turns, chiSquare } = solveTurns(this.#turns, this.#links, this.#frame);
     this.#turns = turns;
-    this.#trusted = residual * this.#halfWidth < AGREEMENT_PX && turns.every((t) => t.focal > 0.3 && t.focal < 100);
+    this.#trusted = chiSquare < BELIEVED_CHI_SQUARE && turns.every((t) => t.focal > 0.3 && t.focal < 100);
   }
 
   /** Reference → a node's picture, pixels; undefined when the camera is not trusted to turn only. */

@@ -113,9 +113,9 @@ export function fitTurn(matches: PointMatches, size: Size, key: Turn, start: Tur
 /**
  * Places all pictures at once so that the links agree best (Levenberg–Marquardt over turns, zooms and the reference's focal length).
  * @param turns where they are thought to be; the first is the reference and does not turn.
- * @returns the turns, and how well they explain the links: root mean square disagreement in unit coordinates over the pictures.
+ * @returns the turns, and how well they explain the links: squared disagreement a degree of freedom, about 1 where nothing but noise remains.
  */
-export function solveTurns(turns: readonly Turn[], links: readonly Link[], frame: UnitFrame): { turns: Turn[]; residual: number } {
+export function solveTurns(turns: readonly Turn[], links: readonly Link[], frame: UnitFrame): { turns: Turn[]; chiSquare: number } {
   const n = 1 + 4 * (turns.length - 1);
   const measured = links.map((link) => eight(frame.toUnit(link.homography)));
   let best = [...turns];
@@ -139,15 +139,7 @@ export function solveTurns(turns: readonly Turn[], links: readonly Link[], frame
       if (gain < 1e-6) break;
     } else damping *= 10;
   }
-  return { turns: best, residual: disagreement(best, links, frame) };
-}
-
-/** Root mean square distance between where links and turns put points, unit coordinates. */
-function disagreement(turns: readonly Turn[], links: readonly Link[], frame: UnitFrame): number {
-  let sum = 0;
-  for (const link of links)
-    sum += distanceBetween(frame.toUnit(link.homography), between(turns[link.from], turns[link.to]), frame.size) ** 2;
-  return Math.sqrt(sum / Math.max(1, links.length));
+  return { turns: best, chiSquare: cost / Math.max(1, 8 * links.length - n) };
 }
 
 /** Root mean square distance between where two homographies (unit coordinates) put points that both keep in the picture. */
