@@ -1,8 +1,11 @@
 import { parseRational, type Rational, type Size, type SyntheticScene } from '../protocol/index.js';
+import { drone } from './drone.js';
 import type { SceneOptions } from './scene.js';
+import { shop } from './shop.js';
 import { sprint } from './sprint.js';
+import { swim } from './swim.js';
 
-const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint };
+const BUILDERS: Readonly<Record<string, (options: SceneOptions) => SyntheticScene>> = { sprint, swim, drone, shop };
 
 export const sceneNames: readonly string[] = Object.keys(BUILDERS);
 

@@ -1,4 +1,4 @@
-import { type Point, type SceneTruth, type SubjectTruth, type SyntheticScene, Tracking } from '../protocol/index.js';
+import { type Point, type SceneTruth, type SyntheticScene, Tracking } from '../protocol/index.js';
 import { calibrationFrom } from './calibration.js';
 import { groundToImage, type Vec3, type View, vec, viewFrom } from './camera.js';
 import { follow } from './operator.js';
@@ -12,6 +12,7 @@ import { between, hash, pick, random, wander } from './random.js';
 import { Raster } from './raster/raster.js';
 import { focalFor, once, SceneClock, type SceneOptions } from './scene.js';
 import { FINISH_M, LANE_M, LANES, laneCentre, SprintStadium, TRACK_M } from './sprint-stadium.js';
+import { subjectTruth } from './truth.js';
 
 const DURATION_S = 20;
 const GUN_S = 1.5;
@@ -74,23 +75,16 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
       frameIndex: index,
       mediaTimeUs: clock.mediaTimeUs(index),
       groundToImage: toImage,
-      subjects: subjects.map(({ figure: f, speedMps }, i): SubjectTruth => {
-        const w = toImage[6] * f.ground.x + toImage[7] * f.ground.y + toImage[8];
-        return {
+      subjects: subjects.map(({ figure: f, speedMps }, i) =>
+        subjectTruth(toImage, f, {
           id: i + 1,
           name: roster[i]?.name ?? '',
           lane: i + 1,
-          box: f.box,
-          foot: {
-            x: (toImage[0] * f.ground.x + toImage[1] * f.ground.y + toImage[2]) / w,
-            y: (toImage[3] * f.ground.x + toImage[4] * f.ground.y + toImage[5]) / w,
-          },
-          groundM: f.ground,
           speedMps,
           occlusion: occlusion(f, everyone, view),
           ...(standing[i] as (typeof standing)[number]),
-        };
-      }),
+        }),
+      ),
     };
   };
 

@@ -500,8 +500,22 @@ export function polygonWater(
 export function polygonDepth(polygon: usize, points: i32, d0: f64, d1: f64, d2: f64): void {
   const n = readEdges(polygon, points);
   if (n < 3 || !depth) return;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  let left: f64 = width as f64;
+  let right: f64 = 0;
+  let top: f64 = height as f64;
+  let bottom: f64 = 0;
+  for (let i = 0; i < points; i++) {
+    left = Math.min(left, load<f64>(polygon + i * 16));
+    right = Math.max(right, load<f64>(polygon + i * 16));
+    top = Math.min(top, load<f64>(polygon + i * 16 + 8));
+    bottom = Math.max(bottom, load<f64>(polygon + i * 16 + 8));
+  }
+  const x0 = Math.max(0, left - 1) as i32;
+  const x1 = Math.min(width as f64, right + 1) as i32;
+  const y0 = Math.max(0, top - 1) as i32;
+  const y1 = Math.min(height as f64, bottom + 1) as i32;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
       if (coverage(x, y, n) < 128) continue;
       const value = (d0 * ((x as f64) + 0.5) + d1 * ((y as f64) + 0.5) + d2) as f32;
       const p = depth + ((y * width + x) << 2);

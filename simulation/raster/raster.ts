@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { invert, type Mat3, multiply, type Size, scaling, translation } from '../../protocol/index.js';
+import { invert, type Mat3, multiply, type Size, scaling } from '../../protocol/index.js';
 import { planeToImage, projectPolygon, type Vec3, type View, vec } from '../camera.js';
 
 /** Red, green, blue, 0–255. */
@@ -106,6 +106,7 @@ export class Raster {
   private readonly grainUp: number;
   private readonly grainDown: number;
   private depthBuffer = 0;
+  private kept = 0;
 
   constructor(size: Size) {
     this.size = size;
@@ -250,6 +251,39 @@ export class Raster {
     this.kernel.polygonWater(this.polygon, points, this.matrix, bottom.pointer, waves.pointer, scale, gain, shine, ...shifts);
   }
 
+  /** Makes room for a depth buffer: capsules are hidden behind surfaces given to {@link occlude} from now on. */
+  useDepth(): void {
+    this.depthBuffer = this.kernel.alloc(this.size.width * this.size.height * 4);
+    this.bytes(this.depthBuffer, this.size.width * this.size.height * 4).fill(0);
+    this.drawToFrame();
+  }
+
+  /** Hides what is drawn later behind a surface. */
+  occlude(view: View, s: Surface): void {
+    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
+    const inverse = invert(planeToImage(view, s.origin, s.along, s.across));
+    if (points > 0 && inverse) this.kernel.polygonDepth(this.polygon, points, inverse[6], inverse[7], inverse[8]);
+  }
+
+  /** 1 ÷ distance of the nearest occluding surface at a pixel, 0 for none. */
+  depthAt(x: number, y: number): number {
+    const { width, height } = this.size;
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    if (!this.depthBuffer || column < 0 || row < 0 || column >= width || row >= height) return 0;
+    return new DataView(this.kernel.memory.buffer).getFloat32(this.depthBuffer + (row * width + column) * 4, true);
+  }
+
+  /** Keeps the frame as it is now; {@link restore} brings it back at the price of a copy. */
+  keep(): void {
+    this.kept ||= this.kernel.alloc(this.size.width * this.size.height * 4);
+    this.kernel.copy(this.kept, this.frame, this.size.width * this.size.height * 4);
+  }
+
+  restore(): void {
+    this.kernel.copy(this.frame, this.kept, this.size.width * this.size.height * 4);
+  }
+
   setLight(direction: Vec3, view: View, ambient: number, sun: number): void {
     const dot = (a: Vec3) => a.x * direction.x + a.y * direction.y + a.z * direction.z;
     this.kernel.setLight(dot(view.right), -dot(view.up), -dot(view.forward), ambient, sun);
@@ -297,14 +331,7 @@ export class Raster {
   }
 
   private putSurface(view: View, s: Surface, texture: Texture): number {
-    const at = (u: number, v: number) =>
-      vec(
-        s.origin.x + u * s.along.x + v * s.across.x,
-        s.origin.y + u * s.along.y + v * s.across.y,
-        s.origin.z + u * s.along.z + v * s.across.z,
-      );
-    const corners = [at(0, 0), at(s.length, 0), at(s.length, s.breadth), at(0, s.breadth)];
-    const points = this.putPolygon(projectPolygon(view, corners));
+    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
     if (points === 0) return 0;
     const toTexel = scaling(texture.width / s.length, texture.height / s.breadth);
     const imageToPlane = invert(planeToImage(view, s.origin, s.along, s.across));
@@ -322,5 +349,12 @@ function pack(colour: Colour): number {
   return ((255 << 24) | (Math.round(colour[2]) << 16) | (Math.round(colour[1]) << 8) | Math.round(colour[0])) >>> 0;
 }
 
-/** Homography of a picture's own pixels placed at (x, y). */
-export const placed = (x: number, y: number): Mat3 => translation(x, y);
+function surfaceCorners(s: Surface): Vec3[] {
+  const at = (u: number, v: number) =>
+    vec(
+      s.origin.x + u * s.along.x + v * s.across.x,
+      s.origin.y + u * s.along.y + v * s.across.y,
+      s.origin.z + u * s.along.z + v * s.across.z,
+    );
+  return [at(0, 0), at(s.length, 0), at(s.length, s.breadth), at(0, s.breadth)];
+}
