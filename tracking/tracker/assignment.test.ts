@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { assign } from './assignment.js';
+import { assign, leastCost } from './assignment.js';
 
 /** Greatest summed gain, by trying everything. */
 function bruteForce(gain: Float64Array, rows: number, columns: number): number {
@@ -52,4 +52,10 @@ test('the assignment is the best there is, uses each row and column once and no 
 
 test('two pairs beat one that is better alone', () => {
   assert.deepEqual([...assign(Float64Array.from([5, 4, 4, 0]), 2, 2)], [1, 0]);
+});
+
+test('equal costs give the diagonal, tall, wide or square', () => {
+  assert.deepEqual([...leastCost(new Float64Array(9), 3, 3)], [0, 1, 2]);
+  assert.deepEqual([...leastCost(new Float64Array(6), 2, 3)], [0, 1]);
+  assert.deepEqual([...leastCost(new Float64Array(6), 3, 2)], [0, 1, -1]);
 });

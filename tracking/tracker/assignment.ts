@@ -44,69 +44,87 @@ function push(map: Map<number, number[]>, key: number, value: number): void {
 }
 
 function solveGroup(gain: Float64Array, stride: number, rows: readonly number[], columns: readonly number[], rowMate: Int32Array): void {
-  const turned = rows.length > columns.length;
-  const n = turned ? columns.length : rows.length;
-  const m = turned ? rows.length : columns.length;
-  const cost = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      const g = turned ? gain[rows[j] * stride + columns[i]] : gain[rows[i] * stride + columns[j]];
-      cost[i * m + j] = g > 0 ? -g : 0;
-    }
+  const cost = new Float64Array(rows.length * columns.length);
+  for (const [i, r] of rows.entries()) {
+    for (const [j, c] of columns.entries()) cost[i * columns.length + j] = -Math.max(gain[r * stride + c], 0);
   }
-  const mate = shortestAugmentingPaths(cost, n, m);
-  for (let i = 0; i < n; i++) {
-    const j = mate[i];
-    if (cost[i * m + j] < 0) rowMate[turned ? rows[j] : rows[i]] = turned ? columns[i] : columns[j];
+  for (const [i, j] of leastCost(cost, rows.length, columns.length).entries()) {
+    if (j >= 0 && cost[i * columns.length + j] < 0) rowMate[rows[i]] = columns[j];
   }
 }
 
-/** Every one of n rows gets one of m ≥ n columns at the least summed cost (dense, row-major). */
-export function shortestAugmentingPaths(cost: Float64Array, n: number, m: number): Int32Array {
-  // Index 0 is a virtual column the search starts from; rows and columns count from 1 inside.
-  const u = new Float64Array(n + 1);
-  const v = new Float64Array(m + 1);
-  const rowOf = new Int32Array(m + 1);
-  const from = new Int32Array(m + 1);
-  const least = new Float64Array(m + 1);
-  const done = new Uint8Array(m + 1);
-  for (let i = 1; i <= n; i++) {
-    rowOf[0] = i;
+/**
+ * Every row gets a column of its own, or every column a row where those are fewer, at the least summed cost (Crouse 2016, "On implementing 2D rectangular
+ * assignment algorithms"). Ties go to a column that is free, else to the later one in the list of those remaining, which starts in falling
+ * order: equal costs all over give the diagonal.
+ *
+ * @param cost rows × columns, row-major, finite
+ * @returns for each row its column, or -1
+ */
+export function leastCost(cost: Float64Array, rows: number, columns: number): Int32Array {
+  if (rows <= columns) return shortestAugmentingPaths(cost, rows, columns);
+  const turned = new Float64Array(rows * columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) turned[c * rows + r] = cost[r * columns + c];
+  const rowMate = new Int32Array(rows).fill(-1);
+  for (const [c, r] of shortestAugmentingPaths(turned, columns, rows).entries()) rowMate[r] = c;
+  return rowMate;
+}
+
+function shortestAugmentingPaths(cost: Float64Array, n: number, m: number): Int32Array {
+  const u = new Float64Array(n);
+  const v = new Float64Array(m);
+  const columnOf = new Int32Array(n).fill(-1);
+  const rowOf = new Int32Array(m).fill(-1);
+  const from = new Int32Array(m);
+  const least = new Float64Array(m);
+  const remaining = new Int32Array(m);
+  const rowSeen = new Uint8Array(n);
+  const columnSeen = new Uint8Array(m);
+  for (let start = 0; start < n; start++) {
+    for (let k = 0; k < m; k++) remaining[k] = m - 1 - k;
+    let left = m;
     least.fill(Number.POSITIVE_INFINITY);
-    done.fill(0);
-    let at = 0;
-    do {
-      done[at] = 1;
-      const row = rowOf[at];
-      const base = (row - 1) * m - 1;
-      let delta = Number.POSITIVE_INFINITY;
-      let next = 0;
-      for (let j = 1; j <= m; j++) {
-        if (done[j]) continue;
-        const reduced = cost[base + j] - u[row] - v[j];
-        if (reduced < least[j]) {
-          least[j] = reduced;
-          from[j] = at;
+    rowSeen.fill(0);
+    columnSeen.fill(0);
+    let row = start;
+    let reached = 0;
+    let end = -1;
+    while (end < 0) {
+      rowSeen[row] = 1;
+      let at = -1;
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let k = 0; k < left; k++) {
+        const j = remaining[k];
+        const through = reached + cost[row * m + j] - u[row] - v[j];
+        if (through < least[j]) {
+          least[j] = through;
+          from[j] = row;
         }
-        if (least[j] < delta) {
-          delta = least[j];
-          next = j;
+        if (least[j] < lowest || (least[j] === lowest && rowOf[j] < 0)) {
+          lowest = least[j];
+          at = k;
         }
       }
-      for (let j = 0; j <= m; j++) {
-        if (done[j]) {
-          u[rowOf[j]] += delta;
-          v[j] -= delta;
-        } else least[j] -= delta;
-      }
-      at = next;
-    } while (rowOf[at] !== 0);
-    while (at !== 0) {
-      rowOf[at] = rowOf[from[at]];
-      at = from[at];
+      if (at < 0) throw new RangeError('assignment: a cost is not finite');
+      reached = lowest;
+      const j = remaining[at];
+      columnSeen[j] = 1;
+      remaining[at] = remaining[--left];
+      if (rowOf[j] < 0) end = j;
+      else row = rowOf[j];
+    }
+    u[start] += reached;
+    for (let i = 0; i < n; i++) if (rowSeen[i] && i !== start) u[i] += reached - least[columnOf[i]];
+    for (let j = 0; j < m; j++) if (columnSeen[j]) v[j] -= reached - least[j];
+    // Turn the pairs along the path round.
+    for (let j = end; ; ) {
+      const i = from[j];
+      rowOf[j] = i;
+      const next = columnOf[i];
+      columnOf[i] = j;
+      if (i === start) break;
+      j = next;
     }
   }
-  const mate = new Int32Array(n);
-  for (let j = 1; j <= m; j++) if (rowOf[j] > 0) mate[rowOf[j] - 1] = j - 1;
-  return mate;
+  return columnOf;
 }
