@@ -181,17 +181,6 @@ export class CameraMotion {
     this.#key = key;
     key.lastUsed = this.#frame;
     const serves = this.#serves(alignment, key);
-    console.log(
-      this.#frame,
-      'key',
-      key.takenAt,
-      'gen',
-      key.generation,
-      alignment.inliers,
-      alignment.visible,
-      alignment.confidence.toFixed(2),
-      serves,
-    );
     if (serves && this.#frame % RETURN_EVERY !== 0) return;
     const better = this.#store
       .candidates(this.#pose, RETURN_COVERAGE, 1.2)
