@@ -5,13 +5,17 @@ import type { KeyFrame } from './key-frame.js';
 
 /** A picture measured against a key frame. */
 export interface Alignment {
-  /** Key picture → this picture, analysis pixels. */
+  /** Key picture → this picture, analysis pixels: the best that is known. */
   readonly keyToCurrent: Mat3;
+  /** The same as measured, with nothing assumed about the camera. */
+  readonly measured: Mat3;
   /** Patches inside the picture and agreeing with the fit. */
   readonly inliers: number;
   readonly visible: number;
   /** 0 (useless) to 1: the share of agreeing patches beyond what chance gives, less where they stand together in few places. */
   readonly confidence: number;
+  /** Information matrix of `measured` (see HomographyFit). */
+  readonly information: Float64Array;
 }
 
 /** Below this confidence an alignment is not believed. */
@@ -29,9 +33,11 @@ const REACH = [4, 5, 7, 9];
 
 export class Aligner {
   readonly #matches = new PointMatches(MAX_PATCHES);
+  #information: Float64Array = new Float64Array(64);
 
   constructor(
-    readonly pyramid: Pyramid,
+    /** The picture that is measured. */
+    public pyramid: Pyramid,
     readonly size: Size,
   ) {}
 
@@ -75,7 +81,10 @@ export class Aligner {
     this.#measure(key, guess, mask, l, iterations, reach);
     if (this.#matches.count < 6) return guess;
     const options = { size: this.size, shapeSigma: SHAPE_SIGMA[l], perspectiveSigma: PERSPECTIVE_SIGMA[l], iterations: 12 };
-    return fitHomography(this.#matches, guess, options) ?? guess;
+    const fit = fitHomography(this.#matches, guess, options);
+    if (!fit) return guess;
+    this.#information = fit.information;
+    return fit.homography;
   }
 
   #measure(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): void {
@@ -128,7 +137,7 @@ export class Aligner {
     // About a tenth of patches agree with any homography by chance (edges do along themselves).
     const excess = Math.max(0, inliers - 0.1 * visible - 8);
     const confidence = Math.min(1, visible ? excess / (0.5 * visible) : 0) * Math.min(1, cells.size / 8);
-    return { keyToCurrent: h, inliers, visible, confidence };
+    return { keyToCurrent: h, measured: h, inliers, visible, confidence, information: this.#information };
   }
 }
 

@@ -53,7 +53,7 @@ export function compare(
       const gy: f32 = abs(bottom - top);
       const value = load<f32>(img + ((y * w + x) << 2));
       const diff: f32 = value - mean;
-      const limit: f32 = 5 + 2.5 * sqrt<f32>(load<f32>(near + plane)) + gradientPx * (gx + gy);
+      const limit: f32 = 4 + 2.5 * sqrt<f32>(load<f32>(near + plane)) + gradientPx * (gx + gy);
       if (abs(diff) <= limit) {
         store<u8>(out, 0);
         sum += diff;

@@ -19,9 +19,8 @@ export function findBlobs(cv: OpenCv, mask: Uint8Array, { width, height }: Size,
   const moved = own(new cv.Mat(height, width, cv.CV_8UC1));
   moved.data.set(mask);
   cv.threshold(moved, moved, threshold, 255, cv.THRESH_BINARY);
-  const small = own(cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(2, 2)));
   const tall = own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(3, 5)));
-  cv.morphologyEx(moved, moved, cv.MORPH_OPEN, small);
+  cv.medianBlur(moved, moved, 3);
   cv.morphologyEx(moved, moved, cv.MORPH_CLOSE, tall);
   const cleaned = moved.data;
   for (let i = 0; i < mask.length; i++) if (mask[i] !== UNKNOWN) mask[i] = cleaned[i];
@@ -35,46 +34,4 @@ export function findBlobs(cv: OpenCv, mask: Uint8Array, { width, height }: Size,
     if (area >= minArea) blobs.push({ box: { x, y, width: w, height: h }, area });
   }
   return blobs;
-}
-
-/** Sums of a mask over any rectangle in four look-ups. */
-export class MaskSums {
-  readonly #sums: Int32Array;
-  readonly #stride: number;
-
-  constructor(readonly size: Size) {
-    this.#stride = size.width + 1;
-    this.#sums = new Int32Array(this.#stride * (size.height + 1));
-  }
-
-  /** Counts pixels of value 255. */
-  load(mask: Uint8Array): void {
-    const { width, height } = this.size;
-    const sums = this.#sums;
-    for (let y = 0; y < height; y++) {
-      let row = 0;
-      const at = (y + 1) * this.#stride + 1;
-      for (let x = 0; x < width; x++) {
-        row += mask[y * width + x] === 255 ? 1 : 0;
-        sums[at + x] = sums[at + x - this.#stride] + row;
-      }
-    }
-  }
-
-  /** Moved pixels inside a box (clipped to the picture, rounded to whole pixels). */
-  count(box: Box): number {
-    const { width, height } = this.size;
-    const x0 = clamp(Math.round(box.x), 0, width);
-    const x1 = clamp(Math.round(box.x + box.width), 0, width);
-    const y0 = clamp(Math.round(box.y), 0, height);
-    const y1 = clamp(Math.round(box.y + box.height), 0, height);
-    if (x1 <= x0 || y1 <= y0) return 0;
-    const s = this.#sums;
-    const n = this.#stride;
-    return s[y1 * n + x1] - s[y0 * n + x1] - s[y1 * n + x0] + s[y0 * n + x0];
-  }
-}
-
-function clamp(v: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, v));
 }

@@ -18,6 +18,7 @@ import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
 import { Relocaliser } from './relocaliser.js';
+import { TurnGraph } from './turn-graph.js';
 
 /** How the camera moved, as far as one frame tells. */
 export interface CameraMotionResult {
@@ -49,6 +50,15 @@ const KEEP_SCALE = 1.35;
 const RETURN_COVERAGE = 0.72;
 /** Two pictures of a fixed camera that correlate less than this show different scenes. */
 const CUT_LIKENESS = 0.5;
+/** A new key frame is tied to at most so many older ones that still cover this much of it. */
+const MAX_TIES = 3;
+const TIE_COVERAGE = 0.25;
+/** A key frame found again must be surer than one that is followed. */
+const FOUND_CONFIDENCE = MIN_CONFIDENCE + 0.1;
+/** Where no key frame fits but the frame before does this well, the chain goes on from there. */
+const BRIDGE_CONFIDENCE = 0.3;
+/** While lost, all key frames are searched every so many frames. */
+const RELOCALISE_EVERY = 4;
 /** Every so many frames it is asked whether a key frame nearer to the reference would serve. */
 const RETURN_EVERY = 12;
 
@@ -60,14 +70,17 @@ const RETURN_EVERY = 12;
 export class CameraMotion {
   readonly #options: CameraMotionOptions;
   readonly #kernels = new Kernels();
-  readonly #pyramid: Pyramid;
+  #pyramid: Pyramid;
+  /** The frame before. */
+  #previous: Pyramid;
   readonly #corners: CornerDetector;
   readonly #aligner: Aligner;
   readonly #store: KeyFrameStore;
   readonly #relocaliser: Relocaliser;
+  readonly #turns: TurnGraph;
   readonly #toSource: Mat3;
   readonly #toAnalysis: Mat3;
-  /** The frame before, for following while the pose is lost. */
+  /** Holds the frame before as a key frame while the pose is not found. */
   readonly #last: KeyFrame;
   #key: KeyFrame | undefined;
   #pose: Mat3 = IDENTITY;
@@ -80,9 +93,11 @@ export class CameraMotion {
     this.#options = options;
     const { analysis, source } = options;
     this.#pyramid = new Pyramid(this.#kernels, analysis);
+    this.#previous = new Pyramid(this.#kernels, analysis);
     this.#corners = new CornerDetector(this.#kernels, this.#pyramid.levels);
     this.#aligner = new Aligner(this.#pyramid, analysis);
     this.#store = new KeyFrameStore(this.#kernels, analysis);
+    this.#turns = new TurnGraph(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
     const sx = source.width / analysis.width;
@@ -101,7 +116,9 @@ export class CameraMotion {
    * @param mask people in source pixels (as expected or seen in this frame), where nothing is measured.
    */
   step(luma: LumaPicture, mediaTimeUs: MediaTimeUs, mask: readonly Box[], discontinuity: Discontinuity | null): CameraMotionResult {
+    [this.#pyramid, this.#previous] = [this.#previous, this.#pyramid];
     this.#pyramid.load(luma.data);
+    this.#aligner.pyramid = this.#pyramid;
     this.#corners.reset();
     this.#frame++;
     if (this.#options.kind === 'fixed') return this.#still(discontinuity);
@@ -137,8 +154,8 @@ export class CameraMotion {
     this.#pose = IDENTITY;
     this.#step = IDENTITY;
     this.#lostSinceUs = undefined;
-    this.#key = this.#remember(luma, people, 0);
-    this.#last.take(this.#pyramid, this.#corners, people);
+    this.#turns.reset();
+    this.#key = this.#remember(luma, people, 0, 0);
     return this.#result(this.#pose, 1, 'held', false);
   }
 
@@ -148,13 +165,11 @@ export class CameraMotion {
     if (!key) return undefined;
     const guesses = [multiply(this.#step, this.#pose), this.#pose].map((pose) => relative(pose, key.pose));
     const likeness = guesses.map((guess) => this.#aligner.likeness(key, guess, 2));
-    const alignment = this.#aligner.align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
+    const alignment = this.#align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
     if (alignment.confidence >= MIN_CONFIDENCE) return { key, alignment };
     const shift = this.#bestShift(key, guesses[1]);
-    if (process.env.DBG) console.log('fail0', alignment.inliers, alignment.visible, alignment.confidence, likeness);
     if (!shift) return undefined;
-    if (process.env.DBG) console.log('fail', alignment.inliers, alignment.visible, alignment.confidence, likeness);
-    const again = this.#aligner.align(key, shift, people);
+    const again = this.#align(key, shift, people);
     return again.confidence >= MIN_CONFIDENCE ? { key, alignment: again } : undefined;
   }
 
@@ -166,32 +181,42 @@ export class CameraMotion {
     this.#key = key;
     key.lastUsed = this.#frame;
     const serves = this.#serves(alignment, key);
-    if (process.env.DBG)
-      console.log(
-        this.#frame,
-        'key',
-        key.takenAt,
-        'gen',
-        key.generation,
-        alignment.inliers,
-        alignment.visible,
-        alignment.confidence.toFixed(2),
-        serves,
-      );
     if (serves && this.#frame % RETURN_EVERY !== 0) return;
     const better = this.#store
       .candidates(this.#pose, RETURN_COVERAGE, 1.2)
       .filter((k) => k !== key && (!serves || k.generation < key.generation))
       .slice(0, 2);
     for (const candidate of better) {
-      const measured = this.#aligner.align(candidate, relative(this.#pose, candidate.pose), people, 1);
+      const measured = this.#align(candidate, relative(this.#pose, candidate.pose), people, 1);
       if (measured.confidence < Math.max(0.5, alignment.confidence * 0.8)) continue;
       this.#pose = rescale(multiply(measured.keyToCurrent, candidate.pose));
       this.#key = candidate;
       candidate.lastUsed = this.#frame;
       return;
     }
-    if (!serves) this.#key = this.#remember(luma, people, key.generation + 1);
+    if (!serves) this.#key = this.#extend(key, alignment, luma, people);
+  }
+
+  /** Takes this frame as a key frame, tied to every older one that still shows part of it: the longer the tie, the less drift. */
+  #extend(from: KeyFrame, alignment: Alignment, luma: LumaPicture, people: readonly Box[]): KeyFrame {
+    const node = this.#turns.add(from.node, alignment);
+    const others = this.#store.candidates(this.#pose, TIE_COVERAGE, 1.6).filter((k) => k !== from && k.node >= 0);
+    for (const other of others.slice(0, MAX_TIES)) {
+      const tie = this.#aligner.align(other, relative(this.#pose, other.pose), people, 1);
+      if (tie.confidence >= 0.3) this.#turns.link(other.node, node, tie);
+    }
+    this.#turns.solve();
+    const key = this.#remember(luma, people, from.generation + 1, node);
+    for (const k of this.#store.all()) k.pose = this.#turns.pose(k.node) ?? k.pose;
+    this.#pose = key.pose;
+    return key;
+  }
+
+  #align(key: KeyFrame, guess: Mat3, people: readonly Box[], from?: number): Alignment {
+    const alignment = this.#aligner.align(key, guess, people, from);
+    if (alignment.confidence < MIN_CONFIDENCE) return alignment;
+    const bound = this.#turns.refine(key.node, alignment.measured, this.#aligner.matches);
+    return bound ? { ...alignment, keyToCurrent: bound } : alignment;
   }
 
   #serves(alignment: Alignment, key: KeyFrame): boolean {
@@ -206,43 +231,51 @@ export class CameraMotion {
   /** Not where it was expected: looks for it among all that is remembered, else follows frame to frame and says so. */
   #search(luma: LumaPicture, mediaTimeUs: MediaTimeUs, people: readonly Box[], interrupted: boolean): CameraMotionResult {
     const before = this.#pose;
-    const between = interrupted ? undefined : this.#betweenFrames(people);
-    const cut = interrupted || (between === undefined && this.#lostSinceUs === undefined && !this.#blank());
+    const blank = isBlank(this.#pyramid);
+    const dark = blank || isBlank(this.#previous);
+    const held = this.#lostSinceUs === undefined;
+    const between = interrupted || dark ? undefined : this.#betweenFrames(people);
     if (between) this.#pose = rescale(multiply(between.keyToCurrent, before));
-    const found = this.#recover(luma, people, cut);
+    const leap = interrupted || (!between && !dark);
+    const found = blank ? undefined : this.#recover(luma, people, leap);
+    this.#step = IDENTITY;
     if (found) {
       this.#lostSinceUs = undefined;
       this.#hold(found.key, found.alignment, luma, people);
-      if (cut || !between) this.#step = IDENTITY;
-      this.#last.take(this.#pyramid, this.#corners, people);
-      return this.#result(cut ? this.#pose : before, found.alignment.confidence, 'held', cut);
+      this.#step = IDENTITY;
+      return this.#result(before, found.alignment.confidence, 'held', leap);
+    }
+    if (held && between && between.confidence > BRIDGE_CONFIDENCE) {
+      this.#key = this.#remember(luma, people, (this.#key?.generation ?? 0) + 1, -1);
+      return this.#result(before, between.confidence / 2, 'held', false);
     }
     this.#lostSinceUs ??= mediaTimeUs;
-    this.#step = IDENTITY;
     const patience = this.#options.reanchorAfterUs;
-    if (patience !== undefined && mediaTimeUs - this.#lostSinceUs >= patience && !this.#blank()) {
+    if (patience !== undefined && mediaTimeUs - this.#lostSinceUs >= patience && !blank) {
       return { ...this.#begin(luma, people), cut: true };
     }
-    this.#last.take(this.#pyramid, this.#corners, people);
-    return this.#result(between ? before : this.#pose, 0, 'lost', cut);
+    return this.#result(before, 0, 'lost', interrupted || (leap && held));
   }
 
+  /** This frame against the one before it alone. */
   #betweenFrames(people: readonly Box[]): Alignment | undefined {
-    if (this.#lostSinceUs === undefined) return undefined;
-    const alignment = this.#aligner.align(this.#last, IDENTITY, people);
+    this.#corners.reset();
+    this.#last.take(this.#previous, this.#corners, people);
+    this.#corners.reset();
+    const alignment = this.#align(this.#last, this.#step, people);
     return alignment.confidence >= MIN_CONFIDENCE ? alignment : undefined;
   }
 
-  #recover(luma: LumaPicture, people: readonly Box[], thorough: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
-    const tried = this.#store.candidates(this.#pose, 0.4, 1.6).slice(0, 2);
-    for (const key of tried) {
-      const alignment = this.#aligner.align(key, relative(this.#pose, key.pose), people);
-      if (alignment.confidence >= MIN_CONFIDENCE + 0.1) return { key, alignment };
+  /** Tries the key frames near where the camera is thought to be, then (at once after a leap, else now and then) all of them. */
+  #recover(luma: LumaPicture, people: readonly Box[], leap: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
+    for (const key of this.#store.candidates(this.#pose, 0.4, 1.6).slice(0, 2)) {
+      const alignment = this.#align(key, relative(this.#pose, key.pose), people);
+      if (alignment.confidence >= FOUND_CONFIDENCE) return { key, alignment };
     }
-    if (this.#blank()) return undefined;
-    for (const { key, guess } of this.#relocaliser.find(luma, this.#store.all(), thorough ? 24 : 3, this.#frame)) {
-      const alignment = this.#aligner.align(key, guess, people, 1);
-      if (alignment.confidence >= MIN_CONFIDENCE + 0.1) return { key, alignment };
+    if (!leap && this.#frame % RELOCALISE_EVERY !== 0) return undefined;
+    for (const { key, guess } of this.#relocaliser.find(luma, this.#store.all(), leap ? 24 : 6, this.#frame)) {
+      const alignment = this.#align(key, guess, people, 1);
+      if (alignment.confidence >= FOUND_CONFIDENCE) return { key, alignment };
     }
     return undefined;
   }
@@ -266,26 +299,12 @@ export class CameraMotion {
     return shift;
   }
 
-  /** Nothing to see: black, white, or a flash. */
-  #blank(): boolean {
-    const level = this.#pyramid.levels.at(-1);
-    if (!level) return true;
-    const data = this.#kernels.f32(level.data, level.width * level.height);
-    let sum = 0;
-    let squares = 0;
-    for (const v of data) {
-      sum += v;
-      squares += v * v;
-    }
-    const mean = sum / data.length;
-    return squares / data.length - mean * mean < 25;
-  }
-
-  #remember(luma: LumaPicture, people: readonly Box[], generation: number): KeyFrame {
+  #remember(luma: LumaPicture, people: readonly Box[], generation: number, node: number): KeyFrame {
     const key = this.#store.spare();
     key.take(this.#pyramid, this.#corners, people);
     key.pose = this.#pose;
     key.generation = generation;
+    key.node = node;
     key.takenAt = this.#frame;
     key.lastUsed = this.#frame;
     const dropped = this.#store.add(key);
@@ -313,6 +332,20 @@ export class CameraMotion {
     const sy = this.#toAnalysis[4];
     return { x: box.x * sx - 3, y: box.y * sy - 3, width: box.width * sx + 6, height: box.height * sy + 6 };
   }
+}
+
+/** Nothing to see: black, white, a flash. */
+function isBlank(pyramid: Pyramid): boolean {
+  const level = pyramid.levels[pyramid.levels.length - 1];
+  const data = pyramid.kernels.f32(level.data, level.width * level.height);
+  let sum = 0;
+  let squares = 0;
+  for (const v of data) {
+    sum += v;
+    squares += v * v;
+  }
+  const mean = sum / data.length;
+  return squares / data.length - mean * mean < 25;
 }
 
 /** What carries pixels of the picture with pose `from` to the one with pose `to`. */

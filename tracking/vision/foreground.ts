@@ -3,7 +3,8 @@ import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
-import { findBlobs, MaskSums } from './blobs.js';
+import { findBlobs } from './blobs.js';
+import { MaskSums } from './mask-sums.js';
 import { people } from './people.js';
 
 export interface ForegroundOptions {

@@ -54,11 +54,18 @@ export interface FitOptions {
   readonly iterations: number;
 }
 
+export interface HomographyFit {
+  /** Carries p to q, pixels. */
+  readonly homography: Mat3;
+  /** Information matrix (8×8) of its elements in unit coordinates (origin in the picture's middle, half its width 1, last element 1), prior left out. */
+  readonly information: Float64Array;
+}
+
 /**
  * Improves `start` so that it carries p to q; leaves each pair's weight in `matches.weight`.
  * @returns undefined when the system is singular (no usable pairs).
  */
-export function fitHomography(matches: PointMatches, start: Mat3, options: FitOptions): Mat3 | undefined {
+export function fitHomography(matches: PointMatches, start: Mat3, options: FitOptions): HomographyFit | undefined {
   const { width, height } = options.size;
   const s = width / 2;
   const toUnit: Mat3 = [1 / s, 0, -1, 0, 1 / s, -height / width, 0, 0, 1];
@@ -70,6 +77,7 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
   const priorInfo = [shape, shape, 0, shape, shape, 0, perspective, perspective];
   const normal = new Float64Array(64);
   const right = new Float64Array(8);
+  const information = new Float64Array(64);
   let scale = Number.POSITIVE_INFINITY;
   for (let k = 0; k < options.iterations; k++) {
     const median = measure(matches, h, s, width, height);
@@ -77,6 +85,7 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
     scale = Math.min(scale, Math.max(9, 6 * median));
     if (k > 2) scale = Math.max(9, scale * 0.5);
     accumulate(matches, h, s, width, height, scale, normal, right);
+    information.set(normal);
     for (let i = 0; i < 8; i++) {
       normal[i * 9] += priorInfo[i];
       right[i] -= priorInfo[i] * (h[i] - prior[i]);
@@ -89,7 +98,7 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
   measure(matches, h, s, width, height);
   for (let i = 0; i < matches.count; i++) matches.weight[i] = gemanMcClure(matches.distance[i], 9);
   const [a, b, c, d, e, f, g, i] = h;
-  return rescale(multiply(multiply(fromUnit, [a, b, c, d, e, f, g, i, 1]), toUnit));
+  return { homography: rescale(multiply(multiply(fromUnit, [a, b, c, d, e, f, g, i, 1]), toUnit)), information };
 }
 
 function gemanMcClure(squaredDistance: number, scale: number): number {

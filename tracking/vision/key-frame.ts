@@ -22,6 +22,8 @@ export class KeyFrame {
   pose: Mat3 = [1, 0, 0, 0, 1, 0, 0, 0, 1];
   /** How many measurements lie between this picture and the reference: drift grows with it. */
   generation = 0;
+  /** Its node in the graph of turns, or −1. */
+  node = -1;
   /** Number of the frame it was taken from. */
   takenAt = 0;
   /** Number of the frame it was last measured against. */

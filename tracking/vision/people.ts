@@ -1,72 +1,89 @@
 import { type Box, iou } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import type { Blob, MaskSums } from './blobs.js';
+import type { Blob } from './blobs.js';
+import { type MaskSums, trimColumns, trimTop } from './mask-sums.js';
 
 /** The box a person has whose feet are at (x, y) of the mask; undefined where nobody can stand. */
 export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
 
+/** Share of a person's box that moved pixels fill when it is seen whole. */
+const USUAL_FILL = 0.5;
+/** A person must explain at least this share of what one would: less is a shadow, a flag, a fragment of someone already found. */
+const LEAST_NEW = 0.38;
+/** People found in one tangle at most. */
+const MOST_IN_GROUP = 16;
+
 /**
  * Boxes of people from moved patches, mask pixels. Without a calibration every patch of some size is one. With one, perspective says how
- * large a person is at each place: patches of that size stand as they are; larger ones are filled with people, one after the other, where
- * they explain most; fragments find their person the same way; what is far too small is dropped.
+ * large a person is at each place: patches of that size stand as they are; everything else (groups, fragments) is explained by people, the
+ * one who explains most first, each pixel once.
+ * @param sums of the mask; used up.
  */
 export function people(blobs: readonly Blob[], sums: MaskSums, expected: ExpectedBox | undefined): Detection[] {
   if (!expected) return mergeFragments(blobs).map((blob) => ({ box: blob.box, score: scoreOf(fill(sums, blob.box)) }));
   const found: Detection[] = [];
-  for (const group of together(blobs, expected)) {
-    const box = union(group.map((b) => b.box));
-    const person = expected(box.x + box.width / 2, box.y + box.height);
-    if (!person) continue;
-    const tall = box.height / person.height;
-    const wide = box.width / person.height;
-    if (tall > 0.65 && tall < 1.35 && wide < 0.75) found.push({ box, score: scoreOf(fill(sums, box)) });
-    else if (tall > 0.3) found.push(...fillWithPeople(box, sums, expected));
+  const open: Box[] = [];
+  for (const { box } of blobs) {
+    const single = asOne(box, sums, expected);
+    if (single) found.push({ box: single, score: scoreOf(fill(sums, single)) });
+    else open.push(box);
   }
+  for (const { box } of found) sums.erase(box);
+  for (const region of clusters(open, expected)) found.push(...explain(region, sums, expected));
   return found.filter((a, i) => !found.some((b, j) => (b.score > a.score || (b.score === a.score && j < i)) && iou(a.box, b.box) > 0.6));
 }
 
-/** Groups patches that stand above one another within one person's box: a head, a trunk and legs that a line or a belt cut apart. */
-function together(blobs: readonly Blob[], expected: ExpectedBox): Blob[][] {
-  const order = [...blobs].sort((a, b) => bottom(b.box) - bottom(a.box));
-  const taken = new Set<Blob>();
-  const groups: Blob[][] = [];
-  for (const foot of order) {
-    if (taken.has(foot)) continue;
-    taken.add(foot);
-    const group = [foot];
-    groups.push(group);
-    const person = expected(foot.box.x + foot.box.width / 2, bottom(foot.box));
-    if (!person || foot.box.height > 0.8 * person.height) continue;
-    for (const other of order) {
-      if (taken.has(other)) continue;
-      const whole = union([...group.map((b) => b.box), other.box]);
-      if (whole.height <= 1.15 * person.height && whole.width <= 0.7 * person.height) {
-        taken.add(other);
-        group.push(other);
-      }
-    }
-  }
-  return groups;
+/** A patch that is one person: as tall as one, not too wide once the thin ends (shadows) are off. */
+function asOne(blob: Box, sums: MaskSums, expected: ExpectedBox): Box | undefined {
+  const person = expected(blob.x + blob.width / 2, bottom(blob));
+  if (!person) return undefined;
+  const box = trimColumns(sums, blob, 0.12 * person.height);
+  const tall = box.height / person.height;
+  return tall > 0.7 && tall < 1.3 && box.width < 0.62 * person.height ? box : undefined;
 }
 
-/** Greedy: the place whose person explains most moved pixels first; those pixels then count no more. */
-function fillWithPeople(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[] {
-  const candidates: { box: Box; share: number; count: number }[] = [];
-  const step = Math.max(1, Math.round(region.height / 40));
-  for (let y = region.y + 0.35 * region.height; y <= bottom(region) + 2; y += step) {
-    for (let x = region.x; x <= region.x + region.width; x += step) {
-      const box = expected(x, y);
-      if (!box) continue;
-      const count = sums.count(box);
-      const share = count / (box.width * box.height);
-      if (share > 0.35) candidates.push({ box, share, count });
+/** Boxes that may belong to the same people: nearer to one another than half a person. */
+function clusters(boxes: readonly Box[], expected: ExpectedBox): Box[] {
+  const merged = boxes.map((box) => {
+    const reach = 0.35 * (expected(box.x + box.width / 2, bottom(box))?.height ?? 0);
+    return { x: box.x - reach / 2, y: box.y - reach, width: box.width + reach, height: box.height + 2 * reach };
+  });
+  for (let i = 0; i < merged.length; i++) {
+    for (let j = merged.length - 1; j > i; j--) {
+      if (!meet(merged[i], merged[j])) continue;
+      merged[i] = union([merged[i], merged[j]]);
+      merged.splice(j, 1);
+      j = merged.length;
     }
   }
-  candidates.sort((a, b) => b.share * Math.sqrt(b.count) - a.share * Math.sqrt(a.count));
+  return merged;
+}
+
+/** Greedy: the place whose person explains most of what is left. */
+function explain(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[] {
+  const candidates: Box[] = [];
+  const step = region.width * region.height > 4000 ? 3 : 2;
+  for (let y = region.y; y <= bottom(region); y += step) {
+    for (let x = region.x; x <= region.x + region.width; x += step) {
+      const box = expected(x, y);
+      if (box && sums.count(box) >= LEAST_NEW * USUAL_FILL * box.width * box.height) candidates.push(box);
+    }
+  }
   const chosen: Detection[] = [];
-  for (const c of candidates) {
-    if (chosen.length >= 12) break;
-    if (chosen.every((d) => iou(d.box, c.box) < 0.25)) chosen.push({ box: c.box, score: scoreOf(c.share) });
+  while (chosen.length < MOST_IN_GROUP) {
+    let best: Box | undefined;
+    let most = LEAST_NEW;
+    for (const box of candidates) {
+      const usual = USUAL_FILL * box.width * box.height;
+      const share = sums.count(box) / usual;
+      if (share > most) {
+        most = share;
+        best = box;
+      }
+    }
+    if (!best) break;
+    chosen.push({ box: trimTop(sums, best), score: Math.max(0.3, Math.min(0.9, 0.2 + 0.6 * most)) });
+    sums.erase(best);
   }
   return chosen;
 }
@@ -89,12 +106,16 @@ function mergeFragments(blobs: readonly Blob[]): Blob[] {
   return merged;
 }
 
+function meet(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < bottom(b) && b.y < bottom(a);
+}
+
 function fill(sums: MaskSums, box: Box): number {
   return sums.count(box) / Math.max(1, box.width * box.height);
 }
 
 function scoreOf(share: number): number {
-  return Math.max(0.3, Math.min(0.95, 0.35 + share));
+  return Math.max(0.3, Math.min(0.95, 0.4 + share));
 }
 
 function bottom(box: Box): number {
