@@ -32,7 +32,7 @@ export async function serve(
   return { ...server, logged, port: Number(new URL(server.url).port) };
 }
 
-const GRAPHIC_TYPES: readonly GraphicType[] = [
+export const GRAPHIC_TYPES: readonly GraphicType[] = [
   {
     type: 'leader-line',
     name: 'Leader line',
