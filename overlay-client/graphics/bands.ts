@@ -1,0 +1,150 @@
+import type { Box, Point, Size } from '../../protocol/index.js';
+import { clamp } from './motion.js';
+
+/**
+ * Straight bands (a leader line, a tag's stem) cut along their length into tight tiles at whole pixels. A long diagonal would otherwise
+ * fill a rectangle of hundreds of thousands of empty pixels, each of which costs the server time to read and blend. Because the cuts
+ * lie on pixel borders they cannot be seen.
+ */
+export interface Band {
+  readonly a: Point;
+  readonly b: Point;
+  /** Half widths across, picture pixels. */
+  readonly halfA: number;
+  readonly halfB: number;
+}
+
+/** Pixels that one more tile costs, in time. */
+const TILE_COST_PX = 1800;
+const TILES_MAX = 48;
+
+/**
+ * Tiles that together hold a band, inside the picture, disjoint.
+ * @param spread the band is drawn up to this many times its width (glow) plus a pixel of soft edge.
+ */
+export function bandTiles(band: Band, spread: number, picture: Size): Box[] {
+  const { a, b } = band;
+  const steep = Math.abs(b.y - a.y) > Math.abs(b.x - a.x);
+  const margin = Math.max(band.halfA, band.halfB) * spread + 1.5;
+  const [from, to] = steep ? ordered(a.y, b.y) : ordered(a.x, b.x);
+  const first = Math.floor(Math.max(0, from - margin));
+  const last = Math.ceil(Math.min(steep ? picture.height : picture.width, to + margin));
+  if (last <= first) return [];
+  const count = clamp(Math.round(Math.sqrt((Math.abs(b.x - a.x) * Math.abs(b.y - a.y)) / TILE_COST_PX)), 1, TILES_MAX);
+  const tiles: Box[] = [];
+  let start = first;
+  for (let i = 1; i <= count; i++) {
+    const end = i === count ? last : Math.round(first + ((last - first) * i) / count);
+    if (end <= start) continue;
+    const tile = crossing(band, steep, start, end, spread, picture);
+    if (tile) tiles.push(tile);
+    start = end;
+  }
+  return tiles;
+}
+
+/** The rectangle of a band between two cuts along its main axis. */
+function crossing(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
+  const { a, b } = band;
+  const main = steep ? b.y - a.y : b.x - a.x;
+  const cross = steep ? b.x - a.x : b.y - a.y;
+  const length = Math.hypot(main, cross);
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const at of [start, end]) {
+    // The band's square ends lean over the cut by its half width: widen by the slope as well.
+    const share = main === 0 ? 0 : clamp((at - (steep ? a.y : a.x)) / main, 0, 1);
+    const centre = (steep ? a.x : a.y) + cross * share;
+    const half = (band.halfA + (band.halfB - band.halfA) * share) * spread;
+    const slope = main === 0 ? 1 : length / Math.abs(main);
+    low = Math.min(low, centre - half * slope - 1.5);
+    high = Math.max(high, centre + half * slope + 1.5);
+  }
+  const limit = steep ? picture.width : picture.height;
+  const from = Math.max(0, Math.floor(low));
+  const to = Math.min(limit, Math.ceil(high));
+  if (to <= from) return undefined;
+  return steep
+    ? { x: from, y: start, width: to - from, height: end - start }
+    : { x: start, y: from, width: end - start, height: to - from };
+}
+
+/** Corners of a band widened by `spread`, as x, y pairs, clipped to a tile and relative to its top-left corner; empty when outside. */
+export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
+  const dx = band.b.x - band.a.x;
+  const dy = band.b.y - band.a.y;
+  const length = Math.hypot(dx, dy);
+  if (length === 0) return [];
+  const nx = -dy / length;
+  const ny = dx / length;
+  const wa = band.halfA * spread;
+  const wb = band.halfB * spread;
+  const x = band.a.x - tile.x;
+  const y = band.a.y - tile.y;
+  const corners = [
+    x + nx * wa,
+    y + ny * wa,
+    x + dx + nx * wb,
+    y + dy + ny * wb,
+    x + dx - nx * wb,
+    y + dy - ny * wb,
+    x - nx * wa,
+    y - ny * wa,
+  ];
+  return clipPolygon(corners, tile.width, tile.height);
+}
+
+/** Sutherland–Hodgman against the rectangle (0, 0)–(width, height). */
+export function clipPolygon(points: readonly number[], width: number, height: number): number[] {
+  let out = clipEdge(points, 0, 1, 0);
+  out = clipEdge(out, 0, -1, -width);
+  out = clipEdge(out, 1, 1, 0);
+  return clipEdge(out, 1, -1, -height);
+}
+
+/** Keeps what has `sign · coordinate ≥ limit` on one axis. */
+function clipEdge(points: readonly number[], axis: 0 | 1, sign: 1 | -1, limit: number): number[] {
+  const out: number[] = [];
+  const count = points.length / 2;
+  for (let i = 0; i < count; i++) {
+    const j = (i + 1) % count;
+    const x0 = points[i * 2]!;
+    const y0 = points[i * 2 + 1]!;
+    const x1 = points[j * 2]!;
+    const y1 = points[j * 2 + 1]!;
+    const d0 = sign * (axis === 0 ? x0 : y0) - limit;
+    const d1 = sign * (axis === 0 ? x1 : y1) - limit;
+    if (d0 >= 0) out.push(x0, y0);
+    if (d0 >= 0 !== d1 >= 0) {
+      const t = d0 / (d0 - d1);
+      out.push(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t);
+    }
+  }
+  return out;
+}
+
+/** The part of a segment inside a rectangle widened by `margin`, as shares of its length (Liang–Barsky), or undefined. */
+export function clipSegment(a: Point, b: Point, picture: Size, margin: number): { from: number; to: number } | undefined {
+  let from = 0;
+  let to = 1;
+  const limits: [number, number, number][] = [
+    [b.x - a.x, -margin - a.x, picture.width + margin - a.x],
+    [b.y - a.y, -margin - a.y, picture.height + margin - a.y],
+  ];
+  for (const [delta, low, high] of limits) {
+    if (delta === 0) {
+      if (low > 0 || high < 0) return undefined;
+      continue;
+    }
+    const t0 = (delta > 0 ? low : high) / delta;
+    const t1 = (delta > 0 ? high : low) / delta;
+    from = Math.max(from, t0);
+    to = Math.min(to, t1);
+    if (from >= to) return undefined;
+  }
+  return { from, to };
+}
+
+function ordered(a: number, b: number): [number, number] {
+  return a <= b ? [a, b] : [b, a];
+}

@@ -1,0 +1,153 @@
+import type { Box, Standing, TrackingFrame } from '../../../protocol/index.js';
+import { US_PER_SECOND } from '../../../protocol/index.js';
+import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import type { Part } from '../part.js';
+import { formatTime, RaceClock } from '../race-clock.js';
+import { displayKey, whoIs } from '../roster.js';
+import { BoardHead } from './head.js';
+import type { GapBoardData } from './manifest.js';
+import { SteadyOrder } from './order.js';
+import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
+
+const GAP_HOLD_US = 200_000;
+/** Gaps larger than this mean nothing on a board. */
+const GAP_MAX_S = 36_000;
+
+interface Entry {
+  readonly key: string;
+  readonly standing: Standing;
+  readonly rosterIndex: number;
+}
+
+export class GapBoard implements Graphic<GapBoardData> {
+  readonly #env: GraphicEnvironment;
+  readonly #order = new SteadyOrder();
+  readonly #clock: RaceClock;
+  readonly #head: BoardHead;
+  readonly #rows = new Map<string, BoardRow>();
+  /** Who a track was when last seen: standings outlive the sight of their subject. */
+  readonly #known = new Map<number, number>();
+  #shown: readonly string[] = [];
+  #box: Box | undefined;
+
+  constructor(env: GraphicEnvironment) {
+    this.#env = env;
+    this.#clock = new RaceClock(env.scene.course);
+    this.#head = new BoardHead(env);
+  }
+
+  advance({ frame, data, presence }: Moment<GapBoardData>): void {
+    this.#clock.observe(frame);
+    const now = frame.mediaTimeUs;
+    const entries = this.#entries(frame);
+    const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+    const order = this.#order.update([...byKey.keys()], now);
+    const isFirst = this.#shown.length === 0;
+    this.#shown = order.slice(0, this.#rowsThatFit(data.rows));
+    const top = this.#env.theme.safe.y + this.#env.theme.px(BOARD.headHeight) + this.#env.theme.px(BOARD.rowGap);
+    const pitch = this.#env.theme.px(BOARD.rowHeight) + this.#env.theme.px(BOARD.rowGap);
+    const places = new Map(order.map((key, i) => [key, i]));
+    for (const [i, key] of this.#shown.entries()) {
+      let row = this.#rows.get(key);
+      if (!row) {
+        row = new BoardRow(this.#env, key, now, !isFirst);
+        this.#rows.set(key, row);
+      }
+      row.moveTo(top + i * pitch, now);
+      const entry = byKey.get(key)!;
+      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now, GAP_HOLD_US);
+    }
+    this.#forget();
+    this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;
+  }
+
+  #entries(frame: TrackingFrame): Entry[] {
+    for (const subject of frame.subjects) if (subject.rosterIndex >= 0) this.#known.set(subject.trackId, subject.rosterIndex);
+    const seen = new Set<string>();
+    const entries: Entry[] = [];
+    for (const standing of frame.standings) {
+      const rosterIndex = this.#known.get(standing.trackId) ?? -1;
+      const key = displayKey({ trackId: standing.trackId, rosterIndex });
+      if (seen.has(key)) continue;
+      seen.add(key);
+      entries.push({ key, standing, rosterIndex });
+    }
+    return entries;
+  }
+
+  #content({ standing, rosterIndex }: Entry, rank: number, first: Entry | undefined): RowContent {
+    return {
+      rank,
+      who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
+      seconds: this.#seconds(standing, first?.standing),
+      metres: standing.finishedAtUs !== null || standing.rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
+      leader: rank === 1,
+    };
+  }
+
+  #seconds(standing: Standing, first: Standing | undefined): string {
+    if (standing.finishedAtUs !== null) {
+      const raceTime = this.#clock.raceTimeS(standing.finishedAtUs);
+      if (raceTime !== undefined) return formatTime(raceTime, 2);
+      const behind = (standing.finishedAtUs - (first?.finishedAtUs ?? standing.finishedAtUs)) / US_PER_SECOND;
+      return behind > 0 ? `+${formatTime(behind, 2)}` : 'FINISH';
+    }
+    if (standing.rank === 1) return 'LEADER';
+    if (standing.gapS === null || standing.gapS > GAP_MAX_S) return '–';
+    return `+${formatTime(standing.gapS, 2)}`;
+  }
+
+  #rowsThatFit(wanted: number): number {
+    const { theme } = this.#env;
+    const room = theme.safe.height - theme.px(BOARD.headHeight);
+    return Math.max(0, Math.min(wanted, Math.floor(room / (theme.px(BOARD.rowHeight) + theme.px(BOARD.rowGap)))));
+  }
+
+  #forget(): void {
+    const shown = new Set(this.#shown);
+    for (const [key, row] of this.#rows) {
+      if (shown.has(key)) continue;
+      row.destroy();
+      this.#rows.delete(key);
+    }
+  }
+
+  #bounds(data: GapBoardData, pitch: number): Box {
+    const { theme } = this.#env;
+    const width = boardWidth(this.#env, data);
+    const x = data.place === 'left' ? theme.safe.x : theme.safe.x + theme.safe.width - width;
+    const height = theme.px(BOARD.headHeight) + theme.px(BOARD.rowGap) + this.#shown.length * pitch;
+    return { x, y: theme.safe.y, width, height };
+  }
+
+  draw({ frame, data, presence }: Moment<GapBoardData>): readonly Part[] {
+    const box = this.#box;
+    if (!box || presence <= 0) return [];
+    const now = frame.mediaTimeUs;
+    // Comes in from its side of the picture.
+    const away = Math.round((1 - presence) * this.#env.theme.px(40)) * (data.place === 'left' ? -1 : 1);
+    const x = box.x + away;
+    const title = data.title || this.#env.scene.title;
+    const rows = this.#shown.map((key) => this.#rows.get(key)!).sort((a, b) => Number(a.isMovingUp(now)) - Number(b.isMovingUp(now)));
+    const parts = rows.flatMap((row) => row.draw(x, columnsOf(data), now, presence));
+    return [...parts, this.#head.draw(title, x, box.y, box.width, presence)];
+  }
+
+  keepOut(): readonly Box[] {
+    return this.#box ? [this.#box] : [];
+  }
+
+  destroy(): void {
+    for (const row of this.#rows.values()) row.destroy();
+    this.#head.destroy();
+  }
+}
+
+function columnsOf(data: GapBoardData): RowColumns {
+  return { seconds: data.show !== 'metres', metres: data.show !== 'seconds' };
+}
+
+function boardWidth(env: GraphicEnvironment, data: GapBoardData): number {
+  const { px } = env.theme;
+  return px(BOARD.rank) + px(BOARD.bar) + px(BOARD.name) + gapWidth(env.theme, columnsOf(data));
+}

@@ -1,0 +1,172 @@
+import { Graphics } from 'pixi.js';
+import { drawCard } from '../card.js';
+import { Figures } from '../figures.js';
+import type { GraphicEnvironment } from '../graphic.js';
+import { clamp, easeInOut } from '../motion.js';
+import { Part } from '../part.js';
+import { capitals, type Who } from '../roster.js';
+import { baselineFor, Label, type TextStyle } from '../text.js';
+import { CARD_ALPHA, COLOURS, type Theme } from '../theme.js';
+
+/** How long a row takes to its new place. */
+export const MOVE_US = 400_000;
+const ENTER_US = 250_000;
+
+/** The board's measures, design units. */
+export const BOARD = { rowHeight: 38, rowGap: 3, headHeight: 44, rank: 42, bar: 6, name: 236, seconds: 92, metres: 88, pad: 12 } as const;
+
+export interface RowContent {
+  readonly rank: number;
+  readonly who: Who;
+  /** '' where not known or not wanted. */
+  readonly seconds: string;
+  readonly metres: string;
+  readonly leader: boolean;
+}
+
+export interface RowColumns {
+  readonly seconds: boolean;
+  readonly metres: boolean;
+}
+
+/** Left and right part of a row: only the right one, the running gap, is drawn often. */
+export class BoardRow {
+  readonly #theme: Theme;
+  readonly #env: GraphicEnvironment;
+  readonly #left: Part;
+  readonly #right: Part;
+  readonly #leftCard = new Graphics();
+  readonly #rightCard = new Graphics();
+  readonly #rank: Figures;
+  readonly #name: Label;
+  readonly #seconds: Figures;
+  readonly #metres: Figures;
+  #fromY: number | undefined;
+  #toY = 0;
+  #movedAtUs = 0;
+  readonly #bornAtUs: number;
+  #leftDrawn = '';
+  #rightDrawn = '';
+  /** Text of the gap and when it was last changed: it runs at five steps a second, not at every frame. */
+  #gap: { text: string; atUs: number; content: RowContent } | undefined;
+
+  constructor(env: GraphicEnvironment, key: string, nowUs: number, fadeIn: boolean) {
+    this.#env = env;
+    this.#theme = env.theme;
+    this.#left = new Part(`${env.id}/${key}/name`);
+    this.#right = new Part(`${env.id}/${key}/gap`);
+    this.#rank = new Figures(env.text);
+    this.#name = new Label(env.text);
+    this.#seconds = new Figures(env.text);
+    this.#metres = new Figures(env.text);
+    this.#left.view.addChild(this.#leftCard, this.#rank.view, this.#name.view);
+    this.#right.view.addChild(this.#rightCard, this.#seconds.view, this.#metres.view);
+    this.#bornAtUs = fadeIn ? nowUs : nowUs - ENTER_US;
+  }
+
+  /** Sends the row to a place; it slides there from where it is. */
+  moveTo(y: number, nowUs: number): void {
+    if (this.#fromY === undefined) this.#fromY = y;
+    else if (y !== this.#toY) this.#fromY = this.y(nowUs);
+    else return;
+    this.#toY = y;
+    this.#movedAtUs = nowUs;
+  }
+
+  /** Top edge at a media time, whole pixels. */
+  y(nowUs: number): number {
+    const from = this.#fromY ?? this.#toY;
+    return Math.round(from + (this.#toY - from) * easeInOut((nowUs - this.#movedAtUs) / MOVE_US));
+  }
+
+  isMovingUp(nowUs: number): boolean {
+    return nowUs - this.#movedAtUs < MOVE_US && this.#toY < (this.#fromY ?? this.#toY);
+  }
+
+  /** @param holdUs how long a gap stays before it may change. */
+  update(content: RowContent, nowUs: number, holdUs: number): void {
+    const text = `${content.seconds}|${content.metres}|${content.leader}`;
+    if (this.#gap && text !== this.#gap.text && nowUs - this.#gap.atUs < holdUs && content.leader === this.#gap.content.leader) {
+      this.#gap.content = { ...content, seconds: this.#gap.content.seconds, metres: this.#gap.content.metres };
+      return;
+    }
+    if (this.#gap?.text === text) this.#gap.content = content;
+    else this.#gap = { text, atUs: nowUs, content };
+  }
+
+  draw(x: number, columns: RowColumns, nowUs: number, presence: number): Part[] {
+    const content = this.#gap?.content;
+    if (!content) return [];
+    const alpha = presence * clamp((nowUs - this.#bornAtUs) / ENTER_US, 0, 1);
+    if (alpha <= 0) return [];
+    const { px } = this.#theme;
+    const y = this.y(nowUs);
+    const height = px(BOARD.rowHeight);
+    const leftWidth = px(BOARD.rank) + px(BOARD.bar) + px(BOARD.name);
+    const rightWidth = gapWidth(this.#theme, columns);
+    this.#left.place(x, y, leftWidth, height);
+    this.#drawLeft(content, leftWidth, height, alpha);
+    if (rightWidth === 0) return [this.#left];
+    this.#right.place(x + leftWidth, y, rightWidth, height);
+    this.#drawRight(content, columns, rightWidth, height, alpha);
+    return [this.#left, this.#right];
+  }
+
+  #drawLeft({ rank, who, leader }: RowContent, width: number, height: number, alpha: number): void {
+    const { px } = this.#theme;
+    const nameStyle: TextStyle = { weight: 700, sizePx: px(25), colour: COLOURS.paper, spacingPx: 0.3 * this.#theme.unit };
+    const nameLeft = px(BOARD.rank) + px(BOARD.bar) + px(BOARD.pad);
+    const name = this.#env.text.fit(nameOn(this.#env, who, nameStyle, width - nameLeft - px(6)), nameStyle, width - nameLeft - px(6));
+    const drawn = `${rank}|${name}|${who.colour}|${leader}|${alpha.toFixed(3)}`;
+    if (drawn === this.#leftDrawn) return;
+    this.#leftDrawn = drawn;
+    this.#left.touch();
+    this.#left.view.alpha = alpha;
+    const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? COLOURS.ink : COLOURS.paper };
+    const g = this.#leftCard.clear();
+    drawCard(g, this.#theme, { x: 0, y: 0, width, height, shadow: false });
+    g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: COLOURS.accent } : { color: COLOURS.inkSoft, alpha: 0.9 });
+    g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: who.colour });
+    const rankText = String(rank);
+    const rankWidth = this.#env.text.width(rankText, rankStyle);
+    this.#rank.set(rankText, rankStyle, Math.round((px(BOARD.rank) - rankWidth) / 2), baselineFor(height / 2, rankStyle.sizePx));
+    this.#name.set(name, nameStyle, nameLeft, baselineFor(height / 2, nameStyle.sizePx));
+  }
+
+  #drawRight({ seconds, metres, leader }: RowContent, columns: RowColumns, width: number, height: number, alpha: number): void {
+    const drawn = `${seconds}|${metres}|${leader}|${columns.seconds}|${columns.metres}|${alpha.toFixed(3)}`;
+    if (drawn === this.#rightDrawn) return;
+    this.#rightDrawn = drawn;
+    const { px } = this.#theme;
+    this.#right.touch();
+    this.#right.view.alpha = alpha;
+    const strong: TextStyle = { weight: 700, sizePx: px(25), colour: leader ? COLOURS.accent : COLOURS.paper };
+    const soft: TextStyle = { weight: 500, sizePx: px(22), colour: COLOURS.muted };
+    const g = this.#rightCard.clear();
+    g.rect(0, 0, width, height).fill({ color: COLOURS.ink, alpha: CARD_ALPHA });
+    let right = width - px(BOARD.pad);
+    this.#metres.setRight(columns.metres ? metres : '', columns.seconds ? soft : strong, right, baselineFor(height / 2, strong.sizePx));
+    if (columns.metres) right -= px(BOARD.metres);
+    this.#seconds.setRight(columns.seconds ? seconds : '', strong, right, baselineFor(height / 2, strong.sizePx));
+  }
+
+  destroy(): void {
+    this.#rank.destroy();
+    this.#name.destroy();
+    this.#seconds.destroy();
+    this.#metres.destroy();
+    this.#left.destroy();
+    this.#right.destroy();
+  }
+}
+
+/** Whole name where it fits, else the short form. */
+function nameOn(env: GraphicEnvironment, who: Who, style: TextStyle, maxWidth: number): string {
+  const whole = env.text.clean(capitals(who.name));
+  return env.text.width(whole, style) <= maxWidth ? whole : env.text.clean(capitals(who.shortName));
+}
+
+export function gapWidth(theme: Theme, columns: RowColumns): number {
+  const wanted = (columns.seconds ? theme.px(BOARD.seconds) : 0) + (columns.metres ? theme.px(BOARD.metres) : 0);
+  return wanted === 0 ? 0 : wanted + theme.px(BOARD.pad);
+}

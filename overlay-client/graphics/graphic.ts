@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Box, ChannelScene, TrackingFrame } from '../../protocol/index.js';
+import type { Manifest } from './ograf.js';
+import type { Part } from './part.js';
+import type { TextPainter } from './text.js';
+import type { Theme } from './theme.js';
+
+/** What a graphic is made with; fixed for its life. */
+export interface GraphicEnvironment {
+  /** The graphic's id on the channel: the first part of every region's key. */
+  readonly id: string;
+  readonly scene: ChannelScene;
+  readonly theme: Theme;
+  readonly text: TextPainter;
+}
+
+/** One frame, as a graphic sees it. */
+export interface Moment<Data> {
+  readonly frame: TrackingFrame;
+  /** Media time since the frame before, 0 on the first one. */
+  readonly elapsedUs: number;
+  readonly data: Data;
+  /** 0 (gone) to 1: the in and out animation. */
+  readonly presence: number;
+  /** Rectangles of graphics that were laid out earlier and must not be covered, picture pixels. */
+  readonly keepOut: readonly Box[];
+}
+
+/**
+ * A drawn graphic. `advance` is called once for every frame in order, drawn or not, and alone may change histories; `draw` may be called
+ * any number of times after it. After a discontinuity a new graphic is made.
+ */
+export interface Graphic<Data> {
+  advance(moment: Moment<Data>): void;
+  /** @returns parts in drawing order, the first at the bottom; none while nothing shows. Valid until the next call. */
+  draw(moment: Moment<Data>): readonly Part[];
+  /** Picture rectangles other graphics should leave free. */
+  keepOut(): readonly Box[];
+  destroy(): void;
+}
+
+/** A kind of graphic, without its drawing code: what a server needs to check and describe it. */
+export interface GraphicDefinition<Schema extends z.ZodType = z.ZodType> {
+  readonly manifest: Manifest;
+  readonly data: Schema;
+}

@@ -1,0 +1,194 @@
+import { Graphics } from 'pixi.js';
+import type { Box, Point } from '../../../protocol/index.js';
+import { type Band, bandPolygon, bandTiles } from '../bands.js';
+import { drawCard, shadowRoom } from '../card.js';
+import { Figures, figuresWidth } from '../figures.js';
+import type { GraphicEnvironment } from '../graphic.js';
+import { Part, PartPool } from '../part.js';
+import { capitals, type Who } from '../roster.js';
+import { baselineFor, Label, type TextStyle } from '../text.js';
+import { COLOURS } from '../theme.js';
+import { attachPoint } from './rects.js';
+import type { Side } from './slots.js';
+
+const HEIGHT = 36;
+const NAME_MAX = 210;
+const ARROW = 20;
+
+export interface TagContent {
+  readonly who: Who;
+  /** Rank, or undefined without standings. */
+  readonly rank: number | undefined;
+  /** '' without. */
+  readonly team: string;
+  readonly speed: string;
+  readonly side: Side;
+}
+
+/** One competitor's card and the stem that joins it to them. */
+export class Tag {
+  readonly #env: GraphicEnvironment;
+  readonly #card: Part;
+  readonly #stem: PartPool;
+  readonly #background = new Graphics();
+  readonly #rank: Figures;
+  readonly #name: Label;
+  readonly #team: Label;
+  readonly #speed: Figures;
+  #drawn = '';
+  #measured = '';
+  #width = 0;
+
+  constructor(env: GraphicEnvironment, key: string) {
+    this.#env = env;
+    this.#card = new Part(`${env.id}/${key}/card`);
+    this.#stem = new PartPool(`${env.id}/${key}/stem`, (part) => part.view.addChild(new Graphics()));
+    this.#rank = new Figures(env.text);
+    this.#name = new Label(env.text);
+    this.#team = new Label(env.text);
+    this.#speed = new Figures(env.text);
+    this.#card.view.addChild(this.#background, this.#rank.view, this.#name.view, this.#team.view, this.#speed.view);
+  }
+
+  /** Size of the card with its shadow left out, whole pixels. */
+  size(content: TagContent): { width: number; height: number } {
+    const measured = contentKey(content);
+    if (measured !== this.#measured) {
+      this.#measured = measured;
+      this.#width = this.#columns(content).width;
+    }
+    return { width: this.#width, height: this.#env.theme.px(HEIGHT) };
+  }
+
+  #styles(): { rank: TextStyle; name: TextStyle; soft: TextStyle } {
+    const { px, unit } = this.#env.theme;
+    return {
+      rank: { weight: 800, sizePx: px(24), colour: COLOURS.ink },
+      name: { weight: 700, sizePx: px(24), colour: COLOURS.paper, spacingPx: 0.3 * unit },
+      soft: { weight: 500, sizePx: px(20), colour: COLOURS.muted },
+    };
+  }
+
+  /** Where everything on the card starts, from the left. */
+  #columns({ who, rank, team, speed, side }: TagContent) {
+    const { px, safe } = this.#env.theme;
+    const { text } = this.#env;
+    const styles = this.#styles();
+    const arrow = side === 'inside' ? 0 : px(ARROW);
+    const chip = rank === undefined ? px(6) : Math.max(px(32), figuresWidth(text, String(rank), styles.rank) + px(14));
+    const nameMax = Math.min(px(NAME_MAX), Math.max(px(20), safe.width * 0.6));
+    const name = text.fit(text.clean(capitals(who.shortName)), styles.name, nameMax);
+    const chipLeft = side === 'right' ? 0 : arrow;
+    const nameLeft = chipLeft + chip + px(10);
+    let right = nameLeft + Math.ceil(text.width(name, styles.name));
+    const teamText = text.fit(text.clean(team), styles.soft, nameMax * 0.6);
+    const teamLeft = right + px(8);
+    if (teamText !== '') right = teamLeft + Math.ceil(text.width(teamText, styles.soft));
+    const speedLeft = right + px(10);
+    if (speed !== '') right = speedLeft + figuresWidth(text, speed, styles.soft);
+    const width = right + px(10) + (side === 'right' ? arrow : 0);
+    return { styles, chip, chipLeft, name, nameLeft, teamText, teamLeft, speedLeft, width };
+  }
+
+  drawCard(content: TagContent, box: Box, opacity: number): Part {
+    const { theme } = this.#env;
+    const room = shadowRoom(theme);
+    this.#card.place(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room);
+    const drawn = `${contentKey(content)}|${opacity.toFixed(2)}`;
+    if (drawn === this.#drawn) return this.#card;
+    this.#drawn = drawn;
+    this.#card.touch();
+    this.#card.view.alpha = opacity;
+    const columns = this.#columns(content);
+    const { styles } = columns;
+    const centre = room + box.height / 2;
+    const g = this.#background.clear();
+    drawCard(g, theme, { x: room, y: room, width: box.width, height: box.height });
+    g.rect(room + columns.chipLeft, room, columns.chip, box.height).fill({ color: content.who.colour });
+    if (content.side !== 'inside') drawArrow(g, content.side, box, room, theme.px(ARROW));
+    const rank = content.rank === undefined ? '' : String(content.rank);
+    const rankStyle = { ...styles.rank, colour: readableOn(content.who.colour) };
+    const rankLeft = room + columns.chipLeft + Math.round((columns.chip - figuresWidth(this.#env.text, rank, rankStyle)) / 2);
+    this.#rank.set(rank, rankStyle, rankLeft, baselineFor(centre, rankStyle.sizePx));
+    this.#name.set(columns.name, styles.name, room + columns.nameLeft, baselineFor(centre, styles.name.sizePx));
+    this.#team.set(columns.teamText, styles.soft, room + columns.teamLeft, baselineFor(centre, styles.name.sizePx));
+    this.#speed.set(content.speed, styles.soft, room + columns.speedLeft, baselineFor(centre, styles.name.sizePx));
+    return this.#card;
+  }
+
+  /** The line from the card to just over the subject's head, with a dot at its end. */
+  drawStem(card: Box, head: Point, colour: string, opacity: number): Part[] {
+    const { theme } = this.#env;
+    const { unit, picture } = theme;
+    const from = attachPoint(card, head);
+    const length = Math.hypot(head.x - from.x, head.y - from.y);
+    const dot = 4 * unit;
+    if (length < dot * 2) return [];
+    // Ends short of the head, never on it.
+    const stop = Math.max(0, 1 - (6 * unit + dot) / length);
+    const end = { x: from.x + (head.x - from.x) * stop, y: from.y + (head.y - from.y) * stop };
+    const band: Band = { a: from, b: end, halfA: 1.1 * unit, halfB: 1.1 * unit };
+    const reach = { ...band, halfA: dot + 2 * unit, halfB: dot + 2 * unit };
+    const parts: Part[] = [];
+    for (const tile of bandTiles(reach, 1, picture)) {
+      const part = this.#stem.at(parts.length);
+      part.place(tile.x, tile.y, tile.width, tile.height);
+      const signature = [from.x - tile.x, from.y - tile.y, end.x - tile.x, end.y - tile.y, opacity, Number.parseInt(colour.slice(1), 16)];
+      if (part.changed(signature.map((value) => Math.round(value * 64)))) {
+        const g = part.view.children[0];
+        if (g instanceof Graphics) drawStemTile(g.clear(), band, tile, dot, colour, opacity, unit);
+      }
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  destroy(): void {
+    this.#rank.destroy();
+    this.#name.destroy();
+    this.#team.destroy();
+    this.#speed.destroy();
+    this.#stem.destroy();
+    this.#card.destroy();
+  }
+}
+
+function contentKey({ who, rank, team, speed, side }: TagContent): string {
+  return `${who.shortName}|${who.colour}|${rank ?? ''}|${team}|${speed}|${side}`;
+}
+
+function drawStemTile(g: Graphics, band: Band, tile: Box, dot: number, colour: string, opacity: number, unit: number): void {
+  const casing = bandPolygon(band, 2.2, tile);
+  if (casing.length >= 6) g.poly(casing).fill({ color: COLOURS.shadow, alpha: 0.3 * opacity });
+  const core = bandPolygon(band, 1, tile);
+  if (core.length >= 6) g.poly(core).fill({ color: COLOURS.paper, alpha: 0.95 * opacity });
+  const x = band.b.x - tile.x;
+  const y = band.b.y - tile.y;
+  // The dot is drawn by the tile that holds it whole; the tiles' margin makes sure one does.
+  if (x < -dot || y < -dot || x > tile.width + dot || y > tile.height + dot) return;
+  g.circle(x, y, dot + 1.2 * unit).fill({ color: COLOURS.shadow, alpha: 0.35 * opacity });
+  g.circle(x, y, dot).fill({ color: COLOURS.paper, alpha: opacity });
+  g.circle(x, y, dot * 0.55).fill({ color: colour, alpha: opacity });
+}
+
+function drawArrow(g: Graphics, side: Exclude<Side, 'inside'>, box: Box, room: number, width: number): void {
+  const x = room + (side === 'right' ? box.width - width / 2 : width / 2);
+  const y = room + box.height / 2;
+  const r = width * 0.28;
+  const turned: Record<Exclude<Side, 'inside'>, [number, number]> = { left: [-1, 0], right: [1, 0], top: [0, -1], bottom: [0, 1] };
+  const [dx, dy] = turned[side];
+  g.poly([
+    x + dx * r,
+    y + dy * r,
+    x - dx * r * 0.7 - dy * r,
+    y - dy * r * 0.7 - dx * r,
+    x - dx * r * 0.7 + dy * r,
+    y - dy * r * 0.7 + dx * r,
+  ]).fill({ color: COLOURS.accent });
+}
+
+/** Dark or light text, whichever stands out from a background (relative luminance, sRGB). */
+export function readableOn(background: string): string {
+  const channel = (at: number): number => (Number.parseInt(background.slice(at, at + 2), 16) / 255) ** 2.2;
+  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) > 0.28 ? COLOURS.ink : COLOURS.paper;
+}

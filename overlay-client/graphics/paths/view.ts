@@ -1,0 +1,174 @@
+import { Graphics } from 'pixi.js';
+import { type Box, type Point, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
+import { tightCells } from '../cells.js';
+import type { GraphicEnvironment } from '../graphic.js';
+import { GroundView } from '../ground.js';
+import { clamp } from '../motion.js';
+import { Part } from '../part.js';
+import type { PathsData } from './manifest.js';
+import type { Trail, TrailPoint } from './trail.js';
+
+/** One projected place of a path. */
+interface Station {
+  /** Age as a share of the path's length in time: 0 newest, 1 oldest. */
+  readonly age: number;
+  readonly at: Point;
+  /** Half width, picture pixels. */
+  readonly half: number;
+}
+
+/** Comets laid over each other, each shorter than the one before: together they fade smoothly, without seams. */
+const COMETS = [1, 0.82, 0.64, 0.46, 0.28];
+const COMET_ALPHA = 0.26;
+/** A comet grows from a point to its full width over this share of its length. */
+const TAPER = 0.6;
+const MIN_HALF = 1.6;
+const STEPS_BETWEEN = 3;
+
+/** Draws one trail, as a fading ribbon on the ground. */
+export class TrailView {
+  readonly #env: GraphicEnvironment;
+  readonly #part: Part;
+  readonly #graphics = new Graphics();
+
+  constructor(env: GraphicEnvironment, key: string) {
+    this.#env = env;
+    this.#part = new Part(`${env.id}/${key}`);
+    this.#part.view.addChild(this.#graphics);
+  }
+
+  draw(trail: Trail, frame: TrackingFrame, data: PathsData, colour: string, opacity: number): Part | undefined {
+    const view = GroundView.of(frame.pose, frame);
+    if (!view) return undefined;
+    const stations = this.#stations(trail.points(), frame, data, view);
+    if (stations.length < 2) return undefined;
+    const bounds = boundsOf(stations, frame);
+    if (!bounds) return undefined;
+    this.#part.place(bounds.x, bounds.y, bounds.width, bounds.height);
+    const signature = [opacity * 255, Number.parseInt(colour.slice(1), 16)];
+    for (const { age, at, half } of stations) signature.push(age * 512, (at.x - bounds.x) * 16, (at.y - bounds.y) * 16, half * 32);
+    if (this.#part.changed(signature.map(Math.round))) {
+      this.#draw(stations, bounds, colour, opacity);
+      this.#part.tight = tightCells(
+        stations.slice(1).map((station, i) => hull(stations[i]!, station, bounds)),
+        bounds,
+      );
+    }
+    return this.#part;
+  }
+
+  /** Projected stations, newest last, cut at the path's age and where the ground is out of sight. */
+  #stations(points: readonly TrailPoint[], frame: TrackingFrame, data: PathsData, view: GroundView): Station[] {
+    const { unit } = this.#env.theme;
+    const now = frame.mediaTimeUs;
+    const length = data.seconds * US_PER_SECOND;
+    const offset = { x: frame.pose.unit === 'm' ? data.widthM / 2 : 0, y: 0 };
+    const stations: Station[] = [];
+    for (const { timeUs, at } of curve(points, now - length)) {
+      if (!view.isVisible(at)) {
+        stations.length = 0;
+        continue;
+      }
+      const half = Math.max(MIN_HALF * unit, crosswise(view, at, offset));
+      const station = { age: clamp((now - timeUs) / length, 0, 1), at: view.project(at), half };
+      const last = stations.at(-1);
+      // Standing still adds nothing; a ribbon needs length to have a direction.
+      if (last && Math.hypot(station.at.x - last.at.x, station.at.y - last.at.y) < 0.75) {
+        stations[stations.length - 1] = { ...station, at: stations.length === 1 ? station.at : last.at };
+        continue;
+      }
+      stations.push(station);
+    }
+    return stations;
+  }
+
+  #draw(stations: readonly Station[], bounds: Box, colour: string, opacity: number): void {
+    const g = this.#graphics.clear();
+    for (const reach of COMETS) {
+      const polygon = comet(stations, reach, bounds);
+      if (polygon.length >= 6) g.poly(polygon).fill({ color: colour, alpha: COMET_ALPHA * opacity });
+    }
+  }
+
+  destroy(): void {
+    this.#part.destroy();
+  }
+}
+
+/** Mean of the image lengths of a ground half width, across and along: a ribbon of even look from any side. */
+function crosswise(view: GroundView, at: Point, offset: Point): number {
+  if (offset.x === 0) return 0;
+  return (view.imageScale(at, offset) + view.imageScale(at, { x: 0, y: offset.x })) / 2;
+}
+
+/** Catmull–Rom through the points from a media time on, oldest first; the first one lies exactly at that time where there is one. */
+function* curve(points: readonly TrailPoint[], fromUs: number): Generator<TrailPoint> {
+  for (let i = 0; i + 1 < points.length; i++) {
+    const p1 = points[i]!;
+    const p2 = points[i + 1]!;
+    if (p2.timeUs <= fromUs) continue;
+    const p0 = points[i - 1] ?? p1;
+    const p3 = points[i + 2] ?? p2;
+    const start = p1.timeUs >= fromUs ? 0 : (fromUs - p1.timeUs) / (p2.timeUs - p1.timeUs);
+    for (let step = 0; step < STEPS_BETWEEN; step++) {
+      const t = step === 0 ? start : step / STEPS_BETWEEN;
+      if (t < start) continue;
+      yield { timeUs: p1.timeUs + (p2.timeUs - p1.timeUs) * t, at: catmullRom(p0.at, p1.at, p2.at, p3.at, t) };
+    }
+  }
+  const newest = points.at(-1);
+  if (newest && newest.timeUs > fromUs) yield newest;
+}
+
+function catmullRom(p0: Point, p1: Point, p2: Point, p3: Point, t: number): Point {
+  const blend = (a: number, b: number, c: number, d: number): number =>
+    0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t);
+  return { x: blend(p0.x, p1.x, p2.x, p3.x), y: blend(p0.y, p1.y, p2.y, p3.y) };
+}
+
+/** Outline of the newest `reach` of a path, pointed at its old end, relative to the bounds. */
+function comet(stations: readonly Station[], reach: number, bounds: Box): number[] {
+  const left: number[] = [];
+  const right: number[] = [];
+  for (let i = 0; i < stations.length; i++) {
+    const { age, at, half } = stations[i]!;
+    if (age > reach) continue;
+    const before = stations[Math.max(0, i - 1)]!.at;
+    const after = stations[Math.min(stations.length - 1, i + 1)]!.at;
+    const length = Math.hypot(after.x - before.x, after.y - before.y) || 1;
+    const width = half * Math.min(1, (1 - age / reach) / TAPER);
+    const nx = (-(after.y - before.y) / length) * width;
+    const ny = ((after.x - before.x) / length) * width;
+    left.push(at.x - bounds.x + nx, at.y - bounds.y + ny);
+    right.push(at.x - bounds.x - nx, at.y - bounds.y - ny);
+  }
+  for (let i = right.length - 2; i >= 0; i -= 2) left.push(right[i]!, right[i + 1]!);
+  return left;
+}
+
+/** Whole pixels around all stations, inside the picture. */
+function boundsOf(stations: readonly Station[], picture: { width: number; height: number }): Box | undefined {
+  let left = Number.POSITIVE_INFINITY;
+  let top = Number.POSITIVE_INFINITY;
+  let right = Number.NEGATIVE_INFINITY;
+  let bottom = Number.NEGATIVE_INFINITY;
+  for (const { at, half } of stations) {
+    left = Math.min(left, at.x - half - 1);
+    top = Math.min(top, at.y - half - 1);
+    right = Math.max(right, at.x + half + 1);
+    bottom = Math.max(bottom, at.y + half + 1);
+  }
+  const x = Math.max(0, Math.floor(left));
+  const y = Math.max(0, Math.floor(top));
+  const width = Math.min(picture.width, Math.ceil(right)) - x;
+  const height = Math.min(picture.height, Math.ceil(bottom)) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
+/** Box around the ribbon between two stations, relative to the bounds. */
+function hull(a: Station, b: Station, bounds: Box): Box {
+  const half = Math.max(a.half, b.half) + 1;
+  const x = Math.min(a.at.x, b.at.x) - half - bounds.x;
+  const y = Math.min(a.at.y, b.at.y) - half - bounds.y;
+  return { x, y, width: Math.abs(a.at.x - b.at.x) + 2 * half, height: Math.abs(a.at.y - b.at.y) + 2 * half };
+}

@@ -1,0 +1,67 @@
+import { Graphics } from 'pixi.js';
+import type { Box } from '../../../protocol/index.js';
+import { Figures, figuresWidth } from '../figures.js';
+import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import { Part } from '../part.js';
+import { baselineFor, type TextStyle } from '../text.js';
+import { BITS, GUARDS, type MarkerLayout, markerLayout } from './layout.js';
+import type { SyncMarkerData } from './manifest.js';
+
+const WHITE = '#ffffff';
+const BLACK = '#000000';
+
+/** Draws the frame's number; opaque, without animation: it is there to be read by a program. */
+export class SyncMarker implements Graphic<SyncMarkerData> {
+  readonly #part: Part;
+  readonly #blocks = new Graphics();
+  readonly #figures: Figures;
+  readonly #layout: MarkerLayout;
+  readonly #style: TextStyle;
+
+  constructor(env: GraphicEnvironment) {
+    this.#part = new Part(`${env.id}/marker`);
+    this.#figures = new Figures(env.text);
+    this.#layout = markerLayout(env.theme.picture);
+    this.#style = { weight: 700, sizePx: Math.max(8, this.#layout.block * 2), colour: WHITE };
+    this.#part.view.addChild(this.#blocks, this.#figures.view);
+    this.#width = this.#layout.block * (BITS + 2 * GUARDS + 2);
+    this.#textWidth = figuresWidth(env.text, '0'.repeat(10), this.#style) + this.#layout.block * 2;
+  }
+
+  readonly #width: number;
+  readonly #textWidth: number;
+
+  advance(): void {}
+
+  draw({ frame, data, presence }: Moment<SyncMarkerData>): readonly Part[] {
+    if (presence < 1) return [];
+    const { block, x, y } = this.#layout;
+    const textHeight = data.text ? Math.ceil(this.#style.sizePx * 1.3) : 0;
+    const quietHeight = block * 3;
+    this.#part.place(x - block, y - block, Math.max(this.#width, this.#textWidth), quietHeight + textHeight);
+    if (!this.#part.changed([frame.frameIndex, data.text ? 1 : 0])) return [this.#part];
+    const g = this.#blocks.clear();
+    g.rect(0, 0, this.#width, quietHeight).fill({ color: BLACK });
+    const white = (index: number): void => {
+      g.rect(block * (1 + index), block, block, block).fill({ color: WHITE });
+    };
+    white(0);
+    white(BITS + 2 * GUARDS - 1);
+    for (let bit = 0; bit < BITS; bit++) if (Math.floor(frame.frameIndex / 2 ** bit) % 2 === 1) white(GUARDS + bit);
+    this.#figures.view.visible = data.text;
+    if (data.text) {
+      g.rect(0, quietHeight, this.#textWidth, textHeight).fill({ color: BLACK });
+      this.#figures.set(String(frame.frameIndex), this.#style, block, baselineFor(quietHeight + textHeight / 2, this.#style.sizePx));
+    }
+    return [this.#part];
+  }
+
+  keepOut(): readonly Box[] {
+    return [];
+  }
+
+  destroy(): void {
+    this.#figures.destroy();
+    this.#part.destroy();
+  }
+}

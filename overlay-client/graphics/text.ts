@@ -1,0 +1,161 @@
+import { DOMAdapter, Sprite, Texture } from 'pixi.js';
+import { drawable } from './coverage.js';
+import { FONT_SUBSETS, type FontWeight, fontFamily } from './fonts.js';
+
+/** Text as pictures: drawn once by the host's own canvas, upright and on whole pixels, then moved about as a texture. */
+
+export interface TextStyle {
+  readonly weight: FontWeight;
+  /** Whole picture pixels. */
+  readonly sizePx: number;
+  readonly colour: string;
+  /** Extra space between letters, picture pixels. */
+  readonly spacingPx?: number;
+}
+
+/** Height of capitals and figures, as a share of the font size. */
+export const CAP_HEIGHT = 0.655;
+
+/** Baseline that centres capitals and figures on a line. */
+export function baselineFor(centreY: number, sizePx: number): number {
+  return Math.round(centreY + (CAP_HEIGHT * sizePx) / 2);
+}
+
+/** Room above the baseline (accents on capitals) and below it, as shares of the font size. */
+const ASCENT = 1;
+const DESCENT = 0.32;
+const WARNINGS_MAX = 64;
+
+export class TextPainter {
+  /** Texture pixels a picture pixel; above 1 where a page shows the picture enlarged. */
+  readonly resolution: number;
+  readonly #context;
+  readonly #missing = new Set<string>();
+  readonly #figures = new Map<string, { texture: Texture; advance: number }>();
+
+  constructor(resolution = 1) {
+    this.resolution = resolution;
+    const context = DOMAdapter.get().createCanvas(8, 8).getContext('2d');
+    if (!context) throw new Error('overlay: this canvas has no 2d context to measure text with');
+    this.#context = context;
+  }
+
+  /** One line for every character the fonts lack, in the order they were met. */
+  warnings(): string[] {
+    return [...this.#missing].map((character) => {
+      const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+      return `no glyph for "${character}" (U+${code}) in the bundled fonts (Latin, Greek, Cyrillic): another character stands in for it`;
+    });
+  }
+
+  /** The text as the fonts can draw it. */
+  clean(text: string): string {
+    return drawable(text, (character) => {
+      if (this.#missing.size < WARNINGS_MAX) this.#missing.add(character);
+    });
+  }
+
+  /** Advance width in picture pixels. The text must be clean. */
+  width(text: string, style: TextStyle): number {
+    this.#context.font = fontOf(style, 1);
+    return this.#context.measureText(text).width + (style.spacingPx ?? 0) * [...text].length;
+  }
+
+  /** Clean text cut to a width, with an ellipsis where something is gone. */
+  fit(text: string, style: TextStyle, maxWidth: number): string {
+    if (this.width(text, style) <= maxWidth) return text;
+    const letters = [...text];
+    let low = 0;
+    let high = letters.length;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.width(`${letters.slice(0, middle).join('').trimEnd()}…`, style) <= maxWidth) low = middle;
+      else high = middle - 1;
+    }
+    return `${letters.slice(0, low).join('').trimEnd()}…`;
+  }
+
+  /** A texture of its own: destroy it with its sprite ({@link Label} does). */
+  paint(text: string, style: TextStyle): Texture {
+    const width = Math.max(1, Math.ceil(this.width(text, style)) + 2 * bleed(style));
+    const height = Math.ceil(style.sizePx * (ASCENT + DESCENT));
+    const scale = this.resolution;
+    const canvas = DOMAdapter.get().createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('overlay: this canvas has no 2d context to draw text with');
+    context.font = fontOf(style, scale);
+    context.fillStyle = style.colour;
+    context.textBaseline = 'alphabetic';
+    if (style.spacingPx) context.letterSpacing = `${style.spacingPx * scale}px`;
+    context.fillText(text, bleed(style) * scale, Math.round(style.sizePx * ASCENT) * scale);
+    return Texture.from({ resource: canvas, resolution: scale }, true);
+  }
+
+  /** A character of a fixed-width figure set: shared, never destroyed before the painter. */
+  figure(character: string, style: TextStyle): { texture: Texture; advance: number } {
+    const key = `${character} ${style.weight} ${style.sizePx} ${style.colour}`;
+    let found = this.#figures.get(key);
+    if (!found) {
+      found = { texture: this.paint(character, style), advance: this.#figureAdvance(character, style) };
+      this.#figures.set(key, found);
+    }
+    return found;
+  }
+
+  /** Every digit is as wide as the widest, so that running figures do not dance. */
+  #figureAdvance(character: string, style: TextStyle): number {
+    if (!/[0-9]/.test(character)) return Math.round(this.width(character, style));
+    return Math.ceil(Math.max(...[...'0123456789'].map((digit) => this.width(digit, style))));
+  }
+
+  destroy(): void {
+    for (const { texture } of this.#figures.values()) texture.destroy(true);
+    this.#figures.clear();
+  }
+}
+
+/** Pixels left free at both sides for strokes that reach over the advance width. */
+export function bleed(style: TextStyle): number {
+  return Math.max(1, Math.ceil(style.sizePx * 0.08));
+}
+
+function fontOf(style: TextStyle, scale: number): string {
+  const families = FONT_SUBSETS.map((subset) => `"${fontFamily(subset, style.weight)}"`).join(', ');
+  return `${style.weight} ${style.sizePx * scale}px ${families}`;
+}
+
+/** One line of text at a place. */
+export class Label {
+  readonly view = new Sprite(Texture.EMPTY);
+  readonly #painter: TextPainter;
+  #drawn = '';
+
+  constructor(painter: TextPainter) {
+    this.#painter = painter;
+  }
+
+  /** @param text clean text. @param x left edge, @param baseline both in whole local pixels. @returns true when anything changed. */
+  set(text: string, style: TextStyle, x: number, baseline: number): boolean {
+    const drawn = `${text} ${style.weight} ${style.sizePx} ${style.colour} ${style.spacingPx ?? 0}`;
+    const left = Math.round(x) - bleed(style);
+    const top = Math.round(baseline) - Math.round(style.sizePx * ASCENT);
+    const moved = this.view.x !== left || this.view.y !== top;
+    this.view.position.set(left, top);
+    if (drawn === this.#drawn) return moved;
+    this.#drawn = drawn;
+    this.#release();
+    this.view.texture = text === '' ? Texture.EMPTY : this.#painter.paint(text, style);
+    return true;
+  }
+
+  #release(): void {
+    const old = this.view.texture;
+    this.view.texture = Texture.EMPTY;
+    if (old !== Texture.EMPTY) old.destroy(true);
+  }
+
+  destroy(): void {
+    this.#release();
+    this.view.destroy();
+  }
+}

@@ -1,0 +1,112 @@
+import type { Box, ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
+import { type BoundGraphic, drawings } from '../graphics/drawing.js';
+import type { Moment } from '../graphics/graphic.js';
+import { presence } from '../graphics/motion.js';
+import type { Part } from '../graphics/part.js';
+import { isGraphicType } from '../graphics/registry.js';
+import type { TextPainter } from '../graphics/text.js';
+import { type Theme, themeFor } from '../graphics/theme.js';
+
+interface Live {
+  readonly type: string;
+  readonly graphic: BoundGraphic;
+}
+
+/** A pause in media time longer than this is a cut: histories start again. */
+const GAP_MAX_US = 2_000_000;
+
+/**
+ * All graphics of a channel, as a pure function of the channel's scene, the graphics' states and the frames up to a media time. Both
+ * hosts hold one: it knows nothing of canvases, and no clock but the frames' own.
+ */
+export class SceneModel {
+  readonly #scene: ChannelScene;
+  readonly #theme: Theme;
+  readonly #text: TextPainter;
+  readonly #live = new Map<string, Live>();
+  #states: readonly GraphicState[] = [];
+  #frame: TrackingFrame | undefined;
+
+  constructor(scene: ChannelScene, text: TextPainter) {
+    this.#scene = scene;
+    this.#theme = themeFor(scene);
+    this.#text = text;
+  }
+
+  /** Takes in a frame that will not be drawn. Every frame of the channel must come through here or {@link compose}, in order. */
+  observe(frame: TrackingFrame, states: readonly GraphicState[] = this.#states): void {
+    const before = this.#frame;
+    if (before && before.mediaTimeUs === frame.mediaTimeUs && !frame.discontinuity && states === this.#states) return;
+    const isSame = before?.mediaTimeUs === frame.mediaTimeUs;
+    if (
+      frame.discontinuity
+        ? !isSame
+        : before && (frame.mediaTimeUs < before.mediaTimeUs || frame.mediaTimeUs > before.mediaTimeUs + GAP_MAX_US)
+    )
+      this.#reset();
+    const elapsedUs = before && this.#frame ? frame.mediaTimeUs - before.mediaTimeUs : 0;
+    this.#frame = frame;
+    this.#states = states;
+    this.#bind(states);
+    for (const { state, graphic, moment } of this.#ordered(frame, elapsedUs)) {
+      if (isGraphicType(state.type)) graphic.advance(moment());
+    }
+  }
+
+  /** @returns the parts to show on this frame, the first at the bottom. Valid until the next call. */
+  compose(frame: TrackingFrame, states: readonly GraphicState[]): Part[] {
+    this.observe(frame, states);
+    const parts: Part[] = [];
+    for (const { graphic, moment } of this.#ordered(frame, 0)) parts.push(...graphic.draw(moment()));
+    return parts;
+  }
+
+  /** Graphics from the ground up; each sees the room taken by those under it. */
+  #ordered(frame: TrackingFrame, elapsedUs: number) {
+    const list: { state: GraphicState; graphic: BoundGraphic; moment: () => Moment<unknown> }[] = [];
+    for (const state of this.#states) {
+      const live = this.#live.get(state.id);
+      if (!live) continue;
+      const shown = presence(state.on, state.changedAtUs, frame.mediaTimeUs);
+      list.push({
+        state,
+        graphic: live.graphic,
+        moment: () => ({ frame, elapsedUs, data: state.data, presence: shown, keepOut: this.#takenBefore(list, live.graphic) }),
+      });
+    }
+    return list.sort((a, b) => a.graphic.depth - b.graphic.depth);
+  }
+
+  #takenBefore(list: readonly { state: GraphicState; graphic: BoundGraphic }[], graphic: BoundGraphic): Box[] {
+    const boxes: Box[] = [];
+    for (const other of list) {
+      if (other.graphic === graphic) break;
+      if (other.state.on) boxes.push(...other.graphic.keepOut());
+    }
+    return boxes;
+  }
+
+  #bind(states: readonly GraphicState[]): void {
+    const ids = new Map(states.map((state) => [state.id, state.type]));
+    for (const [id, live] of this.#live) {
+      if (ids.get(id) === live.type) continue;
+      live.graphic.destroy();
+      this.#live.delete(id);
+    }
+    for (const { id, type } of states) {
+      if (this.#live.has(id) || !isGraphicType(type)) continue;
+      const graphic = drawings[type].bind({ id, scene: this.#scene, theme: this.#theme, text: this.#text });
+      this.#live.set(id, { type, graphic });
+    }
+  }
+
+  #reset(): void {
+    for (const { graphic } of this.#live.values()) graphic.destroy();
+    this.#live.clear();
+    this.#frame = undefined;
+  }
+
+  destroy(): void {
+    this.#reset();
+  }
+}
