@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { apiRoutes, createApp, Gate, type GraphicType } from './api/index.js';
+import { apiRoutes, createApp, Gate } from './api/index.js';
 import type { ChannelHandle } from './channel/handle.js';
 import { attachPages, attachPositions, ChannelHub } from './realtime/index.js';
 
@@ -16,8 +16,6 @@ export interface ServerOptions {
   readonly assetsDir: string;
   /** The built pages (`dist/public/`). */
   readonly publicDir: string;
-  /** What `GET /api/graphics` tells: the kinds of graphics with the schema of their data. */
-  readonly graphicTypes: readonly GraphicType[];
   /** Names under which a proxy in front of a loopback server is reached. */
   readonly publicHosts?: readonly string[];
 }

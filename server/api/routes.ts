@@ -3,9 +3,10 @@ import { ControlCommand, type ControlReply } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import type { Gate } from './access.js';
 import { readJson } from './body.js';
+import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
 import { metricsText, type RealtimeCounters } from './metrics.js';
-import { type GraphicType, openApi } from './openapi.js';
+import { openApi } from './openapi.js';
 import { HttpFailure, type Route } from './route.js';
 import { sendFile } from './static-file.js';
 import { oneLine } from './zod-line.js';
@@ -13,7 +14,6 @@ import { oneLine } from './zod-line.js';
 export interface ApiOptions {
   readonly channels: readonly ChannelHandle[];
   readonly projectName: string;
-  readonly graphicTypes: readonly GraphicType[];
   readonly gate: Gate;
   /** Where the built pages lie. */
   readonly publicDir: string;
@@ -84,7 +84,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
       path: '/api/graphics',
       summary: 'The kinds of graphics, with the schema of their data',
       answers: [{ status: 200, description: 'The kinds', type: JSON_TYPE, schema: 'GraphicTypes' }],
-      handle: (ctx) => sendJson(ctx, 200, o.graphicTypes),
+      handle: (ctx) => sendJson(ctx, 200, graphicCatalogue()),
     },
     {
       method: 'get',

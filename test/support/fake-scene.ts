@@ -90,7 +90,7 @@ export function fakeShop(channel: string): ChannelScene {
 /** Frame `index` of the scene: eight subjects along the course, or six shoppers about the floor. */
 export function fakeFrame(scene: ChannelScene, index: number): TrackingFrame {
   const timeS = (index * STEP_US) / 1e6;
-  const groundToImage = scene.floor ? camera({ x: 7, y: -9, z: 9 }, { x: 7, y: 4.5 }) : camera({ x: 50, y: -46, z: 26 }, { x: 50, y: 2 });
+  const groundToImage = scene.floor ? camera({ x: 7, y: -9, z: 9 }, { x: 7, y: 4.5 }) : camera({ x: 50, y: -74, z: 38 }, { x: 50, y: 2 });
   const grounds = scene.floor ? shoppers(timeS) : runners(timeS);
   const subjects = grounds.map(({ at, velocity }, i): TrackedSubject => {
     const foot = apply(groundToImage, at);

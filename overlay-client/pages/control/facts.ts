@@ -20,11 +20,12 @@ export class Facts {
     const frames = status.addedDelayFrames;
     this.#fact('Time', clock(status.mediaTimeUs));
     this.#fact('Picture', status.width > 0 ? `${status.width}×${status.height}` : '–');
-    this.#fact('Frames a second', status.fps > 0 ? `${Math.round(status.fps * 100) / 100}` : '–');
+    this.#fact('Frame rate', status.fps > 0 ? `${Math.round(status.fps * 100) / 100}` : '–');
     this.#fact('Added delay', `${Math.round(delayMs)} ms`, frames > 6 ? 'busy' : undefined, `${frames.toFixed(1)} frames`);
     this.#fact('Late', count(status.framesLate), this.#growing('late', status.framesLate));
     this.#fact('Predicted', count(status.framesPredicted), this.#growing('predicted', status.framesPredicted));
     this.#fact('Dropped', count(status.framesDropped), this.#growing('dropped', status.framesDropped, 'bad'));
+    this.#fact('Memory', status.memoryBytes > 0 ? `${Math.round(status.memoryBytes / 1e6)} MB` : '–');
     this.#fact('Subjects', `${status.subjects}`);
     this.#fact('Camera pose', poseWords(status), status.poseState === 'lost' ? 'bad' : undefined);
     const warnings = [...status.warnings];
@@ -67,9 +68,9 @@ export class Facts {
       row([name, `${t.meanMs.toFixed(1)} ms`, `99 %: ${t.p99Ms.toFixed(1)} ms`]),
     );
     const outputs = status.outputs.map((o) => row([o.type, `${o.state}${o.message === '' ? '' : `: ${o.message}`}`, o.target]));
-    const memory = row(['memory', `${Math.round(status.memoryBytes / 1e6)} MB`, `${status.ringDepth} frames in the ring`]);
+    const ring = row(['ring', `${status.ringDepth} frames wait`, '']);
     const source = row(['source', status.sourceUrl, '']);
-    find('#details', HTMLElement).replaceChildren(make('table', {}, make('tbody', {}, source, ...stages, ...outputs, memory)));
+    find('#details', HTMLElement).replaceChildren(make('table', {}, make('tbody', {}, source, ...stages, ring, ...outputs)));
   }
 }
 

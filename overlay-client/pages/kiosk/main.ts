@@ -76,7 +76,7 @@ function idleWords(count: number): string {
   return scene?.floor ? 'Nobody here just now' : 'Waiting for the race';
 }
 
-addEventListener('resize', layOut);
+new ResizeObserver(layOut).observe(find('#plan', HTMLElement));
 setInterval(words, WORDS_MS);
 void document.fonts.load('700 20px "Sofia Sans Condensed"').then(layOut);
 connectChannel({

@@ -1,37 +1,43 @@
 import type { ChannelScene, Course, Floor, Point } from '../../../protocol/index.js';
 
-/** From metres on the ground to pixels of the plan: the same scale in x and y, y upwards in the ground turned downwards on the screen. */
+/** From metres on the ground to pixels of the plan, seen from above: never mirrored. */
 export interface PlanView {
   readonly width: number;
   readonly height: number;
-  /** Pixels a metre. */
-  readonly scale: number;
   toScreen(p: Point): Point;
 }
 
 type Pair = readonly [number, number];
 
+/** A course is drawn up to this many times wider than it is, so that the lanes of a straight can be told apart. */
+const MOST_STRETCH = 5;
+const STRETCH_SHARE = 0.4;
+
 /**
- * The view that fits the scene's ground into a plan of this many pixels; a long course that would lie flat in a tall plan is turned upright.
+ * The view that fits the scene's ground into a plan of this many pixels; one that would lie flat in a tall plan is turned upright. A floor
+ * keeps its shape; a long course is widened.
  * @returns undefined when the scene has neither floor nor course.
  */
 export function planView(scene: ChannelScene, width: number, height: number): PlanView | undefined {
   const points = scene.floor ? scene.floor.outline : scene.course ? courseOutline(scene.course) : [];
-  if (points.length === 0) return undefined;
+  if (points.length === 0 || width < 1 || height < 1) return undefined;
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
   const box = { x: Math.min(...xs), y: Math.min(...ys), w: Math.max(...xs) - Math.min(...xs), h: Math.max(...ys) - Math.min(...ys) };
   const turned = box.w > box.h !== width > height && Math.max(box.w / box.h, box.h / box.w) > 1.2;
-  const margin = Math.min(width, height) * 0.05 + 8;
-  const [gw, gh] = turned ? [box.h, box.w] : [box.w, box.h];
-  const scale = Math.min((width - 2 * margin) / Math.max(gw, 0.1), (height - 2 * margin) / Math.max(gh, 0.1));
-  const left = (width - gw * scale) / 2;
-  const top = (height - gh * scale) / 2;
-  // Ground y grows to the left of x (mathematical sense), screen y grows downwards. Turned: a quarter turn, never a mirror image.
+  const margin = Math.min(width, height) * 0.05 + 16;
+  const [gw, gh] = turned ? [Math.max(box.h, 0.1), Math.max(box.w, 0.1)] : [Math.max(box.w, 0.1), Math.max(box.h, 0.1)];
+  const [roomX, roomY] = [width - 2 * margin, height - 2 * margin];
+  const scale = Math.min(roomX / gw, roomY / gh);
+  const stretch = (share: number): number => (scene.floor ? 1 : Math.min(MOST_STRETCH, Math.max(1, STRETCH_SHARE / share)));
+  const [kx, ky] = [scale * stretch((gw * scale) / roomX), scale * stretch((gh * scale) / roomY)];
+  const left = (width - gw * kx) / 2;
+  const top = (height - gh * ky) / 2;
+  // Ground y lies to the left of x, screen y runs down. Turned: a quarter turn.
   const toScreen = turned
-    ? (p: Point): Point => ({ x: left + (box.y + box.h - p.y) * scale, y: top + (box.x + box.w - p.x) * scale })
-    : (p: Point): Point => ({ x: left + (p.x - box.x) * scale, y: top + (box.y + box.h - p.y) * scale });
-  return { width, height, scale, toScreen };
+    ? (p: Point): Point => ({ x: left + (box.y + box.h - p.y) * kx, y: top + (box.x + box.w - p.x) * ky })
+    : (p: Point): Point => ({ x: left + (p.x - box.x) * kx, y: top + (box.y + box.h - p.y) * ky });
+  return { width, height, toScreen };
 }
 
 /** The course's edge as one closed polygon: up the left side, back down the right. */
@@ -92,7 +98,7 @@ export function drawGround(c: CanvasRenderingContext2D, scene: ChannelScene, vie
 }
 
 const font = (size: number, weight = 700): string => `${weight} ${size}px "Sofia Sans Condensed", "Arial Narrow", system-ui, sans-serif`;
-const unit = (view: PlanView): number => Math.min(view.width, view.height) / 100;
+const unit = (view: PlanView): number => Math.max(480, Math.min(view.width, view.height)) / 100;
 
 function trace(c: CanvasRenderingContext2D, points: readonly Pair[], view: PlanView): void {
   c.beginPath();
@@ -135,7 +141,16 @@ function drawFloor(c: CanvasRenderingContext2D, floor: Floor, view: PlanView): v
     c.strokeStyle = INK.accent;
     c.lineWidth = Math.max(6, u);
     c.stroke();
-    label(c, name, line, view, 2.6 * u, INK.accent, false, 2.6 * u);
+    const [from, to] = line.map(([x, y]) => view.toScreen({ x, y }));
+    if (!from || !to) continue;
+    const mid = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const inwards = { x: view.width / 2 - mid.x, y: view.height / 2 - mid.y };
+    // Square to the line, towards the inside.
+    const normal = { x: from.y - to.y, y: to.x - from.x };
+    const sign = Math.sign(normal.x * inwards.x + normal.y * inwards.y) || 1;
+    c.font = font(2.6 * u);
+    c.fillStyle = INK.accent;
+    beside(c, name, mid, { x: normal.x * sign, y: normal.y * sign }, 1.4 * u);
   }
 }
 
@@ -148,7 +163,6 @@ function label(
   size: number,
   colour: string,
   high = false,
-  room = 0,
 ): void {
   const points = polygon.map(([x, y]) => view.toScreen({ x, y }));
   const xs = points.map((p) => p.x);
@@ -158,14 +172,25 @@ function label(
   const wide = c.measureText(name).width;
   const upright = right - left < wide && bottom - top > wide;
   const fits = upright ? 1 : Math.min(1, (right - left + size) / wide);
-  if (size * fits < 11) return;
+  if (size * fits < 10) return;
   c.font = font(size * fits);
   c.fillStyle = colour;
   c.save();
-  c.translate((left + right) / 2, high ? top + size * 0.95 : (top + bottom) / 2 + room);
+  c.translate((left + right) / 2, high ? top + size * 0.95 : (top + bottom) / 2);
   if (upright) c.rotate(-Math.PI / 2);
   c.fillText(name, 0, 0);
   c.restore();
+}
+
+/** Writes text next to a point, away from it in a direction, never over it. */
+function beside(c: CanvasRenderingContext2D, text: string, at: Point, direction: Point, distance: number): void {
+  const length = Math.hypot(direction.x, direction.y) || 1;
+  const [dx, dy] = [direction.x / length, direction.y / length];
+  c.textAlign = dx < -0.5 ? 'right' : dx > 0.5 ? 'left' : 'center';
+  c.textBaseline = dy < -0.5 ? 'bottom' : dy > 0.5 ? 'top' : 'middle';
+  c.fillText(text, at.x + dx * distance, at.y + dy * distance);
+  c.textAlign = 'center';
+  c.textBaseline = 'middle';
 }
 
 function drawCourse(c: CanvasRenderingContext2D, course: Course, view: PlanView): void {
@@ -203,8 +228,7 @@ function mark(
   c.strokeStyle = colour;
   c.lineWidth = Math.max(3, 0.5 * u);
   c.stroke();
-  const length = Math.hypot(a.x - b.x, a.y - b.y) || 1;
   c.font = font(Math.max(15, 2.6 * u));
   c.fillStyle = colour;
-  c.fillText(text, a.x + ((a.x - b.x) / length) * 3.2 * u, a.y + ((a.y - b.y) / length) * 3.2 * u);
+  beside(c, text, a, { x: a.x - b.x, y: a.y - b.y }, 1.6 * u);
 }
