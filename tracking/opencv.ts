@@ -8,6 +8,12 @@ export function loadOpenCv(): Promise<OpenCv> {
   return load();
 }
 
+/** OpenCV's own version, e.g. "4.13.0". */
+export async function openCvVersion(): Promise<string> {
+  const cv = await loadOpenCv();
+  return /OpenCV\s+(\d[\w.-]*)/.exec(cv.getBuildInformation())?.[1] ?? 'unknown version';
+}
+
 interface Deletable {
   delete(): void;
 }

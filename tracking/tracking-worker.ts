@@ -31,6 +31,7 @@ export class TrackingWorker {
   #onError: ErrorListener | undefined;
   #failure: Error | undefined;
   #closing = false;
+  readonly #ready: Promise<void>;
   readonly #exited: Promise<void>;
 
   /**
@@ -39,13 +40,10 @@ export class TrackingWorker {
    */
   static async start(config: PipelineConfig): Promise<TrackingWorker> {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`tracking: the thread ended at its start (code ${code})`)));
-    });
-    worker.removeAllListeners();
-    return new TrackingWorker(worker, config);
+    const tracking = new TrackingWorker(worker, config);
+    // Its listeners stay: a port whose last one is removed is stopped for good.
+    await tracking.#ready;
+    return tracking;
   }
 
   private constructor(worker: Worker, config: PipelineConfig) {
@@ -53,6 +51,11 @@ export class TrackingWorker {
     this.#config = config;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.on('error', (error) => this.#fail(error));
+    this.#ready = new Promise((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(new Error(`tracking: the thread ended at its start (code ${code})`)));
+    });
     this.#exited = new Promise((resolve) => {
       worker.once('exit', (code) => {
         if (!this.#closing) this.#fail(new Error(`tracking: the thread ended by itself (code ${code})`));

@@ -1,6 +1,6 @@
 import * as C from 'node-av/constants';
 import { Codec, CodecContext, type Frame, Rational } from 'node-av/lib';
-import { VideoGraph } from '../ffmpeg/graph.js';
+import { Graph } from '../ffmpeg/graph.js';
 import { check, dictionary, MediaError, newPacket, shareFrame } from '../ffmpeg/native.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 
@@ -8,7 +8,7 @@ const WIDEST_PX = 640;
 
 /** Small JPEG pictures of frames, for pages; made only when asked for. */
 export class PreviewEncoder {
-  private graph: VideoGraph | null = null;
+  private graph: Graph | null = null;
   private context: CodecContext | null = null;
   private busy: Promise<unknown> = Promise.resolve();
   private readonly filters: string;
@@ -39,7 +39,7 @@ export class PreviewEncoder {
   }
 
   private async encodeNow(native: Frame): Promise<Uint8Array> {
-    this.graph ??= await VideoGraph.open(native, this.filters);
+    this.graph ??= await Graph.video(native, this.filters);
     await this.graph.push(native);
     const small = await this.graph.pull();
     if (!small) throw new MediaError('preview: no picture came out of the scaler');

@@ -41,6 +41,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     for (let end = open.pop(); end; end = open.pop()) await end();
   };
   try {
+    let outputs: OutputSet | null = null;
     const graphics = o.graphics ?? initialGraphics(channel.graphics, parseGraphicData);
     const source = await openSource(channel.source, {
       mode: o.mode,
@@ -49,6 +50,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       createScene,
       signal: o.signal,
       onHealth: o.onHealth,
+      onAudio: (packet) => outputs?.writeAudio(packet) ?? packet.close(),
     });
     open.push(() => source.close());
     const { size, fps } = source.info;
@@ -67,7 +69,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     open.push(() => tracking.close());
     const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
-    const outputs =
+    outputs =
       o.draw && o.outputs.length > 0
         ? await OutputSet.open(source.info, channel.encoder, o.outputs, {
             baseDir: o.baseDir,

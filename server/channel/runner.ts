@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Compositor, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
+import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import type { ChannelScene, ControlCommand, Course, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, type StageTimes as TrackingStages, Standings, type TrackingWorker } from '../../tracking/index.js';
@@ -209,9 +209,13 @@ export class ChannelRunner {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
     const drawn = this.#standings ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked)) } : tracked;
+    let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
-      this.stages.measure('composite', () => this.#compositor.blend(frame, regions));
+      this.stages.measure('composite', () => {
+        this.#compositor.blend(frame, regions);
+        if (outputs?.wantsKeyFill) keyFill = this.#compositor.renderKeyFill(regions);
+      });
     }
     this.#lastDrawn = drawn;
     this.#p.onComposited?.(drawn, frame);
@@ -220,9 +224,12 @@ export class ChannelRunner {
     this.#ring.shift();
     this.#count(head, drawn);
     const start = performance.now();
-    this.#writing = (outputs ? outputs.write(frame) : Promise.resolve())
+    this.#writing = (outputs ? outputs.write(frame, keyFill) : Promise.resolve())
       .then(() => this.stages.add('encode', performance.now() - start))
-      .finally(() => frame.close());
+      .finally(() => {
+        frame.close();
+        keyFill?.close();
+      });
     this.#writing.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
   }
 

@@ -13,13 +13,13 @@ export function evalFiles(files: readonly string[], o: { json?: boolean }): void
     const tracks = String(files[i + 1]);
     const texts = { gt: readInput(gt, 'ground truth'), tracks: readInput(tracks, 'tracks') };
     try {
-      scores.push({ name: tracks, score: scorePair(texts.gt, texts.tracks, { gt, result: tracks }) });
+      scores.push({ name: tracks, score: scorePair(texts.gt, texts.tracks, { truth: gt, result: tracks }) });
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message : String(error));
     }
   }
-  const rows = scores.map(({ name, score }) => ({ name, ...report(score) }));
-  const combined = report(combine(scores.map((s) => s.score)));
+  const rows = scores.map(({ name, score }) => ({ name, ...figuresOf(score) }));
+  const combined = figuresOf(combine(scores.map((s) => s.score)));
   if (o.json) console.log(JSON.stringify({ pairs: rows, combined }));
   else {
     for (const row of rows) console.log(line(row.name, row));
@@ -27,7 +27,15 @@ export function evalFiles(files: readonly string[], o: { json?: boolean }): void
   }
 }
 
-function line(name: string, r: ReturnType<typeof report>): string {
-  const figure = (key: 'HOTA' | 'DetA' | 'AssA' | 'MOTA' | 'IDF1'): string => `${key} ${r[key].toFixed(2)}`;
-  return `${name} ${figure('HOTA')} ${figure('DetA')} ${figure('AssA')} ${figure('MOTA')} ${figure('IDF1')} IDSW ${r.IDSW}`;
+function line(name: string, r: Figures): string {
+  const figures = (['HOTA', 'DetA', 'AssA', 'MOTA', 'IDF1'] as const).map((key) => `${key} ${r[key].toFixed(2)}`);
+  return `${name} ${figures.join(' ')} IDSW ${r.IDSW}`;
+}
+
+type Figures = ReturnType<typeof figuresOf>;
+
+/** Under the names the field uses. */
+function figuresOf(score: PairScore) {
+  const r = report(score);
+  return { HOTA: r.hota, DetA: r.detA, AssA: r.assA, MOTA: r.mota, IDF1: r.idf1, IDSW: r.idSwitches };
 }

@@ -33,7 +33,6 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     log,
     assetsDir: packagePath('assets'),
     publicDir: packagePath('dist/public'),
-    graphicTypes: graphicTypes.map((type) => ({ type, manifest: manifest(type) })),
   });
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {

@@ -108,8 +108,8 @@ export interface SeenFrame {
   readonly timeUs: MediaTimeUs;
   readonly width: number;
   readonly height: number;
+  /** Rows tightly packed. */
   readonly luma: Uint8Array;
-  readonly stride: number;
   readonly frame: Frame;
 }
 
@@ -125,11 +125,19 @@ export async function readClip(path: string, see: (frame: SeenFrame) => void): P
     const luma = frame.data?.[0];
     if (!luma) throw new Error(`${path}: frame ${index} has no luma`);
     const timeUs = Math.round((Number(frame.pts) * video.timeBase.num * US_PER_SECOND) / video.timeBase.den);
-    see({ index, timeUs, width: frame.width, height: frame.height, luma, stride: frame.linesize[0] ?? frame.width, frame });
+    see({ index, timeUs, width: frame.width, height: frame.height, luma: packed(luma, frame), frame });
     index += 1;
     frame.free();
   }
   decoder.close();
   await demuxer.close();
   return index;
+}
+
+function packed(plane: Uint8Array, { width, height, linesize }: Frame): Uint8Array {
+  const stride = linesize[0] ?? width;
+  if (stride === width) return plane.subarray(0, width * height);
+  const out = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) out.set(plane.subarray(y * stride, y * stride + width), y * width);
+  return out;
 }
