@@ -8,8 +8,11 @@ import { SceneModel } from './scene.js';
 
 /** Draws a channel's graphics in the server, as rectangles of pixels for the composite. */
 export interface HeadlessOverlay {
-  /** Takes in a frame that will not be drawn. Every frame of the channel comes through here or `render`, in order. */
-  observe(frame: TrackingFrame): void;
+  /**
+   * Takes in a frame that will not be drawn. Every frame of the channel comes through here or `render`, in order.
+   * @param graphics as in `render`; those of the call before when absent.
+   */
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void;
   /**
    * Draws one frame. What did not change since it was last shown is neither drawn nor read back: it keeps its revision.
    * @returns regions in blending order, inside the picture. Valid until the next call.
@@ -36,9 +39,8 @@ interface Placed {
   readonly y: number;
 }
 
-/** Scratch canvas: small, because reading back from a larger one costs more, whatever is read. */
-const START: Size = { width: 1024, height: 512 };
-const HEIGHT_MAX = 2048;
+/** Scratch canvas: small, because every pass copies all of it once, whatever is read back. Grows for a part that needs it. */
+const START: Size = { width: 1024, height: 256 };
 /** Between parts, so that what overshoots by a soft edge lands on nobody. */
 const MARGIN = 2;
 
@@ -69,8 +71,8 @@ export class HeadlessHost implements HeadlessOverlay {
     return new HeadlessHost(scene, renderer);
   }
 
-  observe(frame: TrackingFrame): void {
-    this.#model.observe(frame);
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
+    this.#model.observe(frame, graphics);
   }
 
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): readonly OverlayRegion[] {
@@ -132,11 +134,10 @@ export class HeadlessHost implements HeadlessOverlay {
     }
   }
 
-  /** Enlarges the scratch canvas where that helps. @returns false when it is large enough for several passes. */
+  /** Enlarges the scratch canvas for the largest part. @returns false when it is large enough: the rest takes further passes. */
   #grow(waiting: readonly { crop: Box }[]): boolean {
     const width = Math.max(this.#size.width, ...waiting.map(({ crop }) => crop.width + 2 * MARGIN));
-    const tallest = Math.max(...waiting.map(({ crop }) => crop.height + 2 * MARGIN));
-    const height = Math.max(Math.min(HEIGHT_MAX, this.#size.height * 2), this.#size.height, tallest);
+    const height = Math.max(this.#size.height, ...waiting.map(({ crop }) => crop.height + 2 * MARGIN));
     if (width === this.#size.width && height === this.#size.height) return false;
     this.#size = { width, height };
     this.#renderer.resize(width, height);

@@ -22,7 +22,7 @@ interface Entry {
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
   readonly #order = new SteadyOrder();
-  readonly #clock: RaceClock;
+  readonly #clock = new RaceClock();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
   /** Who a track was when last seen: standings outlive the sight of their subject. */
@@ -32,7 +32,6 @@ export class GapBoard implements Graphic<GapBoardData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#clock = new RaceClock(env.scene.course);
     this.#head = new BoardHead(env);
   }
 

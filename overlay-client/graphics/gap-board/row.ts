@@ -1,5 +1,4 @@
 import { Graphics } from 'pixi.js';
-import { drawCard } from '../card.js';
 import { Figures } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { clamp, easeInOut } from '../motion.js';
@@ -124,7 +123,7 @@ export class BoardRow {
     this.#left.view.alpha = alpha;
     const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? COLOURS.ink : COLOURS.paper };
     const g = this.#leftCard.clear();
-    drawCard(g, this.#theme, { x: 0, y: 0, width, height, shadow: false });
+    g.rect(0, 0, width, height).fill({ color: COLOURS.ink, alpha: CARD_ALPHA });
     g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: COLOURS.accent } : { color: COLOURS.inkSoft, alpha: 0.9 });
     g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: who.colour });
     const rankText = String(rank);
