@@ -33,8 +33,9 @@ interface Kept {
 
 interface Placed {
   readonly part: Part;
-  /** Inside the part, relative to its corner: what lies inside the picture. */
+  /** What of it lies inside the picture, relative to its corner. */
   readonly crop: Box;
+  /** Where its corner stands on the scratch canvas. */
   readonly x: number;
   readonly y: number;
 }
@@ -109,8 +110,8 @@ export class HeadlessHost implements HeadlessOverlay {
       const { placed, left, height } = this.#pack(waiting);
       this.#context.setTransform(1, 0, 0, 1, 0, 0);
       this.#context.clearRect(0, 0, this.#size.width, height + MARGIN);
-      for (const { part, crop, x, y } of placed) {
-        part.view.position.set(x - crop.x, y - crop.y);
+      for (const { part, x, y } of placed) {
+        part.view.position.set(x, y);
         this.#root.addChild(part.view);
       }
       this.#renderer.render({ container: this.#root, clear: false });
@@ -126,7 +127,7 @@ export class HeadlessHost implements HeadlessOverlay {
       const placed: Placed[] = [];
       const left: { part: Part; crop: Box }[] = [];
       for (const one of waiting) {
-        const at = shelves.place({ width: one.crop.width + 2 * MARGIN, height: one.crop.height + 2 * MARGIN });
+        const at = shelves.place({ width: one.part.width + 2 * MARGIN, height: one.part.height + 2 * MARGIN });
         if (at) placed.push({ ...one, x: at.x + MARGIN, y: at.y + MARGIN });
         else left.push(one);
       }
@@ -135,9 +136,9 @@ export class HeadlessHost implements HeadlessOverlay {
   }
 
   /** Enlarges the scratch canvas for the largest part. @returns false when it is large enough: the rest takes further passes. */
-  #grow(waiting: readonly { crop: Box }[]): boolean {
-    const width = Math.max(this.#size.width, ...waiting.map(({ crop }) => crop.width + 2 * MARGIN));
-    const height = Math.max(this.#size.height, ...waiting.map(({ crop }) => crop.height + 2 * MARGIN));
+  #grow(waiting: readonly { part: Part }[]): boolean {
+    const width = Math.max(this.#size.width, ...waiting.map(({ part }) => part.width + 2 * MARGIN));
+    const height = Math.max(this.#size.height, ...waiting.map(({ part }) => part.height + 2 * MARGIN));
     if (width === this.#size.width && height === this.#size.height) return false;
     this.#size = { width, height };
     this.#renderer.resize(width, height);
@@ -150,7 +151,7 @@ export class HeadlessHost implements HeadlessOverlay {
     for (const tight of part.tight ?? [{ x: 0, y: 0, width: part.width, height: part.height }]) {
       const box = intersect(tight, crop);
       if (!box) continue;
-      const { data } = this.#context.getImageData(x + box.x - crop.x, y + box.y - crop.y, box.width, box.height);
+      const { data } = this.#context.getImageData(x + box.x, y + box.y, box.width, box.height);
       const rgba = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const old = before[regions.length];
       const same = old && old.box.width === box.width && old.box.height === box.height && Buffer.compare(old.rgba, rgba) === 0;

@@ -51,6 +51,13 @@ export function around(regions: readonly Box[]): Box {
   return { x, y, width: Math.max(...regions.map((r) => r.x + r.width)) - x, height: Math.max(...regions.map((r) => r.y + r.height)) - y };
 }
 
+/** Greatest opacity anywhere, 0 to 255. */
+export function strongest(rgba: Uint8Array | Uint8ClampedArray): number {
+  let most = 0;
+  for (let i = 3; i < rgba.length; i += 4) most = Math.max(most, rgba[i]!);
+  return most;
+}
+
 /** Opacity of a pixel, 0 to 255. */
 export function alphaAt(picture: Picture, x: number, y: number): number {
   return picture.rgba[(y * picture.width + x) * 4 + 3] ?? 0;

@@ -9,7 +9,6 @@ import type { GapBoardData } from './manifest.js';
 import { SteadyOrder } from './order.js';
 import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
 
-const GAP_HOLD_US = 200_000;
 /** Gaps larger than this mean nothing on a board. */
 const GAP_MAX_S = 36_000;
 
@@ -54,7 +53,7 @@ export class GapBoard implements Graphic<GapBoardData> {
       }
       row.moveTo(top + i * pitch, now);
       const entry = byKey.get(key)!;
-      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now, GAP_HOLD_US);
+      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now);
     }
     this.#forget();
     this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;

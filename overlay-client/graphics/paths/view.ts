@@ -1,5 +1,6 @@
 import { Graphics } from 'pixi.js';
 import { type Box, type Point, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
+import { clipPolygon } from '../bands.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { GroundView } from '../ground.js';
 import { clamp } from '../motion.js';
@@ -87,7 +88,8 @@ export class TrailView {
   #draw(stations: readonly Station[], bounds: Box, colour: string, opacity: number): void {
     const g = this.#graphics.clear();
     for (const reach of COMETS) {
-      const polygon = comet(stations, reach, bounds);
+      // Where the picture cuts a path off, so must its outline: a part draws nothing outside its bounds.
+      const polygon = clipPolygon(comet(stations, reach, bounds), bounds.width, bounds.height);
       if (polygon.length >= 6) g.poly(polygon).fill({ color: colour, alpha: COMET_ALPHA * opacity });
     }
   }
