@@ -25,7 +25,7 @@ export const COLOURS = {
 } as const;
 
 /** Opacity of card backgrounds: the picture stays felt behind them, the text stays readable on white kit and on snow. */
-export const CARD_ALPHA = 0.84;
+export const CARD_ALPHA = 0.88;
 
 /** Told apart from each other, and from grass, tartan, water and snow. Used where the roster names no colour. */
 const SUBJECT_COLOURS = ['#3ea6ff', '#ff5a5f', '#34d17b', '#ffb020', '#b07cff', '#18d3d3', '#ff7ac8', '#d7e04b'] as const;

@@ -9,7 +9,6 @@ import type { GapBoardData } from './manifest.js';
 import { SteadyOrder } from './order.js';
 import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
 
-const GAP_HOLD_US = 200_000;
 /** Gaps larger than this mean nothing on a board. */
 const GAP_MAX_S = 36_000;
 
@@ -22,7 +21,7 @@ interface Entry {
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
   readonly #order = new SteadyOrder();
-  readonly #clock: RaceClock;
+  readonly #clock = new RaceClock();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
   /** Who a track was when last seen: standings outlive the sight of their subject. */
@@ -32,7 +31,6 @@ export class GapBoard implements Graphic<GapBoardData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#clock = new RaceClock(env.scene.course);
     this.#head = new BoardHead(env);
   }
 
@@ -55,7 +53,7 @@ export class GapBoard implements Graphic<GapBoardData> {
       }
       row.moveTo(top + i * pitch, now);
       const entry = byKey.get(key)!;
-      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now, GAP_HOLD_US);
+      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now);
     }
     this.#forget();
     this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;
