@@ -62,21 +62,38 @@ test('a miss, a false alarm and a box half off: worked by hand', () => {
   near(r.idf1, 75);
 });
 
-test('an id kept through a crowd is preferred to a slightly better overlap (CLEAR), and switches count once', () => {
+test('an id is kept while it overlaps enough, though another overlaps better (CLEAR)', () => {
   const truth = rows([
     [1, 1, 0],
     [2, 1, 0],
     [3, 1, 0],
   ]);
-  const result = rows([
+  const passing = rows([
     [1, 1, 0],
     [2, 1, 2],
     [2, 2, 0],
-    [3, 2, 0],
+    [3, 1, 0],
   ]);
-  const r = report(scorePair(truth, result));
+  const r = report(scorePair(truth, passing));
+  assert.equal(r.idSwitches, 0);
+  near(r.mota, 100 * (1 - 1 / 3));
+});
+
+test('another id after a gap is a switch too', () => {
+  const truth = rows(frames(5).map((f) => [f, 1, 0] as const));
+  const r = report(
+    scorePair(
+      truth,
+      rows([
+        [1, 1, 0],
+        [2, 1, 0],
+        [4, 2, 0],
+        [5, 2, 0],
+      ]),
+    ),
+  );
   assert.equal(r.idSwitches, 1);
-  near(r.mota, 100 * (1 - 2 / 3));
+  near(r.mota, 60);
 });
 
 test('rows not asked for cost nothing: consider 0, other classes, and results that fit them', () => {

@@ -42,6 +42,7 @@ test('frames that are dropped do not matter', () => {
         tracks = tracker.step([seen(100 + frame * 4, 300), seen(100 + frame * 5, 500)], us(frame, 30), null);
       }
       assert.deepEqual(ids(tracks), [1, 2]);
+      assert.ok(Math.abs(tracks[0].velocity.x - 120) < 6, `${tracks[0].velocity.x} px/s of 120`);
     }),
   );
 });
@@ -92,7 +93,7 @@ test('a faint detection keeps a track alive but starts none', () => {
   );
 });
 
-const crowd = [0, 1, 2, 3, 4, 5].map((i) => ({ x: 200 + i * 70, y: 300 + (i % 2) * 40 }));
+const crowd = [0, 1, 2, 3, 4, 5].map((i) => ({ x: 200 + i * 90, y: 300 + (i % 2) * 40 }));
 
 test('a camera that jumps is followed by its measured motion, zoom included', () => {
   const tracker = new Tracker({ source });
@@ -114,17 +115,26 @@ test('a camera that jumps is followed by its measured motion, zoom included', ()
   for (const [i, t] of after.entries()) assert.equal(t.box, moved[i].box);
 });
 
+test('a camera that rolls turns velocities with the picture', () => {
+  const tracker = new Tracker({ source });
+  for (let n = 0; n < 20; n++) tracker.step([seen(500 + n * 4, 300)], us(n, 25), null);
+  const quarterTurn: Mat3 = [0, -1, 1000, 1, 0, -200, 0, 0, 1];
+  const [track] = tracker.step([], us(20, 25), { previousToCurrent: quarterTurn, confidence: 1 });
+  // It was going right, it slows down while lost, and goes down now.
+  assert.ok(Math.abs(track.velocity.x) < 2 && track.velocity.y > 80, `${track.velocity.x}, ${track.velocity.y}`);
+});
+
 test('a pan nobody measured is felt through the people', () => {
   const tracker = new Tracker({ source });
   const shot = (dx: number) => crowd.map((p) => seen(p.x + dx, p.y));
   for (let n = 0; n < 10; n++) tracker.step(shot(0), us(n, 25), null);
-  const after = tracker.step(shot(30), us(10, 25), null);
+  const after = tracker.step(shot(44), us(10, 25), null);
   assert.deepEqual(
     confirmed(after).map((t) => [t.trackId, t.box.x]),
-    crowd.map((p, i) => [i + 1, p.x + 30]),
+    crowd.map((p, i) => [i + 1, p.x + 44]),
   );
   const boxes = (dx: number) => shot(dx).map((d) => d.box);
-  assert.ok(Math.abs((commonShift(boxes(0), boxes(30))?.x ?? 0) - 30) < 1e-9);
+  assert.ok(Math.abs((commonShift(boxes(0), boxes(44))?.x ?? 0) - 44) < 1e-9);
   const apart = crowd.map((p, i) => seen(p.x + (i % 2 ? 20 : -20), p.y).box);
   assert.equal(commonShift(boxes(0), apart), undefined, 'people who go their own ways are not a camera');
 });
