@@ -126,3 +126,11 @@ test('nothing is measured on a lost pose or in pixels; reset forgets the race', 
   standings.reset();
   assert.deepEqual(standings.update(frameAt(20_000, [])), []);
 });
+
+test('where people cross the finish all day, memory and list stay bounded', () => {
+  const standings = new Standings(STRAIGHT);
+  let now = standings.update(frameAt(0, []));
+  for (let n = 0; n < 2000; n++) now = standings.update(frameAt(us(n / 2), [subject(n, 99, 0), subject(n - 1, 103, 0)]));
+  assert.ok(now.length <= 510, `${now.length} standings`);
+  assert.ok(now.some((s) => s.trackId === 1998 && s.finishedAtUs !== null));
+});

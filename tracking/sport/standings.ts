@@ -14,6 +14,8 @@ import { DistanceHistory } from './distance-history.js';
 const MARGIN_M = 1;
 /** Seconds a competitor who is not seen keeps a predicted place. */
 const PREDICTED_S = 5;
+/** Finishers kept at most; where people cross a line all day, the first ones leave the list. */
+const MOST_FINISHERS = 500;
 
 /** One competitor in the race. */
 class Competitor {
@@ -89,6 +91,7 @@ export class Standings {
       if (competitor.finishedAtUs === null && unseenUs > PREDICTED_S * US_PER_SECOND) this.#drop(competitor);
       else competitor.advance(undefined, frame.mediaTimeUs, this.#geometry.course.finishM);
     }
+    this.#forgetFirstFinishers();
     return this.#ranked(frame.mediaTimeUs);
   }
 
@@ -122,6 +125,13 @@ export class Standings {
     if (subject.rosterIndex < 0) return;
     for (const [index, other] of this.#byRoster) if (other === competitor && index !== subject.rosterIndex) this.#byRoster.delete(index);
     this.#byRoster.set(subject.rosterIndex, competitor);
+  }
+
+  #forgetFirstFinishers(): void {
+    const finishers = [...this.#byTrack.values()].filter((c) => c.finishedAtUs !== null);
+    if (finishers.length <= MOST_FINISHERS) return;
+    finishers.sort((a, b) => a.seenUs - b.seenUs);
+    for (const competitor of finishers.slice(0, finishers.length - MOST_FINISHERS)) this.#drop(competitor);
   }
 
   #drop(competitor: Competitor): void {

@@ -31,7 +31,7 @@ export const SETTINGS: TrackerSettings = {
   lowScore: 0.1,
   newTrackScore: 0.7,
   certainScore: 0.999,
-  confirmLogOdds: 4.5,
+  confirmLogOdds: 4.3,
   firstSimilarity: 0.2,
   lowSimilarity: 0.5,
   againSimilarity: 0.3,
