@@ -63,7 +63,7 @@ export class DroneCourse {
     const near = (p: Point) => Math.hypot(p.x - view.position.x, p.y - view.position.y) < 75;
     for (let d = 2; d < path.lengthM - 3; d += 2) {
       if (!near(path.at(d))) continue;
-      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.22), 0.12);
+      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.35), 0.12);
       if (d % 6 === 2) this.stripe(view, d, d + 2.6, 0, 0.11);
     }
     this.across(view, START_M);

@@ -705,11 +705,13 @@ function capsule(p: usize): void {
       const second = t >= t0 && t <= t1 && Mathf.abs(across - side) < half;
       const colour = second ? p + 48 : p + 32;
       const out = row + (x << 2);
+      // Warm where the light falls, cool in the shade.
       const gain = lit * cover;
+      const warm = (lit - 0.85) * 0.09;
       const keep: f32 = 1.0 - cover;
-      const red = load<f32>(colour) * gain + (load<u8>(out) as f32) * keep;
+      const red = load<f32>(colour) * gain * (1 + warm) + (load<u8>(out) as f32) * keep;
       const green = load<f32>(colour, 4) * gain + (load<u8>(out, 1) as f32) * keep;
-      const blue = load<f32>(colour, 8) * gain + (load<u8>(out, 2) as f32) * keep;
+      const blue = load<f32>(colour, 8) * gain * (1 - warm) + (load<u8>(out, 2) as f32) * keep;
       store<u8>(out, Mathf.min(255, red + 0.5) as u8);
       store<u8>(out, Mathf.min(255, green + 0.5) as u8, 1);
       store<u8>(out, Mathf.min(255, blue + 0.5) as u8, 2);
