@@ -53,7 +53,7 @@ export class SprintStadium {
     raster.fill([84, 96, 92]);
     this.crowd.draw(view, timeS);
     raster.detailed(view, groundSurface(GROUND.x0, GROUND.y0, GROUND.x1, GROUND.y1), this.ground, this.tile, 36, 150);
-    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 137, LINE_M, WHITE);
+    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 150, LINE_M, WHITE);
     this.line(view, -LINE_M, 0, LINE_M, TRACK_M, WHITE);
     this.line(view, FINISH_M, 0, LINE_M, TRACK_M, WHITE);
     for (const m of this.marks) this.line(view, m.x, m.y, m.dx, m.dy, m.colour);

@@ -110,7 +110,7 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
       course: {
         centreLine: [
           [-10, TRACK_M / 2],
-          [125, TRACK_M / 2],
+          [138, TRACK_M / 2],
         ],
         startM: 10,
         finishM: 10 + FINISH_M,
@@ -148,8 +148,8 @@ function makeRunners(seed: number, roster: ReturnType<typeof makeRoster>): Runne
     const spurtS = 1.12 + 0.34 * power + between(next, -0.03, 0.03);
     const stamina = between(next, 0.02, 0.09);
     const surge = wander(next, 0.35);
-    const easeS = between(next, 1.5, 1.9);
-    const jogMps = between(next, 0.9, 1.7);
+    const easeS = between(next, 1.35, 1.75);
+    const jogMps = between(next, 0.8, 1.5);
     let finishedAt: number | undefined;
     const run = new Run(
       DURATION_S + 1,
@@ -234,7 +234,7 @@ function makeCamera(seed: number, size: SceneOptions['size'], runs: readonly Run
     const at = runs.map((run) => run.at(Math.max(0, timeS)).distanceM).sort((a, b) => b - a);
     const leader = at[0] as number;
     const last = at.at(-1) as number;
-    const x = Math.min(121, 0.62 * leader + 0.38 * last + 0.8);
+    const x = Math.min(126.5, 0.62 * leader + 0.38 * last + 0.8);
     const dx = x - CAMERA.x;
     const dy = aimY - CAMERA.y;
     const reach = Math.hypot(dx, dy);

@@ -783,7 +783,8 @@ export function applyShadows(): void {
   for (let y = maskY0; y < maskY1; y++) {
     for (let x = maskX0; x < maskX1; x++) {
       const m = load<u8>(mask + y * width + x) as i32;
-      if (m == 0) continue;
+      // What stands on the floor hides the shadow that falls behind it.
+      if (m == 0 || (depth && load<f32>(depth + ((y * width + x) << 2)) > 0)) continue;
       const out = target + ((y * width + x) << 2);
       store<u8>(out, ((load<u8>(out) as i32) * (256 - m)) >> 8);
       store<u8>(out, ((load<u8>(out, 1) as i32) * (256 - ((m * 245) >> 8))) >> 8, 1);
