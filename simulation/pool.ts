@@ -63,7 +63,18 @@ export class Pool {
       );
     }
     this.crowd.draw(view, timeS);
-    raster.detailed(view, groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1), this.deck, this.tile, 40, 110);
+    const deck = groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1);
+    const [far, right] = [POOL_M + 0.2, LENGTH_M + 0.2];
+    // Four strips around the water, overlapping a little so that no seam shows; their inner edges lie under the rim.
+    for (const [x0, y0, x1, y1] of [
+      [DECK.x0, DECK.y0, DECK.x1, -0.2],
+      [DECK.x0, far, DECK.x1, DECK.y1],
+      [DECK.x0, -0.6, -0.2, far + 0.4],
+      [right, -0.6, DECK.x1, far + 0.4],
+    ] as const) {
+      const corners = [vec(x0, y0, 0), vec(x1, y0, 0), vec(x1, y1, 0), vec(x0, y1, 0)];
+      raster.detailed(view, deck, this.deck, this.tile, 40, 110, corners);
+    }
     raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, {
       waves: this.waves,
       perM: 44,
