@@ -9,7 +9,7 @@ export const ROAD_M = 6;
 export const START_M = 24;
 export const FINISH_M = 250;
 const WHITE: Colour = [226, 224, 216];
-const PER_M = 6;
+const PER_M = 8;
 const MARGIN_M = 45;
 
 /** The centre line: bends to both sides, different with every seed. Distance 0 lies before the start. */
@@ -63,7 +63,7 @@ export class DroneCourse {
     const near = (p: Point) => Math.hypot(p.x - view.position.x, p.y - view.position.y) < 75;
     for (let d = 2; d < path.lengthM - 3; d += 2) {
       if (!near(path.at(d))) continue;
-      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.22), 0.12);
+      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.35), 0.12);
       if (d % 6 === 2) this.stripe(view, d, d + 2.6, 0, 0.11);
     }
     this.across(view, START_M);
@@ -207,17 +207,19 @@ function scatterBushes(
   offset: (column: number, row: number) => number,
 ): void {
   const greens: readonly Colour[] = [
-    [58, 92, 44],
-    [74, 104, 50],
-    [92, 110, 60],
-    [66, 84, 54],
+    [62, 98, 46],
+    [84, 116, 54],
+    [112, 126, 70],
+    [70, 92, 62],
+    [150, 144, 84],
+    [128, 96, 110],
   ];
-  for (let k = 0; k < 900; k++) {
+  for (let k = 0; k < 2600; k++) {
     const cx = next() * width;
     const cy = next() * height;
-    const radius = between(next, 0.25, 1.5) * PER_M * (next() < 0.15 ? 1.5 : 1);
+    const radius = (0.22 + 1.5 * next() ** 3) * PER_M;
     const colour = pick(next, greens);
-    if (cx < 40 || cy < 40 || cx > width - 40 || cy > height - 40 || Math.abs(offset(cx, cy)) < ROAD_M / 2 + 2.6) continue;
+    if (cx < 40 || cy < 40 || cx > width - 40 || cy > height - 40 || Math.abs(offset(cx, cy)) < ROAD_M / 2 + 1.6 + radius / PER_M) continue;
     const lobes = Array.from({ length: 7 }, () => [between(next, -0.6, 0.6), between(next, -0.6, 0.6), between(next, 0.35, 0.6)] as const);
     blob(out, width, height, cx + radius * 0.35, cy - radius * 0.3, lobes, radius, [20, 30, 18], 0.4);
     blob(out, width, height, cx, cy, lobes, radius, colour, 1);
@@ -273,7 +275,7 @@ function paintTile(raster: Raster, seed: number): Tile {
     Uint8Array.from(grit, (g, i) => clamp(128 + of(g - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128)));
   return raster.tile(
     n,
-    mix((g, f, b) => 0.5 * g + 0.45 * f + 0.2 * b),
-    mix((g, f, b) => 0.5 * g + 0.9 * f + 0.6 * b),
+    mix((g, f, b) => 0.55 * g + 0.22 * f + 0.1 * b),
+    mix((g, f, b) => 0.5 * g + 0.7 * f + 0.3 * b),
   );
 }

@@ -8,7 +8,7 @@ export const LANES = 8;
 export const LANE_M = 2.5;
 export const POOL_M = LANES * LANE_M;
 export const LENGTH_M = 50;
-const DECK = { x0: -16, x1: 66, y0: -12, y1: 28 };
+const DECK = { x0: -34, x1: 84, y0: -12, y1: 28 };
 
 /** Lane 1 lies on the left, at the largest y. */
 export function laneCentre(lane: number): number {
@@ -29,6 +29,7 @@ export class Pool {
   private readonly boards: Texture[];
   private readonly digits: Texture[];
   private readonly block: Texture;
+  private readonly wall: Texture;
   private readonly crowd: Crowd;
 
   constructor(
@@ -41,20 +42,39 @@ export class Pool {
     this.waves = paintWaves(raster, seed);
     this.boards = boardTextures(raster);
     this.digits = Array.from({ length: LANES }, (_, i) => digitTexture(raster, String(i + 1)));
+    this.wall = paintWall(raster);
     this.block = paint(raster, 32, 32, (c) => {
       c.fillStyle = '#e9ecee';
       c.fillRect(0, 0, 32, 32);
       c.fillStyle = '#1b3a6b';
       c.fillRect(0, 0, 32, 5);
     });
-    this.crowd = new Crowd(raster, seed, { x0: -40, x1: 90, y: 26, rows: 9, baseM: 1.3 });
+    this.crowd = new Crowd(raster, seed, { x0: -34, x1: 84, y: 26, rows: 9, baseM: 1.3 });
   }
 
   draw(view: View, timeS: number): void {
     const { raster } = this;
     raster.fill([60, 74, 88]);
+    for (const x of [DECK.x0, DECK.x1]) {
+      raster.surface(
+        view,
+        { origin: vec(x, DECK.y0 - 8, 11), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 62, breadth: 11 },
+        this.wall,
+      );
+    }
     this.crowd.draw(view, timeS);
-    raster.detailed(view, groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1), this.deck, this.tile, 40, 110);
+    const deck = groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1);
+    const [far, right] = [POOL_M + 0.2, LENGTH_M + 0.2];
+    // Four strips around the water, overlapping a little so that no seam shows; their inner edges lie under the rim.
+    for (const [x0, y0, x1, y1] of [
+      [DECK.x0, DECK.y0, DECK.x1, -0.2],
+      [DECK.x0, far, DECK.x1, DECK.y1],
+      [DECK.x0, -0.6, -0.2, far + 0.4],
+      [right, -0.6, DECK.x1, far + 0.4],
+    ] as const) {
+      const corners = [vec(x0, y0, 0), vec(x1, y0, 0), vec(x1, y1, 0), vec(x0, y1, 0)];
+      raster.detailed(view, deck, this.deck, this.tile, 40, 110, corners);
+    }
     raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, {
       waves: this.waves,
       perM: 44,
@@ -135,9 +155,29 @@ export class Pool {
   }
 }
 
+/** A hall's end wall with tall windows. */
+function paintWall(raster: Raster): Texture {
+  return paint(raster, 992, 176, (c) => {
+    c.fillStyle = '#8d98a0';
+    c.fillRect(0, 0, 992, 176);
+    c.fillStyle = '#6f7c86';
+    c.fillRect(0, 118, 992, 58);
+    for (let x = 12; x < 992; x += 62) {
+      const sky = c.createLinearGradient(0, 8, 0, 112);
+      sky.addColorStop(0, '#eaf4fb');
+      sky.addColorStop(1, '#b9d3e2');
+      c.fillStyle = sky;
+      c.fillRect(x, 8, 44, 104);
+      c.fillStyle = '#707a82';
+      c.fillRect(x + 20, 8, 3, 104);
+      c.fillRect(x, 56, 44, 3);
+    }
+  });
+}
+
 /** Pale tiles with wet patches. */
 function paintDeck(raster: Raster, seed: number): Texture {
-  const perM = 12;
+  const perM = 9;
   const width = (DECK.x1 - DECK.x0) * perM;
   const height = (DECK.y1 - DECK.y0) * perM;
   const wet = raster.noise(width, height, 18, seed * 3 + 1, { octaves: 5 });

@@ -29,9 +29,9 @@ export function furnish(raster: Raster, view: View, seed: number): void {
   const ground = groundSurface(-5, -6, 17, 8);
   raster.detailed(view, ground, paintFloor(raster), tile(raster, seed), 60, 90);
   const walls: Surface[] = [
-    { origin: vec(-5, 8, 3.2), along: vec(1, 0, 0), across: vec(0, 0, -1), length: 22, breadth: 3.2 },
-    { origin: vec(0, -6, 3.2), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 14, breadth: 3.2 },
-    { origin: vec(12, 8, 3.2), along: vec(0, -1, 0), across: vec(0, 0, -1), length: 14, breadth: 3.2 },
+    { origin: vec(-5, 8, 4.8), along: vec(1, 0, 0), across: vec(0, 0, -1), length: 22, breadth: 4.8 },
+    { origin: vec(0, -6, 4.8), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 14, breadth: 4.8 },
+    { origin: vec(12, 8, 4.8), along: vec(0, -1, 0), across: vec(0, 0, -1), length: 14, breadth: 4.8 },
   ];
   const wall = paintWall(raster);
   const plain = paint(raster, 64, 64, (c) => {
@@ -204,16 +204,16 @@ function fruit(c: SKRSContext2D, width: number, height: number, next: Random): v
 }
 
 function paintWall(raster: Raster): Texture {
-  return paint(raster, 1100, 160, (c) => {
-    const shade = c.createLinearGradient(0, 0, 0, 160);
+  return paint(raster, 1100, 240, (c) => {
+    const shade = c.createLinearGradient(0, 0, 0, 240);
     shade.addColorStop(0, '#e2ded4');
     shade.addColorStop(1, '#bdb8ad');
     c.fillStyle = shade;
-    c.fillRect(0, 0, 1100, 160);
+    c.fillRect(0, 0, 1100, 240);
     c.fillStyle = '#0d1b3d';
-    c.fillRect(250, 6, 600, 46);
+    c.fillRect(300, 88, 500, 42);
     c.strokeStyle = '#f4f6fb';
-    drawText(c, 'LEADERLINE MARKET', 550 - textWidth('LEADERLINE MARKET', 26) / 2, 16, 26);
+    drawText(c, 'LEADERLINE MARKET', 550 - textWidth('LEADERLINE MARKET', 22) / 2, 98, 22, 0.19);
   });
 }
 

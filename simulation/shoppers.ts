@@ -198,8 +198,8 @@ export function makeVisits(seed: number, durationS: number): Visit[] {
   const visits: Visit[] = [];
   for (const [i, kind] of kinds.entries()) {
     let best: { visit: Visit; room: number } | undefined;
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const startS = (starts[i] as number) + between(next, -1.5, 1.5);
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const startS = (starts[i] as number) + between(next, -2.5, 2.5);
       const visit = perform(plan(kind, next), startS, next());
       const room = clearance(visit, visits, durationS);
       if (!best || room > best.room) best = { visit, room };

@@ -50,10 +50,10 @@ export class SprintStadium {
 
   draw(view: View, timeS: number): void {
     const { raster } = this;
-    raster.fill([70, 84, 72]);
+    raster.fill([84, 96, 92]);
     this.crowd.draw(view, timeS);
     raster.detailed(view, groundSurface(GROUND.x0, GROUND.y0, GROUND.x1, GROUND.y1), this.ground, this.tile, 36, 150);
-    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 137, LINE_M, WHITE);
+    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 150, LINE_M, WHITE);
     this.line(view, -LINE_M, 0, LINE_M, TRACK_M, WHITE);
     this.line(view, FINISH_M, 0, LINE_M, TRACK_M, WHITE);
     for (const m of this.marks) this.line(view, m.x, m.y, m.dx, m.dy, m.colour);
@@ -131,7 +131,7 @@ function paintGround(raster: Raster, seed: number): Texture {
       if (track) {
         const worn = 1 + 0.16 * n + 0.14 * s + 0.05 * Math.cos(across * 6.28);
         const seam = seams.some((at) => Math.abs(at - x) < 0.05) ? 0.86 : 1;
-        const base: Colour = apron ? [120, 62, 56] : [172, 74, 54];
+        const base: Colour = apron ? [112, 70, 66] : [168, 88, 70];
         const k = worn * seam;
         colour = [base[0] * k, base[1] * k, base[2] * k];
       } else if (hard) {
@@ -141,7 +141,7 @@ function paintGround(raster: Raster, seed: number): Texture {
       } else {
         const stripe = Math.floor((x + 200) / 5) % 2 === 0 ? 1.07 : 0.93;
         const k = stripe * (1 + 0.3 * n);
-        colour = [74 * k + 10 * s, 118 * k, 50 * k];
+        colour = [88 * k + 10 * s, 116 * k, 60 * k];
         alpha = 255;
       }
       out.set([clamp(colour[0]), clamp(colour[1]), clamp(colour[2]), alpha], i * 4);
@@ -165,6 +165,6 @@ function paintTile(raster: Raster, seed: number): Tile {
   return raster.tile(
     n,
     mix((f, b) => 0.55 * f + 0.3 * b),
-    mix((f, b, g) => 0.9 * g + 0.6 * b + 0.4 * f),
+    mix((f, b, g) => 0.8 * g + 0.3 * b + 0.5 * f),
   );
 }

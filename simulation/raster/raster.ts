@@ -271,9 +271,18 @@ export class Raster {
     }
   }
 
-  /** As {@link surface}, modulated by a tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes hard (0) and soft (255). */
-  detailed(view: View, surface: Surface, texture: Texture, tile: Tile, perM: number, gain: number): void {
-    const points = this.putSurface(view, surface, texture);
+  /** As {@link surface}, modulated by a tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes hard (0) and soft (255). `corners`
+   * cut out a convex part of it. */
+  detailed(
+    view: View,
+    surface: Surface,
+    texture: Texture,
+    tile: Tile,
+    perM: number,
+    gain: number,
+    corners = surfaceCorners(surface),
+  ): void {
+    const points = this.putSurface(view, surface, texture, corners);
     if (points === 0) return;
     const scale = (perM * surface.length) / texture.width;
     this.kernel.polygonDetail(this.polygon, points, this.matrix, texture.pointer, tile.hard, tile.soft, scale, gain);
@@ -379,8 +388,8 @@ export class Raster {
     return right > -1 && left < this.size.width + 1 && bottom > -1 && top < this.size.height + 1;
   }
 
-  private putSurface(view: View, s: Surface, texture: Texture): number {
-    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
+  private putSurface(view: View, s: Surface, texture: Texture, corners = surfaceCorners(s)): number {
+    const points = this.putPolygon(projectPolygon(view, corners));
     if (points === 0) return 0;
     const toTexel = scaling(texture.width / s.length, texture.height / s.breadth);
     const imageToPlane = invert(planeToImage(view, s.origin, s.along, s.across));
