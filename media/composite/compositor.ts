@@ -43,7 +43,10 @@ export class Compositor {
     const key = this.black();
     this.blendInto(fill, regions);
     const [luma] = planesOf(key, this.info.format, this.info.size);
-    for (const region of regions) blendPlane(luma, this.layerOf(region).luma, region.x, region.y, this.weights.white);
+    for (const region of regions) {
+      const layer = this.layerOf(region);
+      blendPlane(luma, layer.luma, region.x - layer.phaseX, region.y - layer.phaseY, this.weights.white);
+    }
     return {
       fill,
       key,
@@ -64,10 +67,10 @@ export class Compositor {
     const { format, size } = this.info;
     const [y, u, v] = planesOf(native, format, size);
     for (const region of regions) {
-      const { luma, chroma } = this.layerOf(region);
+      const { luma, chroma, phaseX, phaseY } = this.layerOf(region);
       const cx = region.x >> format.chromaShiftX;
       const cy = region.y >> format.chromaShiftY;
-      blendPlane(y, luma, region.x, region.y);
+      blendPlane(y, luma, region.x - phaseX, region.y - phaseY);
       blendPlane(u, chroma[0], cx, cy);
       blendPlane(v, chroma[1], cx, cy);
     }
@@ -104,7 +107,7 @@ export class Compositor {
     }
     if (region.rgba.length < region.width * region.height * 4)
       throw new MediaError(`graphics region "${region.key}" is ${region.width}×${region.height} but has ${region.rgba.length} bytes`);
-    const layer = convertRegion(region, this.info.format, this.weights);
+    const layer = convertRegion(region, this.info.format, this.weights, cached?.layer);
     this.layers.set(region.key, { layer, usedAt: this.blends });
     return layer;
   }
