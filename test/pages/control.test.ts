@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.js';
 import { FakeChannel } from '../support/fake-channel.js';
 import { serve, type TestServer } from '../support/serve.js';
@@ -36,6 +36,7 @@ describe('control page in a browser', () => {
     return page;
   }
   const shows = async (page: Page, graphic: string): Promise<string> => await textOf(page, `[data-graphic="${graphic}"] [role="switch"]`);
+  const widthOf = (page: Page): Locator => page.locator('[data-graphic="leader"]').getByLabel('Width on the ground (m)');
   const on = (graphic: string): boolean => race.graphics.find((g) => g.id === graphic)?.on ?? false;
 
   test('switches graphics; two pages stay in step; a reload shows the truth', async () => {
@@ -72,7 +73,7 @@ describe('control page in a browser', () => {
   test('forms follow the schema: a change is sent, a value out of range is not, the other page follows', async () => {
     const [a, b] = [await open(), await open()];
     for (const page of [a, b]) await page.click('[data-graphic="leader"] summary');
-    const width = a.getByLabel('Width on the ground (m)');
+    const width = widthOf(a);
     const before = await width.inputValue();
     await width.fill('999');
     await width.press('Enter');
@@ -81,7 +82,7 @@ describe('control page in a browser', () => {
     await width.fill('0.5');
     await width.press('Enter');
     await until('sent', () => race.graphics.find((g) => g.id === 'leader')?.data['widthM'] === 0.5);
-    await until('followed', async () => (await b.getByLabel('Width on the ground (m)').inputValue()) === '0.5');
+    await until('followed', async () => (await widthOf(b).inputValue()) === '0.5');
     assert.notEqual(before, '0.5');
     await a.locator('[data-graphic="leader"] select').first().selectOption({ index: 1 });
     await until('a choice is sent', () => Object.keys(race.graphics.find((g) => g.id === 'leader')?.data ?? {}).length === 2);
@@ -91,7 +92,7 @@ describe('control page in a browser', () => {
   test('what is being typed is not overwritten by another controller', async () => {
     const page = await open();
     await page.click('[data-graphic="leader"] summary');
-    const width = page.getByLabel('Width on the ground (m)');
+    const width = widthOf(page);
     await width.fill('1.7');
     await race.command({ command: 'graphic.set', graphic: 'leader', data: { widthM: 0.2 } });
     await until('state came', async () => (await page.getAttribute('body', 'data-revision')) === `${race.state().revision}`);

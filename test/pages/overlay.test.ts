@@ -51,7 +51,8 @@ describe('overlay page in a browser', () => {
   async function showing(frameIndex: number, query = ''): Promise<void> {
     await page.goto(`${server.url}/overlay/race${query}`);
     await until('connected', async () => (await counters()).connected);
-    race.frameIndex = frameIndex - 3;
+    // Tags come in softly: give them time.
+    race.frameIndex = Math.max(0, frameIndex - 60);
     await until('drawn', async () => {
       if (race.frameIndex <= frameIndex) race.step();
       return (await counters()).lastMediaTimeUs === frameIndex * 20_000;
@@ -123,7 +124,7 @@ describe('overlay page in a browser', () => {
     await page.goto(`${server.url}/overlay/race?delay=600`);
     await until('connected', async () => (await counters()).connected);
     race.play();
-    await until('playing', async () => (await counters()).framesDrawn > 10);
+    await sleep(2500);
     const lags: number[] = [];
     for (let i = 0; i < 8; i++) {
       await sleep(120);
