@@ -7,16 +7,9 @@ import { WebSocket } from 'ws';
 import { type ControlReply, decodeTrackingFrame, type PageToServer, type ServerToPage } from '../../protocol/index.js';
 import { FakeChannel } from '../support/fake-channel.js';
 import { serve, type TestServer } from '../support/serve.js';
+import { until } from '../support/until.js';
 
 type Page = Socket<ServerToPage, PageToServer>;
-
-async function until(what: string, holds: () => boolean, withinMs = 3000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > end) assert.fail(`${what}: not within ${withinMs} ms`);
-    await sleep(5);
-  }
-}
 
 describe('sockets', () => {
   let race: FakeChannel;

@@ -1,4 +1,4 @@
-import { type ChannelScene, type ChannelStatus, decodeTrackingFrame } from '../../../protocol/index.js';
+import type { ChannelScene, ChannelStatus } from '../../../protocol/index.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find, say } from '../shared/dom.js';
 import { healthWords } from '../shared/words.js';
@@ -98,8 +98,8 @@ connectChannel({
   onStatus: (next) => {
     status = next;
   },
-  onPositions: (bytes) => {
-    interpolator.push(decodeTrackingFrame(bytes), performance.now());
+  onFrame: (frame) => {
+    interpolator.push(frame, performance.now());
     animate();
   },
 });

@@ -1,5 +1,5 @@
 import 'pixi.js/unsafe-eval';
-import { type ChannelScene, type ChannelState, decodeTrackingFrame } from '../../../protocol/index.js';
+import type { ChannelScene, ChannelState } from '../../../protocol/index.js';
 import { createBrowserOverlay } from '../../browser.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find } from '../shared/dom.js';
@@ -86,5 +86,5 @@ connectChannel({
   },
   onState,
   onStatus: (status) => player.setSource(status.source),
-  onPositions: (bytes) => player.push(decodeTrackingFrame(bytes)),
+  onFrame: (frame) => player.push(frame),
 });

@@ -1,5 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ChannelState, ChannelStatus, ControlCommand, ControlReply, PageToServer, ServerToPage } from '../../../protocol/index.js';
+import {
+  type ChannelState,
+  type ChannelStatus,
+  type ControlCommand,
+  type ControlReply,
+  decodeTrackingFrame,
+  type PageToServer,
+  type ServerToPage,
+  type TrackingFrame,
+} from '../../../protocol/index.js';
 
 /**
  * - `connecting`: not yet. `live`: connected. `lost`: was connected, trying again by itself. `refused`: the server said no; trying again slowly.
@@ -14,8 +23,7 @@ export interface ConnectionOptions {
   readonly onLink?: (link: LinkState, reason: string) => void;
   readonly onState?: (state: ChannelState) => void;
   readonly onStatus?: (status: ChannelStatus) => void;
-  /** One binary TrackingFrame. */
-  readonly onPositions?: (bytes: ArrayBuffer | Uint8Array) => void;
+  readonly onFrame?: (frame: TrackingFrame) => void;
 }
 
 export interface Connection {
@@ -54,7 +62,8 @@ export function connectChannel(o: ConnectionOptions): Connection {
   socket.on('connect_error', (error) => again(socket.active ? (wasLive ? 'lost' : 'connecting') : 'refused', error.message));
   if (o.onState) socket.on('state', o.onState);
   if (o.onStatus) socket.on('status', o.onStatus);
-  if (o.onPositions) socket.on('positions', o.onPositions);
+  const { onFrame } = o;
+  if (onFrame) socket.on('positions', (bytes) => receive(bytes, onFrame));
   return {
     command: async (command) => {
       if (!socket.connected) return { ok: false, error: 'not connected: nothing was sent' };
@@ -69,4 +78,16 @@ export function connectChannel(o: ConnectionOptions): Connection {
       socket.close();
     },
   };
+}
+
+/** Bytes that are no frame (a server of another version) are left out; the page goes on. */
+function receive(bytes: ArrayBuffer | Uint8Array, onFrame: (frame: TrackingFrame) => void): void {
+  let frame: TrackingFrame;
+  try {
+    frame = decodeTrackingFrame(bytes);
+  } catch (error) {
+    console.warn(`positions left out: ${String(error)}`);
+    return;
+  }
+  onFrame(frame);
 }
