@@ -61,9 +61,9 @@ export class DroneCourse {
     raster.fill([96, 122, 84]);
     raster.detailed(view, groundSurface(bounds.x0, bounds.y0, bounds.x1, bounds.y1), this.ground, this.tile, 34, 170);
     const near = (p: Point) => Math.hypot(p.x - view.position.x, p.y - view.position.y) < 75;
-    for (let d = 2; d < path.lengthM - 3; d += 2) {
+    for (let d = 2; d < path.lengthM - 3; d += 1) {
       if (!near(path.at(d))) continue;
-      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.35), 0.12);
+      for (const edge of [-1, 1]) this.stripe(view, d, d + 1.02, edge * (ROAD_M / 2 - 0.35), 0.12);
       if (d % 6 === 2) this.stripe(view, d, d + 2.6, 0, 0.11);
     }
     this.across(view, START_M);
@@ -185,9 +185,9 @@ function shade(out: Uint8Array, at: number, { offset, along }: { offset: number;
     const lush = smooth(0.1, 0.4, -m);
     const k = 1 + 0.35 * n;
     const stripes = d < 9 ? 1 + 0.05 * Math.sign(Math.sin(along * 1.1)) : 1;
-    r = (84 + 46 * dry - 18 * lush) * k * stripes;
-    g = (112 + 14 * dry - 2 * lush) * k * stripes;
-    b = (54 + 14 * dry - 10 * lush) * k * stripes;
+    r = (86 + 44 * dry - 18 * lush) * k * stripes;
+    g = (106 + 14 * dry - 2 * lush) * k * stripes;
+    b = (58 + 14 * dry - 10 * lush) * k * stripes;
     r += (146 - r) * bare;
     g += (122 - g) * bare;
     b += (90 - b) * bare;
@@ -267,10 +267,10 @@ function clamp(value: number): number {
 
 /** Grain of asphalt and of grass. */
 function paintTile(raster: Raster, seed: number): Tile {
-  const n = 512;
-  const grit = raster.noise(n, n, 256, seed * 13 + 1, { octaves: 1, wrap: true });
-  const fine = raster.noise(n, n, 64, seed * 13 + 2, { octaves: 3, fall: 0.8, wrap: true });
-  const blotch = raster.noise(n, n, 16, seed * 13 + 3, { octaves: 5, fall: 0.75, wrap: true });
+  const n = 256;
+  const grit = raster.noise(n, n, 128, seed * 13 + 1, { octaves: 1, wrap: true });
+  const fine = raster.noise(n, n, 32, seed * 13 + 2, { octaves: 3, fall: 0.8, wrap: true });
+  const blotch = raster.noise(n, n, 8, seed * 13 + 3, { octaves: 5, fall: 0.75, wrap: true });
   const mix = (of: (g: number, f: number, b: number) => number) =>
     Uint8Array.from(grit, (g, i) => clamp(128 + of(g - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128)));
   return raster.tile(

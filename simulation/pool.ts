@@ -200,18 +200,18 @@ function paintDeck(raster: Raster, seed: number): Texture {
 
 /** Small square tiles with joints. */
 function paintTile(raster: Raster, seed: number): Tile {
-  const n = 512;
-  const fine = raster.noise(n, n, 128, seed * 3 + 2, { octaves: 2, wrap: true });
-  const broad = raster.noise(n, n, 8, seed * 3 + 3, { octaves: 5, fall: 0.7, wrap: true });
+  const n = 256;
+  const fine = raster.noise(n, n, 64, seed * 3 + 2, { octaves: 2, wrap: true });
+  const broad = raster.noise(n, n, 4, seed * 3 + 3, { octaves: 5, fall: 0.7, wrap: true });
   const next = random(seed, 'pool-tiles');
-  const tones = Array.from({ length: 32 * 32 }, () => next() * 36 - 18);
+  const tones = Array.from({ length: 16 * 16 }, () => next() * 36 - 18);
   const out = new Uint8Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
       const joint = x % 16 < 1 || y % 16 < 1 ? -52 : 0;
       const i = y * n + x;
       const value =
-        128 + joint + (tones[(y >> 4) * 32 + (x >> 4)] as number) + 0.4 * ((fine[i] as number) - 128) + 0.5 * ((broad[i] as number) - 128);
+        128 + joint + (tones[(y >> 4) * 16 + (x >> 4)] as number) + 0.4 * ((fine[i] as number) - 128) + 0.5 * ((broad[i] as number) - 128);
       out[i] = Math.max(0, Math.min(255, value));
     }
   }
