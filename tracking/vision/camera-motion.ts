@@ -88,6 +88,7 @@ export class CameraMotion {
   #lostSinceUs: MediaTimeUs | undefined;
   #thumbnail: Float32Array | undefined;
   #frame = 0;
+  #leapt = false;
 
   constructor(cv: OpenCv, options: CameraMotionOptions) {
     this.#options = options;
@@ -128,6 +129,7 @@ export class CameraMotion {
     const interrupted = discontinuity !== null && discontinuity !== 'start';
     const found = interrupted || this.#lostSinceUs !== undefined ? undefined : this.#follow(people);
     if (found) {
+      this.#leapt = false;
       this.#hold(found.key, found.alignment, luma, people);
       return this.#result(before, found.alignment.confidence, 'held', false);
     }
@@ -225,7 +227,7 @@ export class CameraMotion {
     const scale = Math.sqrt(scaleAtMiddle(alignment.keyToCurrent, this.#options.analysis));
     if (Math.max(scale, 1 / scale) > KEEP_SCALE) return false;
     if (coverage(back, this.#options.analysis) < KEEP_COVERAGE) return false;
-    return alignment.confidence > 0.5 || this.#frame - key.takenAt < 3;
+    return alignment.confidence > 0.4 || this.#frame - key.takenAt < 3;
   }
 
   /** Not where it was expected: looks for it among all that is remembered, else follows frame to frame and says so. */
@@ -237,7 +239,10 @@ export class CameraMotion {
     const between = interrupted || dark ? undefined : this.#betweenFrames(people);
     if (between) this.#pose = rescale(multiply(between.keyToCurrent, before));
     const leap = interrupted || (!between && !dark);
-    const found = blank ? undefined : this.#recover(luma, people, leap);
+    // A whip pan leaps every frame: the dear search is for the first.
+    const thorough = leap && !this.#leapt;
+    this.#leapt = leap;
+    const found = blank ? undefined : this.#recover(luma, people, thorough);
     this.#step = IDENTITY;
     if (found) {
       this.#lostSinceUs = undefined;
@@ -266,14 +271,14 @@ export class CameraMotion {
     return alignment.confidence >= MIN_CONFIDENCE ? alignment : undefined;
   }
 
-  /** Tries the key frames near where the camera is thought to be, then (at once after a leap, else now and then) all of them. */
-  #recover(luma: LumaPicture, people: readonly Box[], leap: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
+  /** Tries the key frames near where the camera is thought to be, then (at once where asked, else now and then) all of them. */
+  #recover(luma: LumaPicture, people: readonly Box[], thorough: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
     for (const key of this.#store.candidates(this.#pose, 0.4, 1.6).slice(0, 2)) {
       const alignment = this.#align(key, relative(this.#pose, key.pose), people);
       if (alignment.confidence >= FOUND_CONFIDENCE) return { key, alignment };
     }
-    if (!leap && this.#frame % RELOCALISE_EVERY !== 0) return undefined;
-    for (const { key, guess } of this.#relocaliser.find(luma, this.#store.all(), leap ? 24 : 6, this.#frame)) {
+    if (!thorough && this.#frame % RELOCALISE_EVERY !== 0) return undefined;
+    for (const { key, guess } of this.#relocaliser.find(luma, this.#store.all(), thorough ? 24 : 6, this.#frame)) {
       const alignment = this.#align(key, guess, people, 1);
       if (alignment.confidence >= FOUND_CONFIDENCE) return { key, alignment };
     }
