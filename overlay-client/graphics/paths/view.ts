@@ -2,7 +2,7 @@ import { Graphics } from 'pixi.js';
 import { type Box, type Point, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
 import { clipPolygon } from '../bands.js';
 import type { GraphicEnvironment } from '../graphic.js';
-import { GroundView } from '../ground.js';
+import type { GroundView } from '../ground.js';
 import { clamp } from '../motion.js';
 import { Part } from '../part.js';
 import { slices } from '../slices.js';
@@ -19,14 +19,14 @@ interface Station {
 }
 
 /** Comets laid over each other, each shorter than the one before: together they fade smoothly, without seams. */
-const COMETS = [1, 0.76, 0.52, 0.3];
-const COMET_ALPHA = 0.3;
+const COMETS = [1, 0.68, 0.38];
+const COMET_ALPHA = 0.37;
 /** A comet grows from a point to its full width over this share of its length. */
 const TAPER = 0.65;
 /** Corners of an outline that lie nearer than this to a straight line are left out, picture pixels. */
 const STRAIGHT = 0.2;
 const MIN_HALF = 1.6;
-const STEPS_BETWEEN = 3;
+const STEPS_BETWEEN = 2;
 
 /** Draws one trail, as a fading ribbon on the ground. */
 export class TrailView {
@@ -40,9 +40,7 @@ export class TrailView {
     this.#part.view.addChild(this.#graphics);
   }
 
-  draw(trail: Trail, frame: TrackingFrame, data: PathsData, colour: string, opacity: number): Part | undefined {
-    const view = GroundView.of(frame.pose, frame);
-    if (!view) return undefined;
+  draw(trail: Trail, view: GroundView, frame: TrackingFrame, data: PathsData, colour: string, opacity: number): Part | undefined {
     const stations = this.#stations(trail.points(), frame, data, view);
     if (stations.length < 2) return undefined;
     const bounds = boundsOf(stations, frame);
@@ -65,14 +63,14 @@ export class TrailView {
     const { unit } = this.#env.theme;
     const now = frame.mediaTimeUs;
     const length = data.seconds * US_PER_SECOND;
-    const offset = { x: frame.pose.unit === 'm' ? data.widthM / 2 : 0, y: 0 };
+    const halfM = frame.pose.unit === 'm' ? data.widthM / 2 : 0;
     const stations: Station[] = [];
     for (const { timeUs, at } of curve(points, now - length)) {
       if (!view.isVisible(at)) {
         stations.length = 0;
         continue;
       }
-      const half = Math.max(MIN_HALF * unit, crosswise(view, at, offset));
+      const half = Math.max(MIN_HALF * unit, halfM * view.scaleAt(at));
       const station = { age: clamp((now - timeUs) / length, 0, 1), at: view.project(at), half };
       const last = stations.at(-1);
       // Standing still adds nothing; a ribbon needs length to have a direction.
@@ -97,12 +95,6 @@ export class TrailView {
   destroy(): void {
     this.#part.destroy();
   }
-}
-
-/** Mean of the image lengths of a ground half width, across and along: a ribbon of even look from any side. */
-function crosswise(view: GroundView, at: Point, offset: Point): number {
-  if (offset.x === 0) return 0;
-  return (view.imageScale(at, offset) + view.imageScale(at, { x: 0, y: offset.x })) / 2;
 }
 
 /** Catmull–Rom through the points from a media time on, oldest first; the first one lies exactly at that time where there is one. */
