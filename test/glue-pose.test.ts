@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply, type LumaPicture, type Mat3, type Point, type SyntheticScene } from '../protocol/index.js';
+import { apply, CourseGeometry, type LumaPicture, type Mat3, type Point, type SyntheticScene } from '../protocol/index.js';
 import { createScene } from '../simulation/index.js';
 import { TrackingPipeline } from '../tracking/index.js';
-import { CourseGeometry } from '../tracking/sport/index.js';
+
 
 /** A scene's picture as luma. */
 function lumaOf(scene: SyntheticScene, index: number): LumaPicture {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseGraphicData } from '../../overlay-client/index.js';
+import { parseGraphicData } from '../channel/graphic-data.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { packagePath } from '../package-path.js';
 import { loadProject } from '../project-file.js';
