@@ -3,6 +3,11 @@ import { type MediaTimeUs, type TrackingFrame, US_PER_SECOND } from '../../proto
 /** A leader this far beyond the start line has started: those who wait on the line sway. */
 const STARTED_M = 0.25;
 
+/** False while everyone waits on the start line: gaps then mean nothing. */
+export function hasStarted(frame: TrackingFrame): boolean {
+  return (frame.standings[0]?.distanceM ?? 0) > STARTED_M;
+}
+
 /** Media time at which the race started, from the leader's distance; unknown when the start was not seen. */
 export class RaceClock {
   #before: { timeUs: MediaTimeUs; distanceM: number } | undefined;

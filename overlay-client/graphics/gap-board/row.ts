@@ -13,7 +13,7 @@ export const MOVE_US = 400_000;
 const ENTER_US = 250_000;
 
 /** The board's measures, design units. */
-export const BOARD = { rowHeight: 38, rowGap: 3, headHeight: 44, rank: 42, bar: 6, name: 236, seconds: 92, metres: 88, pad: 12 } as const;
+export const BOARD = { rowHeight: 38, rowGap: 2, headHeight: 44, rank: 42, bar: 6, name: 236, seconds: 92, metres: 88, pad: 12 } as const;
 
 export interface RowContent {
   readonly rank: number;

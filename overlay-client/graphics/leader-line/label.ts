@@ -6,7 +6,7 @@ import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, slacken } from '../motion.js';
 import { Part } from '../part.js';
-import { formatTime, gapStep, type RaceClock } from '../race-clock.js';
+import { formatTime, gapStep, hasStarted, type RaceClock } from '../race-clock.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { COLOURS } from '../theme.js';
 import type { LeaderLineData } from './manifest.js';
@@ -119,7 +119,7 @@ function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock): {
     return { caption: '', figures: formatTime(seconds, leader.finishedAtUs === null ? 1 : 2) };
   }
   if (data.reference === 'fixed') return { caption: 'TO GO', figures: `${Math.max(0, data.distanceM - leader.distanceM).toFixed(1)} m` };
-  if (!second) return undefined;
+  if (!second || !hasStarted(frame)) return undefined;
   if (second.gapS !== null) return { caption: 'LEAD', figures: `${second.gapS.toFixed(2)} s` };
   return { caption: 'LEAD', figures: `${second.gapM.toFixed(1)} m` };
 }
