@@ -28,6 +28,7 @@ export class TrackingWorker {
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
   #onFrame: FrameListener = () => {};
+  #onReady: () => void = () => {};
   #onError: ErrorListener | undefined;
   #failure: Error | undefined;
   #closing = false;
@@ -38,17 +39,17 @@ export class TrackingWorker {
    * @throws Error with one line when it cannot start, e.g. for a calibration that cannot be used.
    */
   static async start(config: PipelineConfig): Promise<TrackingWorker> {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
+    const worker = new TrackingWorker(config);
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`tracking: the thread ended at its start (code ${code})`)));
+      worker.#onReady = resolve;
+      worker.#onError = reject;
     });
-    worker.removeAllListeners();
-    return new TrackingWorker(worker, config);
+    worker.#onError = undefined;
+    return worker;
   }
 
-  private constructor(worker: Worker, config: PipelineConfig) {
+  private constructor(config: PipelineConfig) {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
     this.#worker = worker;
     this.#config = config;
     worker.on('message', (message: FromWorker) => this.#receive(message));
@@ -115,10 +116,16 @@ export class TrackingWorker {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type !== 'frame') return;
-    this.#pending--;
-    this.#free.push(message.slot);
-    this.#onFrame(message.frame, message.stages);
+    switch (message.type) {
+      case 'ready':
+        this.#onReady();
+        break;
+      case 'frame':
+        this.#pending--;
+        this.#free.push(message.slot);
+        this.#onFrame(message.frame, message.stages);
+        break;
+    }
   }
 
   #fail(error: Error): void {
