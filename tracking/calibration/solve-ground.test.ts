@@ -107,6 +107,25 @@ test('clicks that are off by a pixel or so give an error of about that, in pixel
   );
 });
 
+test('with more points than needed no other ground fits better', () => {
+  const given = calibration(mast(8, 0.4, -0.3, 900), 8, (i) => ({ x: ((i * 5) % 7) - 3, y: ((i * 3) % 7) - 3 }));
+  const { groundToImage, errorPx } = solved(solveGround(given, SOURCE));
+  const rms = (m: readonly number[]) => {
+    const errors = given.points.map(({ image, ground: [x, y] }) => {
+      const w = m[6] * x + m[7] * y + m[8];
+      return ((m[0] * x + m[1] * y + m[2]) / w - image[0]) ** 2 + ((m[3] * x + m[4] * y + m[5]) / w - image[1]) ** 2;
+    });
+    return Math.sqrt(errors.reduce((s, e) => s + e, 0) / errors.length);
+  };
+  assert.ok(Math.abs(rms(groundToImage) - errorPx.rms) < 1e-9);
+  for (let i = 0; i < 9; i++) {
+    for (const factor of [1 - 1e-5, 1 + 1e-5]) {
+      const other = groundToImage.map((v, k) => (k === i ? v * factor : v));
+      assert.ok(rms(other) >= errorPx.rms - 1e-9, `element ${i}: ${rms(other)} px instead of ${errorPx.rms}`);
+    }
+  }
+});
+
 const h = mast(12, 0.5, 0.4, 1100);
 
 test('points clicked on a smaller picture are scaled to the source', () => {

@@ -126,6 +126,7 @@ function hota(
   for (const { truth, result, similarity } of data.frames) {
     const columns = result.length;
     const cost = similarity.map((s, at) => {
+      if (s === 0) return 0;
       const g = truth[Math.floor(at / columns)];
       const t = result[at % columns];
       const common = potential.get(g * data.resultIds + t) ?? 0;
@@ -169,8 +170,9 @@ function clear(frames: readonly ScoredFrame[]): Pick<PairScore, 'misses' | 'fals
   for (const { truth, result, similarity } of frames) {
     const columns = result.length;
     const cost = similarity.map((s, at) => {
+      if (s < MATCH) return 0;
       const kept = before.get(truth[Math.floor(at / columns)]) === result[at % columns];
-      return s >= MATCH ? -(s + (kept ? 1000 : 0)) : 0;
+      return -(s + (kept ? 1000 : 0));
     });
     const now = new Map<number, number>();
     for (const [i, j] of leastCost(cost, truth.length, columns).entries()) {

@@ -24,6 +24,8 @@ interface Piece {
   readonly leanEnd: number;
 }
 
+/** Around the expected place this much of the course is looked at first, metres each way. */
+const NEAR_M = 20;
 /** A sharper turn than this is mitred as if it were this one: tan of half the angle. */
 const SHARPEST_LEAN = 3;
 
@@ -48,25 +50,17 @@ export class CourseGeometry {
    * @param nearM where it is expected along the course: decides where the course passes the same place twice
    */
   locate(point: Point, nearM?: number): CoursePlace {
-    const half = this.course.widthM / 2;
-    let best: CoursePlace | undefined;
-    let bestCost = Number.POSITIVE_INFINITY;
-    for (const [i, piece] of this.#pieces.entries()) {
-      const place = placeOn(piece, point, i === 0, i === this.#pieces.length - 1);
-      if (!place) continue;
-      const across = Math.abs(place.acrossM);
-      const cost = nearM !== undefined && across <= half ? -1 / (1 + Math.abs(place.alongM - nearM)) : across;
-      if (cost < bestCost) {
-        best = place;
-        bestCost = cost;
-      }
-    }
-    return best ?? this.#nearestCorner(point);
+    const all = this.#pieces.length - 1;
+    if (nearM === undefined) return this.#nearest(point, 0, all, undefined) ?? this.#nearestCorner(point);
+    // On the course near the expected place nothing further away can be meant: mostly no need to look there.
+    const near = this.#nearest(point, this.#pieceIndex(nearM - NEAR_M), this.#pieceIndex(nearM + NEAR_M), nearM);
+    if (near && Math.abs(near.acrossM) <= this.course.widthM / 2 && Math.abs(near.alongM - nearM) <= NEAR_M) return near;
+    return this.#nearest(point, 0, all, nearM) ?? this.#nearestCorner(point);
   }
 
   /** The ground point at a distance along and an offset across. */
   pointAt(alongM: number, acrossM = 0): Point {
-    const piece = this.#pieceAt(alongM);
+    const piece = this.#pieces[this.#pieceIndex(alongM)];
     const t = (alongM - piece.startM) / piece.lengthM;
     const lean = leanAt(piece, t);
     const forward = alongM - piece.startM + acrossM * lean;
@@ -92,7 +86,29 @@ export class CourseGeometry {
     return widthM / 2 - ((lane - 0.5) / lanes) * widthM;
   }
 
-  #pieceAt(alongM: number): Piece {
+  /** The best place on pieces `from` to `to`: on the course nearest to `nearM` where that is given, else nearest to the centre line. */
+  #nearest(point: Point, from: number, to: number, nearM: number | undefined): CoursePlace | undefined {
+    const half = this.course.widthM / 2;
+    const last = this.#pieces.length - 1;
+    let best: CoursePlace | undefined;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (let i = from; i <= to; i++) {
+      const piece = this.#pieces[i];
+      const x = point.x - piece.x;
+      const y = point.y - piece.y;
+      const acrossM = y * piece.dx - x * piece.dy;
+      const alongM = alongPiece(piece, x * piece.dx + y * piece.dy, acrossM, i === 0, i === last);
+      if (Number.isNaN(alongM)) continue;
+      const across = Math.abs(acrossM);
+      const cost = nearM !== undefined && across <= half ? -1 / (1 + Math.abs(alongM - nearM)) : across;
+      if (cost >= bestCost) continue;
+      best = { alongM, acrossM };
+      bestCost = cost;
+    }
+    return best;
+  }
+
+  #pieceIndex(alongM: number): number {
     let low = 0;
     let high = this.#pieces.length - 1;
     while (low < high) {
@@ -100,7 +116,7 @@ export class CourseGeometry {
       if (this.#pieces[middle].startM <= alongM) low = middle;
       else high = middle - 1;
     }
-    return this.#pieces[low];
+    return low;
   }
 
   /** On the inner side of a corner too tight for the width no line across passes: the corner itself answers. */
@@ -119,18 +135,14 @@ function leanAt(piece: Piece, t: number): number {
   return piece.leanStart + (piece.leanEnd - piece.leanStart) * Math.min(Math.max(t, 0), 1);
 }
 
-function placeOn(piece: Piece, point: Point, first: boolean, last: boolean): CoursePlace | undefined {
-  const x = point.x - piece.x;
-  const y = point.y - piece.y;
-  const forward = x * piece.dx + y * piece.dy;
-  const acrossM = y * piece.dx - x * piece.dy;
+/** Distance along the course of a point `forward` along and `acrossM` beside a piece, NaN where none of the piece's lines across pass it. */
+function alongPiece(piece: Piece, forward: number, acrossM: number, first: boolean, last: boolean): number {
   const stretched = piece.lengthM + acrossM * (piece.leanEnd - piece.leanStart);
   const t = stretched > 0 ? (forward - acrossM * piece.leanStart) / stretched : Number.NaN;
-  if (t >= -1e-9 && t <= 1 + 1e-9) return { alongM: piece.startM + t * piece.lengthM, acrossM };
+  if (t >= -1e-9 && t <= 1 + 1e-9) return piece.startM + t * piece.lengthM;
   // The ends of the centre line have no lean, so beyond them the stretch goes straight on.
-  if (first && forward < 0) return { alongM: piece.startM + forward, acrossM };
-  if (last && forward > piece.lengthM) return { alongM: piece.startM + forward, acrossM };
-  return undefined;
+  if ((first && forward < 0) || (last && forward > piece.lengthM)) return piece.startM + forward;
+  return Number.NaN;
 }
 
 /** Straight pieces of the centre line; long ones are parted so that they lean near their corners only. */

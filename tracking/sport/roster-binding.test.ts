@@ -88,3 +88,11 @@ test('a rider who comes back as a new track near the expected place is the same 
     ],
   );
 });
+
+test('when a lane’s runner has been gone for some seconds, as when a race begins again, the lane alone decides', () => {
+  const binding = new RosterBinding(LANES, STRAIGHT);
+  play(binding, 0, 50, (n) => [subject(1, 90 + n * 0.18, inLane(3), { velocity: { x: 9, y: 0 } })]);
+  const again = (n: number) => [subject(2, 10 + (n - 51) * 0.18, inLane(3))];
+  assert.equal(play(binding, 51, 140, again).get(2), -1);
+  assert.equal(play(binding, 141, 160, again).get(2), 5);
+});

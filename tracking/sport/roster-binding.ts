@@ -3,8 +3,12 @@ import { CourseGeometry, type CoursePlace } from './course-geometry.js';
 
 /** A subject must have been seen this long before it gets a name, and in a new lane before it changes lane. */
 const STABLE_S = 0.4;
-/** A lost subject's entry may go to a new track for this long, within this distance of where it is expected. */
+/**
+ * A lost subject's entry may go to a new track for this long, within this distance of where it is expected. A lane says enough by itself to take
+ * anyone in it soon after.
+ */
 const REMEMBERED_S = 10;
+const LANE_REMEMBERED_S = 2;
 const NEAR_M = 2;
 const NEAR_MPS = 1.5;
 
@@ -110,7 +114,7 @@ export class RosterBinding {
       });
       const holder = this.#bound.get(index);
       if (holder && inLane.some((s) => s.trackId === holder.trackId)) continue;
-      const near = inLane.filter((s) => !holder || this.#expected(holder, s, atUs) <= 1);
+      const near = inLane.filter((s) => !holder || goneS(holder, atUs) > LANE_REMEMBERED_S || expected(holder, s, atUs) <= 1);
       const next = near.reduce<TrackedSubject | undefined>(
         (best, s) => (best && this.#since(best) <= this.#since(s) ? best : s),
         undefined,
@@ -148,7 +152,7 @@ export class RosterBinding {
     let least = 1;
     for (const [index, bound] of this.#bound) {
       if (this.#roster[index].lane !== undefined || present.get(bound.trackId)?.state === 'visible') continue;
-      const away = atUs - bound.seenUs > REMEMBERED_S * US_PER_SECOND ? Number.POSITIVE_INFINITY : this.#expected(bound, s, atUs);
+      const away = goneS(bound, atUs) > REMEMBERED_S ? Number.POSITIVE_INFINITY : expected(bound, s, atUs);
       if (away > least) continue;
       best = index;
       least = away;
@@ -156,17 +160,20 @@ export class RosterBinding {
     return best;
   }
 
-  /** Distance of a subject from where a lost one is expected, 1 being as far as is believed; 0 for one lost long ago. */
-  #expected(lost: Bound, s: TrackedSubject, atUs: MediaTimeUs): number {
-    const goneS = (atUs - lost.seenUs) / US_PER_SECOND;
-    if (goneS > REMEMBERED_S) return 0;
-    const x = lost.ground.x + lost.velocity.x * goneS;
-    const y = lost.ground.y + lost.velocity.y * goneS;
-    return Math.hypot(s.ground.x - x, s.ground.y - y) / (NEAR_M + NEAR_MPS * goneS);
-  }
-
   #bind(index: number, s: TrackedSubject, atUs: MediaTimeUs): void {
     for (const [other, bound] of this.#bound) if (bound.trackId === s.trackId) this.#bound.delete(other);
     this.#bound.set(index, { trackId: s.trackId, seenUs: atUs, ground: s.ground, velocity: s.velocity });
   }
+}
+
+function goneS(lost: Bound, atUs: MediaTimeUs): number {
+  return (atUs - lost.seenUs) / US_PER_SECOND;
+}
+
+/** Distance of a subject from where a lost one is expected, 1 being as far as is believed. */
+function expected(lost: Bound, s: TrackedSubject, atUs: MediaTimeUs): number {
+  const gone = goneS(lost, atUs);
+  const x = lost.ground.x + lost.velocity.x * gone;
+  const y = lost.ground.y + lost.velocity.y * gone;
+  return Math.hypot(s.ground.x - x, s.ground.y - y) / (NEAR_M + NEAR_MPS * gone);
 }

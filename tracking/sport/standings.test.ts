@@ -126,3 +126,40 @@ test('nothing is measured on a lost pose or in pixels; reset forgets the race', 
   standings.reset();
   assert.deepEqual(standings.update(frameAt(20_000, [])), []);
 });
+
+test('where people cross the finish all day, memory and list stay bounded', () => {
+  const standings = new Standings(STRAIGHT);
+  let now = standings.update(frameAt(0, []));
+  for (let n = 0; n < 2000; n++) now = standings.update(frameAt(us(n / 2), [subject(n, 99, 0), subject(n - 1, 103, 0)]));
+  assert.ok(now.length <= 510, `${now.length} standings`);
+  assert.ok(now.some((s) => s.trackId === 1998 && s.finishedAtUs !== null));
+});
+
+test('side by side, and on the start line, the order stands still; passing shows at once', () => {
+  const standings = new Standings(STRAIGHT);
+  const jitter = noise(3);
+  const orders = new Set<string>();
+  for (let n = 0; n < 250; n++) {
+    const now = standings.update(
+      frameAt(
+        us(n / FPS),
+        [1, 2, 3, 4].map((id) => subject(id, jitter() * 0.02, id - 2.5)),
+      ),
+    );
+    orders.add(now.map((s) => s.trackId).join());
+  }
+  assert.equal(orders.size, 1, [...orders].join(' '));
+  let ledAtM = Number.NaN;
+  for (let n = 250; n < 400 && Number.isNaN(ledAtM); n++) {
+    const ahead = ((n - 250) / FPS) * 1;
+    const last = Number([...orders][0].at(-1));
+    const now = standings.update(
+      frameAt(
+        us(n / FPS),
+        [1, 2, 3, 4].map((id) => subject(id, id === last ? ahead : 0, id - 2.5)),
+      ),
+    );
+    if (now[0].trackId === last) ledAtM = ahead;
+  }
+  assert.ok(ledAtM < 0.3, `leads only ${ledAtM} m ahead`);
+});

@@ -14,6 +14,10 @@ import { DistanceHistory } from './distance-history.js';
 const MARGIN_M = 1;
 /** Seconds a competitor who is not seen keeps a predicted place. */
 const PREDICTED_S = 5;
+/** Somebody must be this much further to pass somebody else: side by side, and before the start, the order stands still. */
+const PASSED_M = 0.15;
+/** Finishers kept at most; where people cross a line all day, the first ones leave the list. */
+const MOST_FINISHERS = 500;
 
 /** One competitor in the race. */
 class Competitor {
@@ -60,6 +64,8 @@ export class Standings {
   readonly #geometry: CourseGeometry;
   #byTrack = new Map<number, Competitor>();
   #byRoster = new Map<number, Competitor>();
+  /** Everyone, as ranked in the frame before. */
+  #order: Competitor[] = [];
   #lastUs: MediaTimeUs | undefined;
 
   constructor(course: Course) {
@@ -70,6 +76,7 @@ export class Standings {
   reset(): void {
     this.#byTrack.clear();
     this.#byRoster.clear();
+    this.#order = [];
     this.#lastUs = undefined;
   }
 
@@ -89,6 +96,7 @@ export class Standings {
       if (competitor.finishedAtUs === null && unseenUs > PREDICTED_S * US_PER_SECOND) this.#drop(competitor);
       else competitor.advance(undefined, frame.mediaTimeUs, this.#geometry.course.finishM);
     }
+    this.#forgetFirstFinishers();
     return this.#ranked(frame.mediaTimeUs);
   }
 
@@ -124,33 +132,61 @@ export class Standings {
     this.#byRoster.set(subject.rosterIndex, competitor);
   }
 
+  #forgetFirstFinishers(): void {
+    const finishers = [...this.#byTrack.values()].filter((c) => c.finishedAtUs !== null);
+    if (finishers.length <= MOST_FINISHERS) return;
+    finishers.sort((a, b) => a.seenUs - b.seenUs);
+    for (const competitor of finishers.slice(0, finishers.length - MOST_FINISHERS)) this.#drop(competitor);
+  }
+
   #drop(competitor: Competitor): void {
     for (const map of [this.#byTrack, this.#byRoster]) for (const [key, value] of map) if (value === competitor) map.delete(key);
+  }
+
+  /** The order of the frame before, with those who came put in, those who went taken out, and those swapped who have passed. */
+  #reordered(): Competitor[] {
+    const present = new Set(this.#byTrack.values());
+    const order = this.#order.filter((c) => present.delete(c));
+    for (const c of present) {
+      const at = order.findIndex((other) => leads(c, other, 0));
+      order.splice(at < 0 ? order.length : at, 0, c);
+    }
+    for (let i = 1; i < order.length; i++) {
+      for (let k = i; k > 0 && leads(order[k], order[k - 1], PASSED_M); k--) [order[k - 1], order[k]] = [order[k], order[k - 1]];
+    }
+    this.#order = order;
+    return order;
   }
 
   #ranked(nowUs: MediaTimeUs): Standing[] {
     const { startM, finishM } = this.#geometry.course;
     const place = (c: Competitor) => (c.finishedAtUs === null ? Math.min(c.filter.distanceM, finishM) : finishM);
-    const order = [...new Set(this.#byTrack.values())].sort((a, b) => {
-      if (a.finishedAtUs !== null || b.finishedAtUs !== null) {
-        return (a.finishedAtUs ?? Number.POSITIVE_INFINITY) - (b.finishedAtUs ?? Number.POSITIVE_INFINITY);
-      }
-      return b.filter.distanceM - a.filter.distanceM || a.trackId - b.trackId;
-    });
+    const order = this.#reordered();
     const leader = order[0];
-    return order.map((c, i) => ({
-      trackId: c.trackId,
-      rank: i + 1,
-      distanceM: place(c) - startM,
-      speedMps: c.filter.speedMps,
-      gapM: Math.max(0, place(leader) - place(c)),
-      gapS: c === leader ? 0 : gapSeconds(leader, c, nowUs),
-      finishedAtUs: c.finishedAtUs,
-    }));
+    return order.map(
+      (c, i): Standing => ({
+        trackId: c.trackId,
+        rank: i + 1,
+        distanceM: place(c) - startM,
+        speedMps: c.filter.speedMps,
+        gapM: Math.max(0, place(leader) - place(c)),
+        gapS: c === leader ? 0 : gapSeconds(leader, c, nowUs),
+        finishedAtUs: c.finishedAtUs,
+      }),
+    );
   }
+}
+
+/** Who has finished leads by time, else the one further along by more than `marginM`. */
+function leads(a: Competitor, b: Competitor, marginM: number): boolean {
+  if (a.finishedAtUs !== null || b.finishedAtUs !== null) {
+    return (a.finishedAtUs ?? Number.POSITIVE_INFINITY) < (b.finishedAtUs ?? Number.POSITIVE_INFINITY);
+  }
+  return a.filter.distanceM > b.filter.distanceM + marginM;
 }
 
 function gapSeconds(leader: Competitor, c: Competitor, nowUs: MediaTimeUs): number | null {
   if (c.finishedAtUs !== null && leader.finishedAtUs !== null) return (c.finishedAtUs - leader.finishedAtUs) / US_PER_SECOND;
+  if (c.filter.distanceM >= leader.filter.distanceM) return 0;
   return leader.history.secondsSince(c.filter.distanceM, nowUs);
 }

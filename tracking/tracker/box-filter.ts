@@ -1,4 +1,4 @@
-import { apply, type Box, type Mat3 } from '../../protocol/index.js';
+import { apply, type Box, depth, type Mat3, type Point } from '../../protocol/index.js';
 
 /** How far boxes are trusted to move evenly; lengths as shares of the box's height, so that near and far subjects behave alike. */
 export interface FilterNoise {
@@ -93,9 +93,8 @@ export class BoxFilter {
     this.#h.predict(dtS, qSize);
   }
 
-  /** @param doubt factor on the measurement's standard deviation: above 1 for detections less sure of their place */
-  update(box: Box, doubt = 1): void {
-    const size = Math.max(this.#h.position, 1) * doubt;
+  update(box: Box): void {
+    const size = Math.max(this.#h.position, 1);
     const position = (this.#noise.measured * size) ** 2;
     const extent = (this.#noise.measuredSize * size) ** 2;
     this.#x.update(box.x + box.width / 2, position);
@@ -104,25 +103,19 @@ export class BoxFilter {
     this.#h.update(box.height, extent);
   }
 
-  /** The size stops changing: what is not seen is not known to grow. */
-  holdSize(): void {
+  /** Multiplies the velocity by `factor`; the size stops changing: what is not seen is not known to grow. */
+  slowDown(factor: number): void {
+    this.#x.velocity *= factor;
+    this.#y.velocity *= factor;
     this.#w.velocity = 0;
     this.#h.velocity = 0;
   }
 
   /** Carries the state into the next picture of a moving camera, mean and covariance (BoT-SORT, Aharon 2022), linear about the centre. */
   move(previousToCurrent: Mat3): void {
-    const m = previousToCurrent;
     const x = this.#x;
     const y = this.#y;
-    const centre = { x: x.position, y: y.position };
-    const w = m[6] * centre.x + m[7] * centre.y + m[8];
-    const to = apply(m, centre);
-    const a = (m[0] - to.x * m[6]) / w;
-    const b = (m[1] - to.x * m[7]) / w;
-    const c = (m[3] - to.y * m[6]) / w;
-    const d = (m[4] - to.y * m[7]) / w;
-    const scale = Math.sqrt(Math.abs(a * d - b * c));
+    const { to, a, b, c, d, scale } = localMotion(previousToCurrent, { x: x.position, y: y.position });
     const [vx, vy] = [x.velocity, y.velocity];
     x.position = to.x;
     y.position = to.y;
@@ -145,16 +138,20 @@ export class BoxFilter {
 }
 
 /** A box as the moved picture shows it: its centre mapped, its size scaled by the motion's local scale. */
-export function moveBox(m: Mat3, box: Box): Box {
-  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const w = m[6] * centre.x + m[7] * centre.y + m[8];
-  const to = apply(m, centre);
+export function moveBox(previousToCurrent: Mat3, box: Box): Box {
+  const { to, scale } = localMotion(previousToCurrent, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  const width = box.width * scale;
+  const height = box.height * scale;
+  return { x: to.x - width / 2, y: to.y - height / 2, width, height };
+}
+
+/** A homography near one point: where that goes, the Jacobian [a b; c d] and the scale of lengths. */
+function localMotion(m: Mat3, from: Point) {
+  const w = depth(m, from);
+  const to = apply(m, from);
   const a = (m[0] - to.x * m[6]) / w;
   const b = (m[1] - to.x * m[7]) / w;
   const c = (m[3] - to.y * m[6]) / w;
   const d = (m[4] - to.y * m[7]) / w;
-  const scale = Math.sqrt(Math.abs(a * d - b * c));
-  const width = box.width * scale;
-  const height = box.height * scale;
-  return { x: to.x - width / 2, y: to.y - height / 2, width, height };
+  return { to, a, b, c, d, scale: Math.sqrt(Math.abs(a * d - b * c)) };
 }

@@ -100,6 +100,8 @@ test('someone at even speed, measured with noise: less error, a third of the jit
           return [f.subjects[0].foot.x - t.x, f.subjects[0].foot.y - t.y];
         });
       assert.ok(rms(errors(output)) < 0.7 * rms(errors(input)), `${rms(errors(output))} px from ${rms(errors(input))}`);
+      const heights = (list: TrackingFrame[]) => rms(list.slice(20).map((f) => f.subjects[0].box.height - HEIGHT_PX));
+      assert.ok(heights(output) < 0.7 * heights(input), 'the size shakes less too');
       for (const axis of ['x', 'y'] as const) {
         const jitter = (list: TrackingFrame[]) => rms(secondDifferences(list.slice(20).map((f) => f.subjects[0].foot[axis])));
         assert.ok(jitter(output) < jitter(input) / 3, `${axis} jitter ${jitter(output)} px from ${jitter(input)}`);

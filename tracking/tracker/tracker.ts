@@ -2,19 +2,21 @@ import type { Box, MediaTimeUs, Size } from '../../protocol/index.js';
 import { US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion, Track } from '../detection.js';
 import { assign } from './assignment.js';
+import { commonShift } from './common-shift.js';
 import { SETTINGS, type TrackerSettings } from './settings.js';
 import { bufferedIou, heightIou } from './similarity.js';
 import { Tracklet } from './tracklet.js';
 
 export interface TrackerOptions {
-  /** The picture detections are in. */
+  /** The picture detections are in; one that lies wholly outside is not looked at. */
   readonly source: Size;
   /** Nominal frame rate: only for frames whose media time does not go on. */
   readonly fps?: number;
 }
 
 /**
- * Gives detections an identity over time. One step a frame, in order of media time; frames may be missing.
+ * Gives detections an identity over time. One step a frame, in order of media time; frames may be missing. Time
+ * that goes back begins anew.
  *
  * Each step predicts every track (Kalman filter in seconds, moved with the camera), then pairs in stages: sure detections with all tracks;
  * unsure ones with tracks seen a moment ago (ByteTrack, Zhang 2022); what is left with where tracks were last seen, boxes grown (OC-SORT's second chance,
@@ -25,10 +27,12 @@ export class Tracker {
   readonly #nominalDtS: number;
   #tracklets: Tracklet[] = [];
   #nextId = 1;
+  readonly #source: Size;
   #lastUs: MediaTimeUs | undefined;
 
   constructor(options: TrackerOptions, settings: TrackerSettings = SETTINGS) {
     this.#settings = settings;
+    this.#source = options.source;
     this.#nominalDtS = 1 / (options.fps ?? 30);
   }
 
@@ -40,12 +44,14 @@ export class Tracker {
   step(detections: readonly Detection[], mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): Track[] {
     const s = this.#settings;
     this.#predict(mediaTimeUs, motion);
-    const high = detections.filter((d) => d.score >= s.highScore);
-    const low = detections.filter((d) => d.score >= s.lowScore && d.score < s.highScore);
+    const inside = detections.filter((d) => this.#isInside(d.box));
+    const high = inside.filter((d) => d.score >= s.highScore);
+    const low = inside.filter((d) => d.score >= s.lowScore && d.score < s.highScore);
     const known = this.#tracklets.filter((t) => t.state !== 'tentative');
     const tentative = this.#tracklets.filter((t) => t.state === 'tentative');
+    if (!motion) this.#followCamera(known, high);
 
-    const first = this.#pair(known, high, mediaTimeUs, s.firstSimilarity, (t, d) => this.#similarity(t.expected, d, s.firstBuffer));
+    const first = this.#pair(known, high, mediaTimeUs, s.firstSimilarity, (t, d) => this.#similarity(t.expected, d, 0));
     const recent = first.tracklets.filter((t) => t.state === 'confirmed');
     const lost = first.tracklets.filter((t) => t.state === 'lost');
     const second = this.#pair(recent, low, mediaTimeUs, s.lowSimilarity, (t, d) => bufferedIou(t.expected, d.box, 0));
@@ -65,17 +71,38 @@ export class Tracker {
     return this.#tracklets.map((t) => t.toTrack());
   }
 
+  /** Forgets all tracks, after a cut or when time begins again; ids go on counting. */
+  reset(): void {
+    this.#tracklets = [];
+    this.#lastUs = undefined;
+  }
+
+  #isInside({ x, y, width, height }: Box): boolean {
+    return x < this.#source.width && y < this.#source.height && x + width > 0 && y + height > 0;
+  }
+
   #predict(mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): void {
-    const sinceUs = this.#lastUs === undefined ? 0 : mediaTimeUs - this.#lastUs;
-    const dtS = this.#lastUs !== undefined && sinceUs <= 0 ? this.#nominalDtS : sinceUs / US_PER_SECOND;
+    if (this.#lastUs !== undefined && mediaTimeUs < this.#lastUs) this.reset();
+    const sinceUs = mediaTimeUs - (this.#lastUs ?? mediaTimeUs);
+    const dtS = sinceUs > 0 ? sinceUs / US_PER_SECOND : this.#nominalDtS;
     this.#lastUs = mediaTimeUs;
     for (const t of this.#tracklets) t.predict(dtS, motion ? motion.previousToCurrent : null);
   }
 
+  /** Where nobody has measured the camera's motion, the people seen tell of it. */
+  #followCamera(known: readonly Tracklet[], high: readonly Detection[]): void {
+    const shift = commonShift(
+      known.filter((t) => t.state === 'confirmed').map((t) => t.expected),
+      high.map((d) => d.box),
+    );
+    if (shift) for (const t of this.#tracklets) t.shift(shift);
+  }
+
+  /** Overlap, agreement in height and score in one: 1 for a sure detection exactly where expected. */
   #similarity(expected: Box, detection: Detection, buffer: number): number {
     const overlap = bufferedIou(expected, detection.box, buffer);
     if (overlap === 0) return 0;
-    return overlap * heightIou(expected, detection.box) ** this.#settings.heightWeight * detection.score;
+    return overlap * heightIou(expected, detection.box) * detection.score;
   }
 
   /** Pairs tracks with detections at the greatest summed similarity above `least`; what is left comes back. */

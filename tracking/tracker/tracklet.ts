@@ -1,5 +1,5 @@
-import type { Box, Mat3, MediaTimeUs } from '../../protocol/index.js';
-import { US_PER_SECOND } from '../../protocol/index.js';
+import type { Box, Mat3, MediaTimeUs, Point } from '../../protocol/index.js';
+import { translation, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, Track, TrackState } from '../detection.js';
 import { BoxFilter, moveBox } from './box-filter.js';
 import type { TrackerSettings } from './settings.js';
@@ -27,17 +27,20 @@ export class Tracklet {
     this.#settings = settings;
     this.#filter = new BoxFilter(detection.box, settings.noise);
     this.#logOdds = logOdds(detection.score);
-    this.state = this.#logOdds >= settings.confirmLogOdds ? 'confirmed' : 'tentative';
+    this.state = detection.score >= settings.certainScore ? 'confirmed' : 'tentative';
   }
 
   /** To the next frame: `dtS` seconds on, the picture moved by `motion`. */
   predict(dtS: number, motion: Mat3 | null): void {
-    if (motion) {
-      this.#filter.move(motion);
-      this.lastSeen = moveBox(motion, this.lastSeen);
-    }
-    if (this.state === 'lost') this.#filter.holdSize();
+    if (motion) this.#moveWithCamera(motion);
+    if (this.state === 'lost') this.#filter.slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
     this.#filter.predict(dtS);
+    this.expected = this.#filter.box;
+  }
+
+  /** Moves the prediction by what the camera moved beyond what was known. */
+  shift(by: Point): void {
+    this.#moveWithCamera(translation(by.x, by.y));
     this.expected = this.#filter.box;
   }
 
@@ -69,9 +72,14 @@ export class Tracklet {
       lastSeenUs: this.lastSeenUs,
     };
   }
+
+  #moveWithCamera(motion: Mat3): void {
+    this.#filter.move(motion);
+    this.lastSeen = moveBox(motion, this.lastSeen);
+  }
 }
 
-/** Evidence of one sighting; a detection that is certain settles it at once. */
+/** Evidence of one sighting. */
 function logOdds(score: number): number {
   const p = Math.min(Math.max(score, 0.01), 0.9999);
   return Math.log(p / (1 - p));
