@@ -2,14 +2,14 @@ import type { Point } from '../protocol/index.js';
 import { type View, vec } from './camera.js';
 import { type Path, windingPath } from './path.js';
 import { between, pick, type Random, random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { digitTexture, paint } from './signs.js';
 
 export const ROAD_M = 6;
 export const START_M = 24;
 export const FINISH_M = 250;
 const WHITE: Colour = [226, 224, 216];
-const PER_M = 6;
+const PER_M = 8;
 const MARGIN_M = 45;
 
 /** The centre line: bends to both sides, different with every seed. Distance 0 lies before the start. */
@@ -26,7 +26,7 @@ export function makePath(seed: number): Path {
 export class DroneCourse {
   private readonly bounds: { x0: number; y0: number; x1: number; y1: number };
   private readonly ground: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly numbers: Texture[];
   private readonly banner: Texture;
 
@@ -61,9 +61,9 @@ export class DroneCourse {
     raster.fill([96, 122, 84]);
     raster.detailed(view, groundSurface(bounds.x0, bounds.y0, bounds.x1, bounds.y1), this.ground, this.tile, 34, 170);
     const near = (p: Point) => Math.hypot(p.x - view.position.x, p.y - view.position.y) < 75;
-    for (let d = 2; d < path.lengthM - 3; d += 2) {
+    for (let d = 2; d < path.lengthM - 3; d += 1) {
       if (!near(path.at(d))) continue;
-      for (const edge of [-1, 1]) this.stripe(view, d, d + 2.04, edge * (ROAD_M / 2 - 0.22), 0.12);
+      for (const edge of [-1, 1]) this.stripe(view, d, d + 1.02, edge * (ROAD_M / 2 - 0.35), 0.12);
       if (d % 6 === 2) this.stripe(view, d, d + 2.6, 0, 0.11);
     }
     this.across(view, START_M);
@@ -185,9 +185,9 @@ function shade(out: Uint8Array, at: number, { offset, along }: { offset: number;
     const lush = smooth(0.1, 0.4, -m);
     const k = 1 + 0.35 * n;
     const stripes = d < 9 ? 1 + 0.05 * Math.sign(Math.sin(along * 1.1)) : 1;
-    r = (84 + 46 * dry - 18 * lush) * k * stripes;
-    g = (112 + 14 * dry - 2 * lush) * k * stripes;
-    b = (54 + 14 * dry - 10 * lush) * k * stripes;
+    r = (86 + 44 * dry - 18 * lush) * k * stripes;
+    g = (106 + 14 * dry - 2 * lush) * k * stripes;
+    b = (58 + 14 * dry - 10 * lush) * k * stripes;
     r += (146 - r) * bare;
     g += (122 - g) * bare;
     b += (90 - b) * bare;
@@ -207,17 +207,19 @@ function scatterBushes(
   offset: (column: number, row: number) => number,
 ): void {
   const greens: readonly Colour[] = [
-    [58, 92, 44],
-    [74, 104, 50],
-    [92, 110, 60],
-    [66, 84, 54],
+    [62, 98, 46],
+    [84, 116, 54],
+    [112, 126, 70],
+    [70, 92, 62],
+    [150, 144, 84],
+    [128, 96, 110],
   ];
-  for (let k = 0; k < 900; k++) {
+  for (let k = 0; k < 2600; k++) {
     const cx = next() * width;
     const cy = next() * height;
-    const radius = between(next, 0.25, 1.5) * PER_M * (next() < 0.15 ? 1.5 : 1);
+    const radius = (0.22 + 1.5 * next() ** 3) * PER_M;
     const colour = pick(next, greens);
-    if (cx < 40 || cy < 40 || cx > width - 40 || cy > height - 40 || Math.abs(offset(cx, cy)) < ROAD_M / 2 + 2.6) continue;
+    if (cx < 40 || cy < 40 || cx > width - 40 || cy > height - 40 || Math.abs(offset(cx, cy)) < ROAD_M / 2 + 1.6 + radius / PER_M) continue;
     const lobes = Array.from({ length: 7 }, () => [between(next, -0.6, 0.6), between(next, -0.6, 0.6), between(next, 0.35, 0.6)] as const);
     blob(out, width, height, cx + radius * 0.35, cy - radius * 0.3, lobes, radius, [20, 30, 18], 0.4);
     blob(out, width, height, cx, cy, lobes, radius, colour, 1);
@@ -263,18 +265,17 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }
 
-/** Grain of asphalt (red) and grass (green). */
-function paintTile(raster: Raster, seed: number): Texture {
-  const n = 512;
-  const grit = raster.noise(n, n, 256, seed * 13 + 1, { octaves: 1, wrap: true });
-  const fine = raster.noise(n, n, 64, seed * 13 + 2, { octaves: 3, fall: 0.8, wrap: true });
-  const blotch = raster.noise(n, n, 16, seed * 13 + 3, { octaves: 5, fall: 0.75, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const [g, f, b] = [(grit[i] as number) - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128];
-    out[i * 4] = clamp(128 + 0.45 * g + 0.4 * f + 0.2 * b);
-    out[i * 4 + 1] = clamp(128 + 0.4 * g + 0.8 * f + 0.8 * b);
-    out[i * 4 + 3] = 255;
-  }
-  return raster.texture(out, n, n, { wrap: true });
+/** Grain of asphalt and of grass. */
+function paintTile(raster: Raster, seed: number): Tile {
+  const n = 256;
+  const grit = raster.noise(n, n, 128, seed * 13 + 1, { octaves: 1, wrap: true });
+  const fine = raster.noise(n, n, 32, seed * 13 + 2, { octaves: 3, fall: 0.8, wrap: true });
+  const blotch = raster.noise(n, n, 8, seed * 13 + 3, { octaves: 5, fall: 0.75, wrap: true });
+  const mix = (of: (g: number, f: number, b: number) => number) =>
+    Uint8Array.from(grit, (g, i) => clamp(128 + of(g - 128, (fine[i] as number) - 128, (blotch[i] as number) - 128)));
+  return raster.tile(
+    n,
+    mix((g, f, b) => 0.55 * g + 0.22 * f + 0.1 * b),
+    mix((g, f, b) => 0.7 * g + 0.6 * f + 0.22 * b),
+  );
 }

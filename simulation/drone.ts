@@ -201,8 +201,8 @@ function makeCamera(seed: number, size: SceneOptions['size'], path: Path, runs: 
   const focal = focalFor(size, 0.112, 1.6, Math.hypot(height, behind));
   const target = (timeS: number) => {
     const distances = runs.map((run) => run.at(Math.max(0, timeS)).distanceM).sort((a, b) => b - a);
-    const middle = START_M + 0.55 * (distances[0] as number) + 0.45 * (distances.at(-1) as number);
-    const aim = path.at(middle + 1.5);
+    const middle = START_M + 0.5 * (distances[0] as number) + 0.5 * (distances.at(-1) as number);
+    const aim = path.at(middle + 0.5);
     const here = path.at(Math.max(0, middle - behind + 8));
     const from = {
       x: aim.x - Math.cos(here.heading) * behind - Math.sin(here.heading) * beside,

@@ -1,14 +1,14 @@
 import { type View, vec } from './camera.js';
 import { Crowd } from './crowd.js';
 import { random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { boardTextures, digitTexture, paint } from './signs.js';
 
 export const LANES = 8;
 export const LANE_M = 2.5;
 export const POOL_M = LANES * LANE_M;
 export const LENGTH_M = 50;
-const DECK = { x0: -16, x1: 66, y0: -12, y1: 28 };
+const DECK = { x0: -34, x1: 84, y0: -12, y1: 28 };
 
 /** Lane 1 lies on the left, at the largest y. */
 export function laneCentre(lane: number): number {
@@ -23,12 +23,13 @@ const WHITE: Colour = [232, 236, 236];
 /** Water, ropes, blocks, deck and stand. */
 export class Pool {
   private readonly deck: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly bottom: Texture;
-  private readonly waves: Texture;
+  private readonly waves: Tile;
   private readonly boards: Texture[];
   private readonly digits: Texture[];
   private readonly block: Texture;
+  private readonly wall: Texture;
   private readonly crowd: Crowd;
 
   constructor(
@@ -41,22 +42,47 @@ export class Pool {
     this.waves = paintWaves(raster, seed);
     this.boards = boardTextures(raster);
     this.digits = Array.from({ length: LANES }, (_, i) => digitTexture(raster, String(i + 1)));
+    this.wall = paintWall(raster);
     this.block = paint(raster, 32, 32, (c) => {
       c.fillStyle = '#e9ecee';
       c.fillRect(0, 0, 32, 32);
       c.fillStyle = '#1b3a6b';
       c.fillRect(0, 0, 32, 5);
     });
-    this.crowd = new Crowd(raster, seed, { x0: -40, x1: 90, y: 26, rows: 9, baseM: 1.3 });
+    this.crowd = new Crowd(raster, seed, { x0: -34, x1: 84, y: 26, rows: 9, baseM: 1.3 });
   }
 
   draw(view: View, timeS: number): void {
     const { raster } = this;
     raster.fill([60, 74, 88]);
+    for (const x of [DECK.x0, DECK.x1]) {
+      raster.surface(
+        view,
+        { origin: vec(x, DECK.y0 - 8, 11), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 62, breadth: 11 },
+        this.wall,
+      );
+    }
     this.crowd.draw(view, timeS);
-    raster.detailed(view, groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1), this.deck, this.tile, 40, 110);
-    const shifts = [timeS * 31, timeS * 17, -timeS * 23, timeS * 27] as const;
-    raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, this.waves, 44, 46, 0.62, shifts);
+    const deck = groundSurface(DECK.x0, DECK.y0, DECK.x1, DECK.y1);
+    const [far, right] = [POOL_M + 0.2, LENGTH_M + 0.2];
+    // Four strips around the water, overlapping a little so that no seam shows; their inner edges lie under the rim.
+    for (const [x0, y0, x1, y1] of [
+      [DECK.x0, DECK.y0, DECK.x1, -0.2],
+      [DECK.x0, far, DECK.x1, DECK.y1],
+      [DECK.x0, -0.6, -0.2, far + 0.4],
+      [right, -0.6, DECK.x1, far + 0.4],
+    ] as const) {
+      const corners = [vec(x0, y0, 0), vec(x1, y0, 0), vec(x1, y1, 0), vec(x0, y1, 0)];
+      raster.detailed(view, deck, this.deck, this.tile, 40, 110, corners);
+    }
+    raster.water(view, groundSurface(0, 0, LENGTH_M, POOL_M), this.bottom, {
+      waves: this.waves,
+      perM: 44,
+      gain: 22,
+      bendM: 0.16,
+      shine: 70,
+      shifts: [timeS * 29, timeS * 13, -timeS * 19, timeS * 23],
+    });
     this.edges(view);
     for (let i = 0; i <= LANES; i++) this.rope(view, i * LANE_M, timeS);
     for (let lane = 1; lane <= LANES; lane++) this.startBlock(view, lane);
@@ -129,9 +155,29 @@ export class Pool {
   }
 }
 
+/** A hall's end wall with tall windows. */
+function paintWall(raster: Raster): Texture {
+  return paint(raster, 992, 176, (c) => {
+    c.fillStyle = '#8d98a0';
+    c.fillRect(0, 0, 992, 176);
+    c.fillStyle = '#6f7c86';
+    c.fillRect(0, 118, 992, 58);
+    for (let x = 12; x < 992; x += 62) {
+      const sky = c.createLinearGradient(0, 8, 0, 112);
+      sky.addColorStop(0, '#eaf4fb');
+      sky.addColorStop(1, '#b9d3e2');
+      c.fillStyle = sky;
+      c.fillRect(x, 8, 44, 104);
+      c.fillStyle = '#707a82';
+      c.fillRect(x + 20, 8, 3, 104);
+      c.fillRect(x, 56, 44, 3);
+    }
+  });
+}
+
 /** Pale tiles with wet patches. */
 function paintDeck(raster: Raster, seed: number): Texture {
-  const perM = 12;
+  const perM = 9;
   const width = (DECK.x1 - DECK.x0) * perM;
   const height = (DECK.y1 - DECK.y0) * perM;
   const wet = raster.noise(width, height, 18, seed * 3 + 1, { octaves: 5 });
@@ -153,23 +199,23 @@ function paintDeck(raster: Raster, seed: number): Texture {
 }
 
 /** Small square tiles with joints. */
-function paintTile(raster: Raster, seed: number): Texture {
-  const n = 512;
-  const fine = raster.noise(n, n, 128, seed * 3 + 2, { octaves: 2, wrap: true });
-  const broad = raster.noise(n, n, 8, seed * 3 + 3, { octaves: 5, fall: 0.7, wrap: true });
+function paintTile(raster: Raster, seed: number): Tile {
+  const n = 256;
+  const fine = raster.noise(n, n, 64, seed * 3 + 2, { octaves: 2, wrap: true });
+  const broad = raster.noise(n, n, 4, seed * 3 + 3, { octaves: 5, fall: 0.7, wrap: true });
   const next = random(seed, 'pool-tiles');
-  const tones = Array.from({ length: 32 * 32 }, () => next() * 36 - 18);
-  const out = new Uint8Array(n * n * 4);
+  const tones = Array.from({ length: 16 * 16 }, () => next() * 36 - 18);
+  const out = new Uint8Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
       const joint = x % 16 < 1 || y % 16 < 1 ? -52 : 0;
       const i = y * n + x;
       const value =
-        128 + joint + (tones[(y >> 4) * 32 + (x >> 4)] as number) + 0.4 * ((fine[i] as number) - 128) + 0.5 * ((broad[i] as number) - 128);
-      out.fill(Math.max(0, Math.min(255, value)), i * 4, i * 4 + 4);
+        128 + joint + (tones[(y >> 4) * 16 + (x >> 4)] as number) + 0.4 * ((fine[i] as number) - 128) + 0.5 * ((broad[i] as number) - 128);
+      out[i] = Math.max(0, Math.min(255, value));
     }
   }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(n, out);
 }
 
 /** The pool's floor as seen through the water: lane lines, tile courses, light nets; alpha is how much of the hall's light is mirrored there. */
@@ -202,18 +248,16 @@ function paintBottom(raster: Raster, seed: number): Texture {
   return raster.texture(out, width, height);
 }
 
-/** Slopes of waves: along x (red) and y (green). */
-function paintWaves(raster: Raster, seed: number): Texture {
+/** Slopes of waves, 128 level. */
+function paintWaves(raster: Raster, seed: number): Tile {
   const n = 256;
-  const heights = raster.noise(n, n, 6, seed * 3 + 6, { octaves: 4, fall: 0.52, wrap: true });
-  const out = new Uint8Array(n * n * 4);
+  const heights = raster.noise(n, n, 6, seed * 3 + 6, { octaves: 4, fall: 0.5, wrap: true });
+  const slopes = new Uint8Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
-      const at = (dx: number, dy: number) => heights[(((y + dy + n) % n) * n + ((x + dx + n) % n)) as number] as number;
-      out[(y * n + x) * 4] = Math.max(0, Math.min(255, 128 + (at(2, 0) - at(-2, 0)) * 3.2));
-      out[(y * n + x) * 4 + 1] = Math.max(0, Math.min(255, 128 + (at(0, 2) - at(0, -2)) * 3.2));
-      out[(y * n + x) * 4 + 3] = 255;
+      const at = (shift: number) => heights[((y + shift + n) % n) * n + ((x + shift + n) % n)] as number;
+      slopes[y * n + x] = Math.max(0, Math.min(255, 128 + (at(2) - at(-2)) * 2.6));
     }
   }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(n, slopes);
 }

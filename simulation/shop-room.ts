@@ -2,7 +2,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import { type View, vec } from './camera.js';
 import { drawText, textWidth } from './lettering.js';
 import { between, pick, type Random, random } from './random.js';
-import { groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { FIXTURES, type Fixture, FLOOR_M } from './shop-floor.js';
 import { paint } from './signs.js';
 
@@ -29,9 +29,9 @@ export function furnish(raster: Raster, view: View, seed: number): void {
   const ground = groundSurface(-5, -6, 17, 8);
   raster.detailed(view, ground, paintFloor(raster), tile(raster, seed), 60, 90);
   const walls: Surface[] = [
-    { origin: vec(-5, 8, 3.2), along: vec(1, 0, 0), across: vec(0, 0, -1), length: 22, breadth: 3.2 },
-    { origin: vec(0, -6, 3.2), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 14, breadth: 3.2 },
-    { origin: vec(12, 8, 3.2), along: vec(0, -1, 0), across: vec(0, 0, -1), length: 14, breadth: 3.2 },
+    { origin: vec(-5, 8, 4.8), along: vec(1, 0, 0), across: vec(0, 0, -1), length: 22, breadth: 4.8 },
+    { origin: vec(0, -6, 4.8), along: vec(0, 1, 0), across: vec(0, 0, -1), length: 14, breadth: 4.8 },
+    { origin: vec(12, 8, 4.8), along: vec(0, -1, 0), across: vec(0, 0, -1), length: 14, breadth: 4.8 },
   ];
   const wall = paintWall(raster);
   const plain = paint(raster, 64, 64, (c) => {
@@ -204,16 +204,16 @@ function fruit(c: SKRSContext2D, width: number, height: number, next: Random): v
 }
 
 function paintWall(raster: Raster): Texture {
-  return paint(raster, 1100, 160, (c) => {
-    const shade = c.createLinearGradient(0, 0, 0, 160);
+  return paint(raster, 1100, 240, (c) => {
+    const shade = c.createLinearGradient(0, 0, 0, 240);
     shade.addColorStop(0, '#e2ded4');
     shade.addColorStop(1, '#bdb8ad');
     c.fillStyle = shade;
-    c.fillRect(0, 0, 1100, 160);
+    c.fillRect(0, 0, 1100, 240);
     c.fillStyle = '#0d1b3d';
-    c.fillRect(250, 6, 600, 46);
+    c.fillRect(300, 88, 500, 42);
     c.strokeStyle = '#f4f6fb';
-    drawText(c, 'LEADERLINE MARKET', 550 - textWidth('LEADERLINE MARKET', 26) / 2, 16, 26);
+    drawText(c, 'LEADERLINE MARKET', 550 - textWidth('LEADERLINE MARKET', 22) / 2, 98, 22, 0.19);
   });
 }
 
@@ -270,14 +270,12 @@ function paintFloor(raster: Raster): Texture {
 }
 
 /** Specks of stone. */
-function tile(raster: Raster, seed: number): Texture {
+function tile(raster: Raster, seed: number): Tile {
   const n = 256;
   const specks = raster.noise(n, n, 64, seed + 71, { octaves: 2, wrap: true });
   const clouds = raster.noise(n, n, 4, seed + 72, { octaves: 4, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const value = 128 + 0.35 * ((specks[i] as number) - 128) + 0.5 * ((clouds[i] as number) - 128);
-    out.fill(Math.max(0, Math.min(255, value)), i * 4, i * 4 + 4);
-  }
-  return raster.texture(out, n, n, { wrap: true });
+  return raster.tile(
+    n,
+    Uint8Array.from(specks, (s, i) => 128 + 0.35 * (s - 128) + 0.5 * ((clouds[i] as number) - 128)),
+  );
 }

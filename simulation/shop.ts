@@ -4,8 +4,8 @@ import { groundToImage, vec, viewFrom } from './camera.js';
 import { body, type Looks, type Pose } from './people/body.js';
 import { castShadow, drawFigures, type Figure, figure, occlusion, type Sun } from './people/figure.js';
 import { gait } from './people/gait.js';
-import { passerBy } from './people/looks.js';
-import { hash, random, wander } from './random.js';
+import { passerBy, STREET_COLOURS } from './people/looks.js';
+import { hash, random, shuffled, wander } from './random.js';
 import { Raster } from './raster/raster.js';
 import { once, SceneClock, type SceneOptions } from './scene.js';
 import { FLOOR } from './shop-floor.js';
@@ -22,15 +22,20 @@ const LAMPS: readonly Sun[] = [
 /** A shop seen by a fixed camera. Ground: see shop-floor.ts. Subjects are there only while inside the picture's reach. */
 export function shop({ size, fps, seed }: SceneOptions): SyntheticScene {
   const clock = new SceneClock(DURATION_S, fps);
-  const focal = Math.min(size.width * 0.735, size.height * 1.306);
-  const view = viewFrom(vec(5.4, -6.3, 6.9), 1.535, -0.585, 0.004, focal, size);
+  const focal = Math.min(size.width * 0.79, size.height * 1.404);
+  const view = viewFrom(vec(5.4, -6.3, 6.9), 1.535, -0.575, 0.004, focal, size);
   const toImage = groundToImage(view);
   const raster = new Raster(size);
   furnish(raster, view, seed);
   raster.prepareGrain(1.7, random(seed, 'grain'));
   raster.setLight(vec(-0.2, -0.45, 0.87), view, 0.7, 0.45);
   const next = random(seed, 'shoppers');
-  const shoppers: Shopper[] = makeVisits(seed, DURATION_S).map((visit) => ({ visit, looks: passerBy(next), restless: wander(next, 0.3) }));
+  const shirts = shuffled(next, STREET_COLOURS);
+  const shoppers: Shopper[] = makeVisits(seed, DURATION_S).map((visit, i) => ({
+    visit,
+    looks: passerBy(next, shirts[i % shirts.length]),
+    restless: wander(next, 0.3),
+  }));
 
   const frame = once((index: number) => {
     const timeS = clock.timeS(index);

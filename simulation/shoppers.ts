@@ -128,7 +128,7 @@ function plan(kind: Kind, next: Random): Leg[] {
   } else {
     for (let i = 0; i < (kind === 'stroller' ? 3 : 1); i++) {
       const s = side();
-      walk(next() < 0.3 ? { x: between(next, 2, 10), y: BACK_Y } : spot(s), stroll(), 'stroll', {
+      walk(next() < 0.3 ? { x: pick(next, AISLES_X) + between(next, -0.3, 0.3), y: BACK_Y } : spot(s), stroll(), 'stroll', {
         standS: between(next, 0.3, 1.6),
         facing: shelf(s),
         standing: 'stroll',
@@ -190,30 +190,49 @@ function blur(values: readonly number[]): number[] {
 
 const SEPARATION_M = 0.5;
 
-/** Eight visits, timed so that nobody walks through anybody. */
+/** Eight visits, timed so that nobody walks through anybody and every behaviour is seen. */
 export function makeVisits(seed: number, durationS: number): Visit[] {
   const next = random(seed, 'visits');
+  let best = takeOf(next, durationS);
+  for (let take = 1; take < 12 && best.worth < SEPARATION_M; take++) {
+    const other = takeOf(next, durationS);
+    if (other.worth > best.worth) best = other;
+  }
+  return best.visits;
+}
+
+/** One try; its worth is the least distance between two people (metres), minus one for each behaviour that is not seen. */
+function takeOf(next: Random, durationS: number): { visits: Visit[]; worth: number } {
   const kinds = shuffled<Kind>(next, ['stroller', 'hurrier', 'lingerer', 'student', 'buyer', 'buyer', 'hurrier', 'student']);
   const starts = [-19, -13, -8, -3.5, 2, 8, 15, 22];
   const visits: Visit[] = [];
+  let least = Infinity;
   for (const [i, kind] of kinds.entries()) {
     let best: { visit: Visit; room: number } | undefined;
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const startS = (starts[i] as number) + between(next, -1.5, 1.5);
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const startS = (starts[i] as number) + between(next, -3, 3);
       const visit = perform(plan(kind, next), startS, next());
       const room = clearance(visit, visits, durationS);
       if (!best || room > best.room) best = { visit, room };
       if (room > SEPARATION_M) break;
     }
     if (best) visits.push(best.visit);
+    least = Math.min(least, best?.room ?? 0);
   }
-  return visits;
+  const seen = new Set<Behaviour>();
+  for (let t = 0; t < durationS; t += 0.5) {
+    for (const visit of visits) {
+      const moment = visit.at(t);
+      if (moment) seen.add(moment.behaviour);
+    }
+  }
+  return { visits, worth: least - (5 - seen.size) };
 }
 
 /** Least distance to anyone else while the scene runs, metres. */
 function clearance(visit: Visit, others: readonly Visit[], durationS: number): number {
   let least = Infinity;
-  for (let t = 0; t < durationS; t += 0.1) {
+  for (let t = 0; t < durationS; t += 0.2) {
     const a = visit.at(t);
     if (!a) continue;
     for (const other of others) {

@@ -1,7 +1,7 @@
 import { type View, vec } from './camera.js';
 import { Crowd } from './crowd.js';
 import { random } from './random.js';
-import { type Colour, groundSurface, type Raster, type Surface, type Texture } from './raster/raster.js';
+import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
 import { boardTextures, digitTexture } from './signs.js';
 
 export const LANES = 8;
@@ -30,7 +30,7 @@ interface Mark {
 /** All that stands still at the straight: grass, tartan, lines and marks, boards and the stand. */
 export class SprintStadium {
   private readonly ground: Texture;
-  private readonly tile: Texture;
+  private readonly tile: Tile;
   private readonly digits: Texture[];
   private readonly boards: Texture[];
   private readonly marks: Mark[];
@@ -50,10 +50,10 @@ export class SprintStadium {
 
   draw(view: View, timeS: number): void {
     const { raster } = this;
-    raster.fill([70, 84, 72]);
+    raster.fill([84, 96, 92]);
     this.crowd.draw(view, timeS);
     raster.detailed(view, groundSurface(GROUND.x0, GROUND.y0, GROUND.x1, GROUND.y1), this.ground, this.tile, 36, 150);
-    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 137, LINE_M, WHITE);
+    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 150, LINE_M, WHITE);
     this.line(view, -LINE_M, 0, LINE_M, TRACK_M, WHITE);
     this.line(view, FINISH_M, 0, LINE_M, TRACK_M, WHITE);
     for (const m of this.marks) this.line(view, m.x, m.y, m.dx, m.dy, m.colour);
@@ -131,7 +131,7 @@ function paintGround(raster: Raster, seed: number): Texture {
       if (track) {
         const worn = 1 + 0.16 * n + 0.14 * s + 0.05 * Math.cos(across * 6.28);
         const seam = seams.some((at) => Math.abs(at - x) < 0.05) ? 0.86 : 1;
-        const base: Colour = apron ? [120, 62, 56] : [172, 74, 54];
+        const base: Colour = apron ? [112, 70, 66] : [168, 88, 70];
         const k = worn * seam;
         colour = [base[0] * k, base[1] * k, base[2] * k];
       } else if (hard) {
@@ -141,7 +141,7 @@ function paintGround(raster: Raster, seed: number): Texture {
       } else {
         const stripe = Math.floor((x + 200) / 5) % 2 === 0 ? 1.07 : 0.93;
         const k = stripe * (1 + 0.3 * n);
-        colour = [74 * k + 10 * s, 118 * k, 50 * k];
+        colour = [88 * k + 10 * s, 116 * k, 60 * k];
         alpha = 255;
       }
       out.set([clamp(colour[0]), clamp(colour[1]), clamp(colour[2]), alpha], i * 4);
@@ -154,19 +154,17 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }
 
-/** Grain of tartan (red) and grass (green). */
-function paintTile(raster: Raster, seed: number): Texture {
-  const n = 512;
-  const fine = raster.noise(n, n, 128, seed * 11 + 1, { octaves: 2, wrap: true });
-  const blotch = raster.noise(n, n, 16, seed * 11 + 2, { octaves: 4, fall: 0.75, wrap: true });
-  const blades = raster.noise(n, n, 64, seed * 11 + 3, { octaves: 3, fall: 0.8, wrap: true });
-  const out = new Uint8Array(n * n * 4);
-  for (let i = 0; i < n * n; i++) {
-    const f = (fine[i] as number) - 128;
-    const b = (blotch[i] as number) - 128;
-    out[i * 4] = clamp(128 + 0.5 * f + 0.35 * b);
-    out[i * 4 + 1] = clamp(128 + 0.9 * ((blades[i] as number) - 128) + 0.6 * b + 0.4 * f);
-    out[i * 4 + 3] = 255;
-  }
-  return raster.texture(out, n, n, { wrap: true });
+/** Grain of tartan and of grass. */
+function paintTile(raster: Raster, seed: number): Tile {
+  const n = 256;
+  const fine = raster.noise(n, n, 64, seed * 11 + 1, { octaves: 2, wrap: true });
+  const blotch = raster.noise(n, n, 8, seed * 11 + 2, { octaves: 4, fall: 0.75, wrap: true });
+  const blades = raster.noise(n, n, 64, seed * 11 + 3, { octaves: 2, fall: 1.1, wrap: true });
+  const mix = (of: (f: number, b: number, g: number) => number) =>
+    Uint8Array.from(fine, (f, i) => clamp(128 + of(f - 128, (blotch[i] as number) - 128, (blades[i] as number) - 128)));
+  return raster.tile(
+    n,
+    mix((f, b) => 0.55 * f + 0.3 * b),
+    mix((f, b, g) => 0.78 * g + 0.16 * b + 0.4 * f),
+  );
 }

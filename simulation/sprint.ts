@@ -17,7 +17,7 @@ import { subjectTruth } from './truth.js';
 const DURATION_S = 20;
 const GUN_S = 1.5;
 const CAMERA: Vec3 = vec(72, -34, 12.5);
-const SUN: Sun = { direction: vec(-0.49, -0.42, 0.764), softnessM: 0.05, strength: 120 };
+const SUN: Sun = { direction: vec(-0.49, -0.42, 0.764), softnessM: 0.045, strength: 145 };
 
 const SET: Pose = {
   lean: 1.72,
@@ -110,7 +110,7 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
       course: {
         centreLine: [
           [-10, TRACK_M / 2],
-          [125, TRACK_M / 2],
+          [138, TRACK_M / 2],
         ],
         startM: 10,
         finishM: 10 + FINISH_M,
@@ -142,12 +142,14 @@ function makeRunners(seed: number, roster: ReturnType<typeof makeRoster>): Runne
   const next = random(seed, 'runners');
   return roster.map((entry, i) => {
     const reactionS = GUN_S + between(next, 0.12, 0.24);
-    const topMps = between(next, 10.95, 11.75);
-    const spurtS = between(next, 1.12, 1.42);
-    const stamina = between(next, 0.02, 0.1);
+    // Quick starters are slower at full speed: that is what makes the lead change.
+    const power = next();
+    const topMps = 11.02 + 0.55 * power + between(next, -0.1, 0.1);
+    const spurtS = 1.12 + 0.34 * power + between(next, -0.03, 0.03);
+    const stamina = between(next, 0.02, 0.09);
     const surge = wander(next, 0.35);
-    const easeS = between(next, 1.5, 1.9);
-    const jogMps = between(next, 0.9, 1.7);
+    const easeS = between(next, 1.35, 1.75);
+    const jogMps = between(next, 0.8, 1.5);
     let finishedAt: number | undefined;
     const run = new Run(
       DURATION_S + 1,
@@ -232,7 +234,7 @@ function makeCamera(seed: number, size: SceneOptions['size'], runs: readonly Run
     const at = runs.map((run) => run.at(Math.max(0, timeS)).distanceM).sort((a, b) => b - a);
     const leader = at[0] as number;
     const last = at.at(-1) as number;
-    const x = Math.min(121, 0.62 * leader + 0.38 * last + 0.8);
+    const x = Math.min(126.5, 0.62 * leader + 0.38 * last + 0.8);
     const dx = x - CAMERA.x;
     const dy = aimY - CAMERA.y;
     const reach = Math.hypot(dx, dy);

@@ -16,7 +16,7 @@ import { focalFor, once, SceneClock, type SceneOptions } from './scene.js';
 import { subjectTruth } from './truth.js';
 
 const DURATION_S = 30;
-const CAMERA: Vec3 = vec(27, -19, 13);
+const CAMERA: Vec3 = vec(27, -15, 11.5);
 const LIGHT: Sun = { direction: vec(-0.2, -0.35, 0.915), softnessM: 0.12, strength: 80 };
 /** Distance from the shoulders to the reaching hand that touches the wall. */
 const REACH_M = 0.7;
@@ -199,12 +199,12 @@ function makeOfficials(seed: number): ((timeS: number, view: View) => Figure)[] 
 
 function makeCamera(seed: number, size: SceneOptions['size'], runs: readonly Run[]): (timeS: number) => View {
   const next = random(seed, 'camera');
-  const share = between(next, 0.083, 0.09);
+  const share = between(next, 0.108, 0.114);
   const target = (timeS: number) => {
     const at = runs.map((run) => run.at(Math.max(0, timeS)).distanceM).sort((a, b) => b - a);
-    const x = Math.max(5, Math.min(LENGTH_M - 4.5, 0.6 * (at[0] as number) + 0.4 * (at.at(-1) as number) + 0.6));
+    const x = Math.max(8.5, Math.min(LENGTH_M - 7, 0.6 * (at[0] as number) + 0.4 * (at.at(-1) as number) + 0.6));
     const dx = x - CAMERA.x;
-    const dy = 9.2 - CAMERA.y;
+    const dy = 9 - CAMERA.y;
     const reach = Math.hypot(dx, dy);
     return [Math.atan2(dy, dx), Math.atan2(-CAMERA.z, reach), Math.log(focalFor(size, share, 1.8, Math.hypot(reach, CAMERA.z)))];
   };

@@ -190,8 +190,8 @@ export function body(pose: Pose, looks: Looks, x: number, y: number, heading: nu
     ? { colour: looks.bib, from: 0.3, to: 0.95, half: 0.62, facing }
     : { colour: looks.trim, from: 0.72, to: 0.9, half: 2, facing };
   add(along(0.06), along(0.34, 0, 0.01), 0.112, 0.135, looks.shirt, { patch });
-  add(along(0.4, 0.1), along(0.4, -0.1), 0.108, 0.108, looks.shirt);
-  add(along(0.47, 0.13), along(0.47, -0.13), 0.066, 0.066, looks.sleeve > 0 ? looks.shirt : looks.trim);
+  add(along(0.4, 0.1), along(0.4, -0.1), 0.108, 0.108, looks.shirt, { flat: 0.3 });
+  add(along(0.47, 0.13), along(0.47, -0.13), 0.066, 0.066, looks.sleeve > 0 ? looks.shirt : looks.trim, { flat: 0.2 });
   add(along(0.5), headAt(0.07, 0.01), 0.056, 0.05, looks.skin);
   add(headAt(0.1, 0.022), headAt(0.2, 0.012), 0.078 / looks.build, 0.092 / looks.build, looks.skin);
   add(headAt(0.2, -0.028), headAt(0.225, -0.012), 0.096 / looks.build, 0.09 / looks.build, looks.hair);

@@ -18,7 +18,8 @@ const HAIRS: readonly Colour[] = [
   [24, 22, 24],
   [128, 124, 120],
 ];
-const STREET: readonly Colour[] = [
+/** Colours people wear. */
+export const STREET_COLOURS: readonly Colour[] = [
   [206, 72, 62],
   [52, 98, 168],
   [236, 232, 222],
@@ -47,7 +48,7 @@ export function athlete(next: Random, colour: Colour, trim: Colour): Looks {
     heightM: between(next, 1.74, 1.9),
     build: between(next, 0.97, 1.05),
     skin: pick(next, SKINS),
-    hair: pick(next, HAIRS),
+    hair: pick(next, HAIRS.slice(0, 5)),
     longHair: false,
     shirt: colour,
     trim,
@@ -63,8 +64,7 @@ export function athlete(next: Random, colour: Colour, trim: Colour): Looks {
   };
 }
 
-export function passerBy(next: Random): Looks {
-  const shirt = pick(next, STREET);
+export function passerBy(next: Random, shirt: Colour = pick(next, STREET_COLOURS)): Looks {
   return {
     heightM: between(next, 1.58, 1.88),
     build: between(next, 0.98, 1.16),

@@ -13,6 +13,27 @@ export interface Texture {
   readonly hasAlpha: boolean;
 }
 
+/** Fine grain that a ground repeats, for two materials. */
+export interface Tile {
+  readonly hard: number;
+  readonly soft: number;
+}
+
+export interface WaterLook {
+  /** Slopes, 128 level. */
+  readonly waves: Tile;
+  /** Texels of it a metre. */
+  readonly perM: number;
+  /** How much slopes lighten and darken, 0–128. */
+  readonly gain: number;
+  /** How far a full slope shifts what is seen of the bottom, metres. */
+  readonly bendM: number;
+  /** Strength of glints, 0–128. */
+  readonly shine: number;
+  /** How far the two runs of waves have travelled, in texels. */
+  readonly shifts: readonly [number, number, number, number];
+}
+
 /** A rectangle in the world: `origin + u·along + v·across`, u in [0, length], v in [0, breadth], with unit axes. */
 export interface Surface {
   readonly origin: Vec3;
@@ -36,7 +57,17 @@ interface Kernel {
   buildTexture(header: number, rgba: number, premultiply: number): void;
   polygonFlat(polygon: number, points: number, colour: number, alpha: number): void;
   polygonTexture(polygon: number, points: number, matrix: number, texture: number, flags: number, alpha: number): void;
-  polygonDetail(polygon: number, points: number, matrix: number, texture: number, tile: number, scale: number, gain: number): void;
+  polygonDetail(
+    polygon: number,
+    points: number,
+    matrix: number,
+    texture: number,
+    tile: number,
+    soft: number,
+    scale: number,
+    gain: number,
+  ): void;
+  packTile(header: number): void;
   polygonWater(
     polygon: number,
     points: number,
@@ -45,6 +76,7 @@ interface Kernel {
     tile: number,
     scale: number,
     gain: number,
+    bend: number,
     shine: number,
     x1: number,
     y1: number,
@@ -171,6 +203,19 @@ export class Raster {
     return this.staging.pointer;
   }
 
+  /** Makes a wrapping tile of two materials' grain (one byte a texel, 128 neutral), `side` a power of two. */
+  tile(side: number, hard: Uint8Array, soft: Uint8Array = hard): Tile {
+    const make = (values: Uint8Array) => {
+      const rgba = new Uint8Array(side * side * 4);
+      for (const [i, value] of values.entries()) rgba[i * 4] = value;
+      const texture = this.texture(rgba, side, side, { wrap: true });
+      this.kernel.packTile(texture.pointer);
+      return texture.pointer;
+    };
+    const pointer = make(hard);
+    return { hard: pointer, soft: soft === hard ? pointer : make(soft) };
+  }
+
   /** Fractal noise, mean 128, one byte a texel; see the kernel. The result is a copy. */
   noise(
     width: number,
@@ -226,29 +271,42 @@ export class Raster {
     }
   }
 
-  /** As {@link surface}, modulated by a wrapping tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes the tile's red and green. */
-  detailed(view: View, surface: Surface, texture: Texture, tile: Texture, perM: number, gain: number): void {
-    const points = this.putSurface(view, surface, texture);
-    if (points === 0) return;
-    const scale = (perM * surface.length) / texture.width;
-    this.kernel.polygonDetail(this.polygon, points, this.matrix, texture.pointer, tile.pointer, scale, gain);
-  }
-
-  /** Water over a bottom; `shifts` are how far the two wave runs have travelled, in tile texels. */
-  water(
+  /** As {@link surface}, modulated by a tile: `perM` of its texels a metre, gain 0–255. The texture's alpha mixes hard (0) and soft (255). `corners`
+   * cut out a convex part of it. */
+  detailed(
     view: View,
     surface: Surface,
-    bottom: Texture,
-    waves: Texture,
+    texture: Texture,
+    tile: Tile,
     perM: number,
     gain: number,
-    shine: number,
-    shifts: readonly [number, number, number, number],
+    corners = surfaceCorners(surface),
   ): void {
+    const points = this.putSurface(view, surface, texture, corners);
+    if (points === 0) return;
+    const scale = (perM * surface.length) / texture.width;
+    this.kernel.polygonDetail(this.polygon, points, this.matrix, texture.pointer, tile.hard, tile.soft, scale, gain);
+  }
+
+  /** Water over a bottom. */
+  water(view: View, surface: Surface, bottom: Texture, look: WaterLook): void {
     const points = this.putSurface(view, surface, bottom);
     if (points === 0) return;
-    const scale = (perM * surface.length) / bottom.width;
-    this.kernel.polygonWater(this.polygon, points, this.matrix, bottom.pointer, waves.pointer, scale, gain, shine, ...shifts);
+    const texelsPerM = bottom.width / surface.length;
+    const { waves, perM, gain, bendM, shine, shifts } = look;
+    const bend = bendM * texelsPerM;
+    this.kernel.polygonWater(
+      this.polygon,
+      points,
+      this.matrix,
+      bottom.pointer,
+      waves.hard,
+      perM / texelsPerM,
+      gain,
+      bend,
+      shine,
+      ...shifts,
+    );
   }
 
   /** Makes room for a depth buffer: capsules are hidden behind surfaces given to {@link occlude} from now on. */
@@ -330,8 +388,8 @@ export class Raster {
     return right > -1 && left < this.size.width + 1 && bottom > -1 && top < this.size.height + 1;
   }
 
-  private putSurface(view: View, s: Surface, texture: Texture): number {
-    const points = this.putPolygon(projectPolygon(view, surfaceCorners(s)));
+  private putSurface(view: View, s: Surface, texture: Texture, corners = surfaceCorners(s)): number {
+    const points = this.putPolygon(projectPolygon(view, corners));
     if (points === 0) return 0;
     const toTexel = scaling(texture.width / s.length, texture.height / s.breadth);
     const imageToPlane = invert(planeToImage(view, s.origin, s.along, s.across));
