@@ -276,6 +276,6 @@ function paintTile(raster: Raster, seed: number): Tile {
   return raster.tile(
     n,
     mix((g, f, b) => 0.55 * g + 0.22 * f + 0.1 * b),
-    mix((g, f, b) => 0.5 * g + 0.7 * f + 0.3 * b),
+    mix((g, f, b) => 0.7 * g + 0.6 * f + 0.22 * b),
   );
 }

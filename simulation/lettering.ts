@@ -68,9 +68,15 @@ const STROKES: Readonly<Record<string, readonly (readonly number[])[]>> = {
   '9': [[4, 3, 1, 3.2, 0, 2.4, 0, 1, 1, 0, 3, 0, 4, 1, 4, 5, 3, 6, 1, 6, 0.4, 5.4]],
 };
 
+/** How far a letter takes the pen on, and how far left of it the letter's grid begins, in heights. */
+function metrics(letter: string): { advance: number; shift: number } {
+  if (letter === 'I') return { advance: 0.46, shift: 0.23 };
+  return { advance: letter === ' ' ? 0.6 : 0.93, shift: 0 };
+}
+
 /** Width of a text of the given capital height. */
 export function textWidth(text: string, height: number): number {
-  return text.length * height * 0.95 - height * 0.28;
+  return [...text].reduce((sum, letter) => sum + metrics(letter).advance * height, 0) - height * 0.26;
 }
 
 /** Strokes a text with its top-left corner at (x, y); `weight` is the stroke's width as a share of the height. */
@@ -79,12 +85,15 @@ export function drawText(context: SKRSContext2D, text: string, x: number, y: num
   context.lineWidth = height * weight;
   context.lineJoin = 'round';
   context.lineCap = 'butt';
-  for (const [i, letter] of [...text].entries()) {
-    const left = x + i * height * 0.95;
+  let pen = x;
+  for (const letter of text) {
+    const { advance, shift } = metrics(letter);
+    const left = pen - shift * height;
     for (const stroke of STROKES[letter] ?? []) {
       context.beginPath();
       for (let k = 0; k < stroke.length; k += 2) context.lineTo(left + (stroke[k] as number) * unit, y + (stroke[k + 1] as number) * unit);
       context.stroke();
     }
+    pen += advance * height;
   }
 }

@@ -159,12 +159,12 @@ function paintTile(raster: Raster, seed: number): Tile {
   const n = 256;
   const fine = raster.noise(n, n, 64, seed * 11 + 1, { octaves: 2, wrap: true });
   const blotch = raster.noise(n, n, 8, seed * 11 + 2, { octaves: 4, fall: 0.75, wrap: true });
-  const blades = raster.noise(n, n, 32, seed * 11 + 3, { octaves: 3, fall: 0.8, wrap: true });
+  const blades = raster.noise(n, n, 64, seed * 11 + 3, { octaves: 2, fall: 1.1, wrap: true });
   const mix = (of: (f: number, b: number, g: number) => number) =>
     Uint8Array.from(fine, (f, i) => clamp(128 + of(f - 128, (blotch[i] as number) - 128, (blades[i] as number) - 128)));
   return raster.tile(
     n,
     mix((f, b) => 0.55 * f + 0.3 * b),
-    mix((f, b, g) => 0.8 * g + 0.3 * b + 0.5 * f),
+    mix((f, b, g) => 0.78 * g + 0.16 * b + 0.4 * f),
   );
 }

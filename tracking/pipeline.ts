@@ -103,7 +103,7 @@ export class TrackingPipeline {
    * @param discontinuity why this frame does not continue the one before it, or null.
    */
   process(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): TrackingFrame {
-    const { source, channel } = this.#config;
+    const { source } = this.#config;
     const vision = this.#open(luma);
     this.#nowUs = mediaTimeUs;
     const t0 = performance.now();
@@ -126,7 +126,7 @@ export class TrackingPipeline {
       pose,
       predicted: false,
       discontinuity: discontinuity !== null || motion.cut,
-      subjects: channel.roster.length > 0 || channel.course ? this.#roster.assign(subjects, mediaTimeUs) : subjects,
+      subjects,
       standings: [],
     };
   }
@@ -187,10 +187,14 @@ export class TrackingPipeline {
 
   #subjects(tracks: readonly Track[], pose: CameraPose, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): TrackedSubject[] {
     const { source, channel } = this.#config;
-    const own = toSubjects(tracks, pose, source);
-    if (channel.tracking.externalPositions === 'off' || !camera) return own;
-    const external = this.#external.at(mediaTimeUs, camera, channel.tracking.subjectHeightM);
-    return channel.tracking.externalPositions === 'replace' ? external : [...own, ...external];
+    const { externalPositions, subjectHeightM } = channel.tracking;
+    const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
+    const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
+    const all = [...own, ...external];
+    if (channel.roster.length === 0 && !channel.course) return all;
+    // A sender that says who it is knows better than the order people come in.
+    const assigned = this.#roster.assign(all, mediaTimeUs);
+    return assigned.map((s, i) => (all[i].rosterIndex < 0 ? s : { ...s, rosterIndex: all[i].rosterIndex }));
   }
 }
 

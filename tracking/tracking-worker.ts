@@ -28,10 +28,10 @@ export class TrackingWorker {
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
   #onFrame: FrameListener = () => {};
+  #onReady: () => void = () => {};
   #onError: ErrorListener | undefined;
   #failure: Error | undefined;
   #closing = false;
-  readonly #ready: Promise<void>;
   readonly #exited: Promise<void>;
 
   /**
@@ -39,23 +39,21 @@ export class TrackingWorker {
    * @throws Error with one line when it cannot start, e.g. for a calibration that cannot be used.
    */
   static async start(config: PipelineConfig): Promise<TrackingWorker> {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
-    const tracking = new TrackingWorker(worker, config);
-    // Its listeners stay: a port whose last one is removed is stopped for good.
-    await tracking.#ready;
-    return tracking;
+    const worker = new TrackingWorker(config);
+    await new Promise<void>((resolve, reject) => {
+      worker.#onReady = resolve;
+      worker.#onError = reject;
+    });
+    worker.#onError = undefined;
+    return worker;
   }
 
-  private constructor(worker: Worker, config: PipelineConfig) {
+  private constructor(config: PipelineConfig) {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
     this.#worker = worker;
     this.#config = config;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.on('error', (error) => this.#fail(error));
-    this.#ready = new Promise((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`tracking: the thread ended at its start (code ${code})`)));
-    });
     this.#exited = new Promise((resolve) => {
       worker.once('exit', (code) => {
         if (!this.#closing) this.#fail(new Error(`tracking: the thread ended by itself (code ${code})`));
@@ -118,10 +116,16 @@ export class TrackingWorker {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type !== 'frame') return;
-    this.#pending--;
-    this.#free.push(message.slot);
-    this.#onFrame(message.frame, message.stages);
+    switch (message.type) {
+      case 'ready':
+        this.#onReady();
+        break;
+      case 'frame':
+        this.#pending--;
+        this.#free.push(message.slot);
+        this.#onFrame(message.frame, message.stages);
+        break;
+    }
   }
 
   #fail(error: Error): void {

@@ -48,7 +48,7 @@ export function athlete(next: Random, colour: Colour, trim: Colour): Looks {
     heightM: between(next, 1.74, 1.9),
     build: between(next, 0.97, 1.05),
     skin: pick(next, SKINS),
-    hair: pick(next, HAIRS),
+    hair: pick(next, HAIRS.slice(0, 5)),
     longHair: false,
     shirt: colour,
     trim,

@@ -22,7 +22,7 @@ export function swimmer(looks: Looks, x: number, y: number, heading: number, tur
     const q = place(b);
     const height = Math.min(p.z + ra, q.z + rb, (p.z + q.z) / 2 + Math.max(ra, rb));
     const sunk = Math.max(0, Math.min(1, (0.02 - height) / 0.35 + (height < 0.02 ? 0.35 : 0)));
-    const tint = (c: number, w: number) => c + (w - c) * sunk * 0.75;
+    const tint = (c: number, w: number) => c + (w - c) * sunk * 0.88;
     const blue: Colour = [tint(colour[0], WATER[0]), tint(colour[1], WATER[1]), tint(colour[2], WATER[2])];
     limbs.push({ a: p, b: q, ra, rb, colour: blue, alpha: 1 - 0.55 * sunk, ...more });
   };
@@ -89,38 +89,38 @@ export function splash(next: Random, x: number, y: number, heading: number, turn
   const out: Limb[] = [];
   const drop = (f: number, l: number, u: number, r: number, alpha: number) => {
     const at = { x: x + f * cos, y: y + l * cos, z: Math.max(0, u) };
-    out.push({ a: at, b: { x: at.x + 0.04 + r, y: at.y, z: at.z }, ra: r, rb: r * 0.8, colour: FOAM, alpha, flat: 0.85 });
+    out.push({ a: at, b: { x: at.x + 0.01 + r, y: at.y, z: at.z }, ra: r, rb: r * 0.8, colour: FOAM, alpha, flat: 0.85 });
   };
   if (strength < 0.15) return out;
   const under = depthM > 0.3 ? 0.25 : 1;
-  for (let i = 0; i < 34; i++) {
+  for (let i = 0; i < 64; i++) {
     const back = between(next, 0, 1) ** 1.6 * 2.6;
     drop(
       -1.1 - back,
       between(next, -0.32, 0.32) * (0.6 + back * 0.3),
       between(next, -0.02, 0.1),
-      between(next, 0.02, 0.06),
+      between(next, 0.012, 0.036),
       under * strength * between(next, 0.12, 0.5) * (1 - back / 2.8),
     );
   }
   if (depthM > 0.3) return out;
-  for (let i = 0; i < 16; i++)
+  for (let i = 0; i < 30; i++)
     drop(
       -1.35 + between(next, -0.3, 0.25),
       between(next, -0.22, 0.22),
       between(next, 0, 0.32) ** 1.3,
-      between(next, 0.015, 0.05),
-      strength * between(next, 0.3, 0.85),
+      between(next, 0.01, 0.03),
+      strength * between(next, 0.3, 0.9),
     );
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 20; i++) {
     const side = i % 2 ? 1 : -1;
-    drop(0.36 - i * 0.07, side * (0.16 + i * 0.035), 0.03, between(next, 0.02, 0.045), strength * between(next, 0.2, 0.6));
+    drop(0.36 - i * 0.045, side * (0.16 + i * 0.022), 0.03, between(next, 0.012, 0.032), strength * between(next, 0.2, 0.6));
   }
   for (const side of [1, -1]) {
     const cycle = turns + (side > 0 ? 0 : 0.5);
     const since = cycle - Math.floor(cycle);
     if (since > 0.3) continue;
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 16; i++) {
       const rise = Math.max(0, 0.9 * since - 3.2 * since * since) * between(next, 0.6, 2.4);
       drop(
         0.62 - since * 1.2 + between(next, -0.14, 0.14),

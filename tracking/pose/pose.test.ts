@@ -105,7 +105,7 @@ test('tracks become subjects: foot on the ground, state, speed in metres; nobody
       track({ box, velocity: { x: u2 - u, y: 0 } }),
       track({ box, state: 'lost' }),
       track({ box: { ...box, x: -200 } }),
-      track({ box: { x: 900, y: 0, width: 20, height: 40 } }),
+      track({ box: { x: 900, y: -400, width: 20, height: 40 } }),
       track({ state: 'tentative' }),
     ],
     pose,
@@ -114,7 +114,10 @@ test('tracks become subjects: foot on the ground, state, speed in metres; nobody
   assert.deepEqual([seen.state, lost.state, outside.state], ['visible', 'predicted', 'outside']);
   assert.ok(Math.hypot(seen.ground.x - 2, seen.ground.y - 25) < 1e-6);
   assert.ok(Math.abs(seen.velocity.x - 1) < 1e-3 && Math.abs(seen.velocity.y) < 1e-3);
-  assert.equal(toSubjects([track({ box: { x: 900, y: 0, width: 20, height: 40 } }), track({ state: 'tentative' })], pose, SIZE).length, 0);
+  assert.equal(
+    toSubjects([track({ box: { x: 900, y: -400, width: 20, height: 40 } }), track({ state: 'tentative' })], pose, SIZE).length,
+    0,
+  );
 });
 
 test('identity is a pose too', () => {
