@@ -4,7 +4,6 @@ import { apply, CourseGeometry, type LumaPicture, type Mat3, type Point, type Sy
 import { createScene } from '../simulation/index.js';
 import { TrackingPipeline } from '../tracking/index.js';
 
-
 /** A scene's picture as luma. */
 function lumaOf(scene: SyntheticScene, index: number): LumaPicture {
   const rgba = scene.render(index);

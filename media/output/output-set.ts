@@ -84,10 +84,7 @@ export class OutputSet {
    * while this frame is still being encoded, when the one before is with every output: slow files make it wait, slow streams lose frames.
    * @throws MediaError when an encoder fails, or with `failFast` a file.
    */
-  async write(
-    frame: Pick<VideoFrame, 'native' | 'mediaTimeUs' | 'durationUs' | 'discontinuity'>,
-    keyFill?: KeyFill,
-  ): Promise<void> {
+  async write(frame: Pick<VideoFrame, 'native' | 'mediaTimeUs' | 'durationUs' | 'discontinuity'>, keyFill?: KeyFill): Promise<void> {
     const time = { mediaTimeUs: frame.mediaTimeUs, durationUs: frame.durationUs, cut: frame.discontinuity !== null };
     const { programme, fill, key } = this.lanes;
     if (fill && !keyFill) throw new MediaError('a key-fill output needs key and fill with every frame');

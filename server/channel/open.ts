@@ -1,10 +1,10 @@
 import { type OpenSource, OutputSet, openSource } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import { parseGraphicData } from './graphic-data.js';
 import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
 import { UsageError } from '../usage-error.js';
+import { parseGraphicData } from './graphic-data.js';
 import { initialGraphics } from './graphics-state.js';
 import { ChannelRunner, type RunnerParts } from './runner.js';
 

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import type { ChannelScene, ControlCommand, Course, GraphicState, TrackingFrame } from '../../protocol/index.js';
-import { FixedLagSmoother, predictFrame, type StageTimes as TrackingStages, Standings, type TrackingWorker } from '../../tracking/index.js';
+import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';

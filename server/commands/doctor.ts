@@ -24,7 +24,7 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const encoders = ['libx264', 'aac', 'mjpeg'];
   const decoders = ['h264', 'hevc', 'mpeg2video', 'vp9', 'av1', 'prores', 'aac', 'opus'];
-  const protocols = ['file', 'udp', 'rtp', 'tcp', 'srt', 'rtmp', 'http', 'https'];
+  const protocols = ['file', 'udp', 'rtsp', 'rtmp', 'srt', 'hls', 'https'];
   const has = (name: string, wanted: readonly string[], there: ReadonlySet<string>): Check => {
     const missing = wanted.filter((w) => !there.has(w));
     return { name, ok: missing.length === 0, detail: missing.length === 0 ? wanted.join(' ') : `without ${missing.join(' ')}` };
