@@ -49,7 +49,7 @@ test('inputs that are no video are refused, each with its reason', async () => {
   await refuses(compose(at('text.mp4')), 2, /text\.mp4: /);
   await refuses(compose(at('empty.mp4')), 2, /empty\.mp4: /);
   await refuses(compose(at('audio.m4a')), 2, /audio\.m4a: .*no video/);
-  await refuses(compose(at('tiny.mkv')), 2, /tiny\.mkv: .*2x2.*16x16/);
+  await refuses(compose(at('tiny.mkv')), 2, /tiny\.mkv: .*2×2.*16×16/);
 });
 
 test('unknown scenes, protocols and hosts that cannot be reached are named', async () => {
@@ -104,7 +104,7 @@ test('a calibration that cannot be one is refused with the reason', async () => 
     [300, 170, 10, -5],
     [5000, 170, 0, -5],
   ]);
-  await refuses(with_('c1.json', off), 2, /race.*calibration.*outside the picture/);
+  await refuses(with_('c1.json', off), 2, /race.*calibration.*point 4.*off the 320×180 picture/);
   const line = points([
     [10, 10, 0, 0],
     [100, 55, 1, 0],

@@ -43,8 +43,8 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
   };
   try {
     let outputs: OutputSet | null = null;
-    const graphics = o.graphics ?? initialGraphics(channel.graphics, parseGraphicData);
-    const source = await openSource(channel.source, {
+    const graphics = o.graphics ?? blamingUser(channel, () => initialGraphics(channel.graphics, parseGraphicData));
+    const source = await openInput(channel.source, {
       mode: o.mode,
       baseDir: o.baseDir,
       analysisWidth: channel.tracking.analysisWidth,
@@ -72,7 +72,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     if (overlay) open.push(() => overlay.close());
     outputs =
       o.draw && o.outputs.length > 0
-        ? await OutputSet.open(source.info, channel.encoder, o.outputs, {
+        ? await openOutputs(source.info, channel.encoder, o.outputs, {
             baseDir: o.baseDir,
             failFast: o.mode === 'offline',
             ...(o.hlsDirectory !== null && { hlsDir: o.hlsDirectory }),
@@ -98,9 +98,37 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
   }
 }
 
+/** A file or scene that cannot be opened is the user's to change; a stream that cannot be reached is a failure while running. */
+async function openInput(...[source, options]: Parameters<typeof openSource>): Promise<OpenSource> {
+  try {
+    return await openSource(source, options);
+  } catch (error) {
+    if (/^(rtsps?|rtmps?|srt|udp|https?):/.test(source.url)) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What cannot be opened for writing, or an encoder that is not there, is the user's to change. */
+async function openOutputs(...open: Parameters<typeof OutputSet.open>): Promise<OutputSet> {
+  try {
+    return await OutputSet.open(...open);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @throws UsageError naming the channel. */
+function blamingUser<T>(channel: Channel, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError(`channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** @throws UsageError when the project's points cannot be a ground, with the reason. */
 function checkCalibration(channel: Channel, size: OpenSource['info']['size']): void {
   if (!channel.calibration) return;
   const solved = solveGround(channel.calibration, size);
-  if (!solved.ok) throw new UsageError(`channel "${channel.id}": calibration: ${solved.message}`);
+  if (!solved.ok) throw new UsageError(`channel "${channel.id}": ${solved.message}`);
 }
