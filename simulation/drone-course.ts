@@ -214,13 +214,13 @@ function scatterBushes(
     [150, 144, 84],
     [128, 96, 110],
   ];
-  for (let k = 0; k < 2600; k++) {
+  for (let k = 0; k < 2000; k++) {
     const cx = next() * width;
     const cy = next() * height;
     const radius = (0.22 + 1.5 * next() ** 3) * PER_M;
     const colour = pick(next, greens);
     if (cx < 40 || cy < 40 || cx > width - 40 || cy > height - 40 || Math.abs(offset(cx, cy)) < ROAD_M / 2 + 1.6 + radius / PER_M) continue;
-    const lobes = Array.from({ length: 7 }, () => [between(next, -0.6, 0.6), between(next, -0.6, 0.6), between(next, 0.35, 0.6)] as const);
+    const lobes = Array.from({ length: 5 }, () => [between(next, -0.6, 0.6), between(next, -0.6, 0.6), between(next, 0.35, 0.6)] as const);
     blob(out, width, height, cx + radius * 0.35, cy - radius * 0.3, lobes, radius, [20, 30, 18], 0.4);
     blob(out, width, height, cx, cy, lobes, radius, colour, 1);
   }
@@ -244,7 +244,7 @@ function blob(
       let light = 0;
       for (const [lx, ly, lr] of lobes) {
         const [dx, dy] = [(x - cx) / radius - lx, (y - cy) / radius - ly];
-        const inside = 1 - Math.hypot(dx, dy) / lr;
+        const inside = 1 - Math.sqrt(dx * dx + dy * dy) / lr;
         if (inside > depth) [depth, light] = [inside, (-dx + dy) / lr];
       }
       if (depth <= 0) continue;
