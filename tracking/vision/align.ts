@@ -1,4 +1,4 @@
-import { apply, type Box, type Mat3, type Size } from '../../protocol/index.js';
+import { apply, type Box, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
 import { fitHomography, PointMatches } from './homography-fit.js';
 import { FOLLOWED, MAX_PATCHES, type Pyramid } from './kernels.js';
 import type { KeyFrame } from './key-frame.js';
@@ -75,6 +75,25 @@ export class Aligner {
       seen++;
     }
     return seen >= Math.max(5, set.count * 0.15) ? sum / (seen + 4) : 0;
+  }
+
+  /** The whole-picture shift of a guess that makes the coarse pictures most alike, or undefined when none does. */
+  bestShift(key: KeyFrame, guess: Mat3): Mat3 | undefined {
+    const { width, height } = this.size;
+    const stepPx = 28;
+    let best = 0.45;
+    let shift: Mat3 | undefined;
+    for (let y = -Math.floor((0.4 * height) / stepPx); y <= (0.4 * height) / stepPx; y++) {
+      for (let x = -Math.floor((0.6 * width) / stepPx); x <= (0.6 * width) / stepPx; x++) {
+        const moved = multiply(translation(x * stepPx, y * stepPx), guess);
+        const likeness = this.likeness(key, moved);
+        if (likeness > best) {
+          best = likeness;
+          shift = moved;
+        }
+      }
+    }
+    return shift;
   }
 
   #step(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): Mat3 {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Discontinuity, IDENTITY, invert, type LumaPicture, type Mat3, multiply, scaling } from '../../protocol/index.js';
 import { loadOpenCv, type OpenCv } from '../opencv.js';
-import { CameraMotion, type CameraMotionResult } from './camera-motion.js';
+import { CameraMotion } from './camera-motion.js';
+import type { CameraMotionResult } from './still-camera.js';
 import { nudge, type Patch, take, turned, worstError } from './textured-world.test-support.js';
 
 const SIZE = { width: 320, height: 180 };

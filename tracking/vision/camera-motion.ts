@@ -9,7 +9,6 @@ import {
   multiply,
   rescale,
   type Size,
-  translation,
 } from '../../protocol/index.js';
 import type { OpenCv } from '../opencv.js';
 import { Aligner, type Alignment, MIN_CONFIDENCE } from './align.js';
@@ -17,21 +16,10 @@ import { coverage, scaleAtMiddle } from './homography-fit.js';
 import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
+import { isBlank, relative } from './pictures.js';
 import { Relocaliser } from './relocaliser.js';
+import { type CameraMotionResult, StillCamera } from './still-camera.js';
 import { TurnGraph } from './turn-graph.js';
-
-/** How the camera moved, as far as one frame tells. */
-export interface CameraMotionResult {
-  /** Pixels of the reference (anchor) frame → this frame's, continuous source pixels. */
-  readonly referenceToCurrent: Mat3;
-  /** Pixels of the frame before → this frame's. Identity right after a cut. */
-  readonly previousToCurrent: Mat3;
-  /** 0 to 1, of `referenceToCurrent`. */
-  readonly confidence: number;
-  readonly state: 'held' | 'lost';
-  /** This frame shows another picture than the one before: a cut in the programme, a loop, a reconnect. */
-  readonly cut: boolean;
-}
 
 export interface CameraMotionOptions {
   /** Size of the pictures handed in. */
@@ -48,8 +36,6 @@ const KEEP_COVERAGE = 0.6;
 const KEEP_SCALE = 1.35;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
-/** Two pictures of a fixed camera that correlate less than this show different scenes. */
-const CUT_LIKENESS = 0.5;
 /** A new key frame is tied to at most so many older ones that still cover this much of it. */
 const MAX_TIES = 3;
 const TIE_COVERAGE = 0.25;
@@ -86,7 +72,7 @@ export class CameraMotion {
   #pose: Mat3 = IDENTITY;
   #step: Mat3 = IDENTITY;
   #lostSinceUs: MediaTimeUs | undefined;
-  #thumbnail: Float32Array | undefined;
+  readonly #still: StillCamera | undefined;
   #frame = 0;
   #leapt = false;
 
@@ -98,6 +84,7 @@ export class CameraMotion {
     this.#corners = new CornerDetector(this.#kernels, this.#pyramid.levels);
     this.#aligner = new Aligner(this.#pyramid, analysis);
     this.#store = new KeyFrameStore(this.#kernels, analysis);
+    this.#still = options.kind === 'fixed' ? new StillCamera() : undefined;
     this.#turns = new TurnGraph(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
@@ -122,7 +109,7 @@ export class CameraMotion {
     this.#aligner.pyramid = this.#pyramid;
     this.#corners.reset();
     this.#frame++;
-    if (this.#options.kind === 'fixed') return this.#still(discontinuity);
+    if (this.#still) return this.#still.step(this.#pyramid, discontinuity);
     const people = mask.map((box) => this.#shrink(box));
     if (!this.#key) return this.#begin(luma, people);
     const before = this.#pose;
@@ -138,17 +125,6 @@ export class CameraMotion {
 
   close(): void {
     this.#relocaliser.close();
-  }
-
-  /** A fixed camera: nothing moves, but the programme may cut. */
-  #still(discontinuity: Discontinuity | null): CameraMotionResult {
-    const level = this.#pyramid.levels.at(-1);
-    const now = level ? this.#kernels.f32(level.data, level.width * level.height).slice() : new Float32Array();
-    const before = this.#thumbnail;
-    this.#thumbnail = now;
-    const interrupted = discontinuity !== null && discontinuity !== 'start';
-    const cut = interrupted || (before !== undefined && before.length === now.length && correlation(before, now) < CUT_LIKENESS);
-    return { referenceToCurrent: IDENTITY, previousToCurrent: IDENTITY, confidence: 1, state: 'held', cut };
   }
 
   #begin(luma: LumaPicture, people: readonly Box[]): CameraMotionResult {
@@ -169,7 +145,7 @@ export class CameraMotion {
     const likeness = guesses.map((guess) => this.#aligner.likeness(key, guess, 2));
     const alignment = this.#align(key, likeness[1] > likeness[0] ? guesses[1] : guesses[0], people);
     if (alignment.confidence >= MIN_CONFIDENCE) return { key, alignment };
-    const shift = this.#bestShift(key, guesses[1]);
+    const shift = this.#aligner.bestShift(key, guesses[1]);
     if (!shift) return undefined;
     const again = this.#align(key, shift, people);
     return again.confidence >= MIN_CONFIDENCE ? { key, alignment: again } : undefined;
@@ -285,25 +261,6 @@ export class CameraMotion {
     return undefined;
   }
 
-  /** The whole-picture shift of a guess that makes the coarse pictures most alike, or undefined when none does. */
-  #bestShift(key: KeyFrame, guess: Mat3): Mat3 | undefined {
-    const { width, height } = this.#options.analysis;
-    const stepPx = 28;
-    let best = 0.45;
-    let shift: Mat3 | undefined;
-    for (let y = -Math.floor((0.4 * height) / stepPx); y <= (0.4 * height) / stepPx; y++) {
-      for (let x = -Math.floor((0.6 * width) / stepPx); x <= (0.6 * width) / stepPx; x++) {
-        const moved = multiply(translation(x * stepPx, y * stepPx), guess);
-        const likeness = this.#aligner.likeness(key, moved);
-        if (likeness > best) {
-          best = likeness;
-          shift = moved;
-        }
-      }
-    }
-    return shift;
-  }
-
   #remember(luma: LumaPicture, people: readonly Box[], generation: number, node: number): KeyFrame {
     const key = this.#store.spare();
     key.take(this.#pyramid, this.#corners, people);
@@ -337,40 +294,4 @@ export class CameraMotion {
     const sy = this.#toAnalysis[4];
     return { x: box.x * sx - 3, y: box.y * sy - 3, width: box.width * sx + 6, height: box.height * sy + 6 };
   }
-}
-
-/** Nothing to see: black, white, a flash. */
-function isBlank(pyramid: Pyramid): boolean {
-  const level = pyramid.levels[pyramid.levels.length - 1];
-  const data = pyramid.kernels.f32(level.data, level.width * level.height);
-  let sum = 0;
-  let squares = 0;
-  for (const v of data) {
-    sum += v;
-    squares += v * v;
-  }
-  const mean = sum / data.length;
-  return squares / data.length - mean * mean < 25;
-}
-
-/** What carries pixels of the picture with pose `from` to the one with pose `to`. */
-export function relative(to: Mat3, from: Mat3): Mat3 {
-  const back = invert(from);
-  return back ? rescale(multiply(to, back)) : IDENTITY;
-}
-
-/** Pearson correlation of two small pictures; 1 where one of them is flat (a blackout is no cut). */
-function correlation(a: Float32Array, b: Float32Array): number {
-  const n = a.length;
-  let [sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    sa += a[i];
-    sb += b[i];
-    saa += a[i] * a[i];
-    sbb += b[i] * b[i];
-    sab += a[i] * b[i];
-  }
-  const va = saa - (sa * sa) / n;
-  const vb = sbb - (sb * sb) / n;
-  return va / n < 25 || vb / n < 25 ? 1 : (sab - (sa * sb) / n) / Math.sqrt(va * vb);
 }

@@ -10,6 +10,9 @@ export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
 const USUAL_FILL = 0.5;
 /** A person must explain at least this share of what one would: less is a shadow, a flag, a fragment of someone already found. */
 const LEAST_NEW = 0.38;
+/** Uncalibrated, the least height of a person, as a share of what is usual in the picture and in pixels of the mask. */
+const LEAST_OF_USUAL = 0.35;
+const LEAST_HEIGHT = 5;
 /** People found in one tangle at most. */
 const MOST_IN_GROUP = 16;
 
@@ -20,7 +23,7 @@ const MOST_IN_GROUP = 16;
  * @param sums of the mask; used up.
  */
 export function people(blobs: readonly Blob[], sums: MaskSums, expected: ExpectedBox | undefined): Detection[] {
-  if (!expected) return mergeFragments(blobs).map((blob) => ({ box: blob.box, score: scoreOf(fill(sums, blob.box)) }));
+  if (!expected) return withoutSizes(blobs, sums);
   const found: Detection[] = [];
   const open: Box[] = [];
   for (const { box } of blobs) {
@@ -86,6 +89,16 @@ function explain(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[
     sums.erase(best);
   }
   return chosen;
+}
+
+/** Without a calibration: what is far smaller than the larger ones is no person; what lies flat is unlikely one. */
+function withoutSizes(blobs: readonly Blob[], sums: MaskSums): Detection[] {
+  const merged = mergeFragments(blobs);
+  const area = merged.reduce((sum, b) => sum + b.area, 0);
+  const usualHeight = merged.reduce((sum, b) => sum + b.area * b.box.height, 0) / Math.max(1, area);
+  return merged
+    .filter(({ box }) => box.height >= LEAST_OF_USUAL * usualHeight && box.height >= LEAST_HEIGHT)
+    .map(({ box }) => ({ box, score: scoreOf(fill(sums, box)) * (box.width > 1.4 * box.height ? 0.7 : 1) }));
 }
 
 /** Without knowing sizes: patches that nearly touch, one above the other, are one. */
