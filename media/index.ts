@@ -3,4 +3,5 @@ export { Compositor } from './composite/compositor.js';
 export { MediaError } from './ffmpeg/native.js';
 export type { AudioInfo, AudioPacket, Colour, KeyFill, SourceInfo, VideoFrame } from './frame.js';
 export { type OutputOptions, OutputSet } from './output/output-set.js';
+export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { type OpenSource, openSource, type SourceOptions } from './source/open.js';
