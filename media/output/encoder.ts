@@ -35,6 +35,8 @@ export class VideoEncoder {
     private readonly info: SourceInfo,
     private readonly settings: Encoder,
     private readonly format: PictureFormat,
+    /** Packets are timed in these. */
+    readonly ticksPerSecond: number,
   ) {}
 
   private converter: Graph | null = null;
@@ -43,6 +45,8 @@ export class VideoEncoder {
   static async open(info: SourceInfo, settings: Encoder, needs: EncoderNeeds): Promise<VideoEncoder> {
     const codec = findEncoder(settings.codec);
     const format = encodedFormat(info, settings, needs, codec);
+    // MPEG-4 part 2 writes its clock in 16 bits.
+    const ticksPerSecond = codec.id === C.AV_CODEC_ID_MPEG4 ? Math.min(60_000, info.ticksPerSecond) : info.ticksPerSecond;
     const context = new CodecContext();
     context.allocContext3(codec);
     const { tags } = info.colour;
@@ -50,7 +54,7 @@ export class VideoEncoder {
     context.width = info.size.width;
     context.height = info.size.height;
     context.pixelFormat = format.id;
-    context.timeBase = new Rational(1, info.ticksPerSecond);
+    context.timeBase = new Rational(1, ticksPerSecond);
     context.framerate = new Rational(fps.num, fps.den);
     context.sampleAspectRatio = new Rational(info.sampleAspectRatio.num, info.sampleAspectRatio.den);
     context.colorSpace = tags.space;
@@ -74,16 +78,16 @@ export class VideoEncoder {
       context.freeContext();
       check(code, `encoder ${settings.codec} with ${info.size.width}×${info.size.height} ${format.name}, preset "${settings.preset}"`);
     }
-    return new VideoEncoder(context, info, settings, format);
+    return new VideoEncoder(context, info, settings, format, ticksPerSecond);
   }
 
-  /** Encodes one picture, which stays the caller's. @returns packets now ready, the caller's to free; times in 1/`ticksPerSecond`. */
+  /** Encodes one picture, which stays the caller's. @returns packets now ready, the caller's to free; timed in `ticksPerSecond`. */
   async encode(frame: Frame, time: PictureTime): Promise<Packet[]> {
     const source = this.format.id === this.info.format.id ? frame : await this.convert(frame);
     try {
       const ticks = this.ticksOf(time);
       source.pts = ticks;
-      source.duration = usToTicks(time.durationUs, this.info.ticksPerSecond);
+      source.duration = usToTicks(time.durationUs, this.ticksPerSecond);
       this.durations.set(ticks, source.duration);
       const key = time.cut || time.mediaTimeUs >= this.nextKeyUs;
       if (key) this.nextKeyUs = nextKey(time.mediaTimeUs, this.settings.gopS);
@@ -108,7 +112,7 @@ export class VideoEncoder {
 
   /** Strictly increasing, whatever the rounding. */
   private ticksOf(time: PictureTime): bigint {
-    const ticks = usToTicks(time.mediaTimeUs, this.info.ticksPerSecond);
+    const ticks = usToTicks(time.mediaTimeUs, this.ticksPerSecond);
     this.lastTicks = ticks > this.lastTicks ? ticks : this.lastTicks + 1n;
     return this.lastTicks;
   }

@@ -13,9 +13,10 @@ export interface TrackSpec {
   readonly sampleAspectRatio: Rational | null;
 }
 
-/** One opened container. Every method may hang in FFmpeg's threads; `interrupt()` ends that. */
+/** One opened container. Every method may hang in FFmpeg's threads for as long as the network does. */
 export class Muxer {
   private headerWritten = false;
+  private closed = false;
 
   private constructor(
     private readonly context: FormatContext,
@@ -25,10 +26,9 @@ export class Muxer {
 
   /**
    * Opens and writes the header.
-   * @param onMuxer called before anything that may hang.
    * @throws MediaError in one line.
    */
-  static async open(target: Target, tracks: readonly TrackSpec[], onMuxer: (muxer: Muxer) => void): Promise<Muxer> {
+  static async open(target: Target, tracks: readonly TrackSpec[]): Promise<Muxer> {
     const context = new FormatContext();
     check(context.allocOutputContext2(null, target.container, target.url), `${target.label}: container ${target.container}`);
     const muxer = new Muxer(
@@ -36,7 +36,6 @@ export class Muxer {
       target,
       tracks.map((t) => t.timeBase),
     );
-    onMuxer(muxer);
     try {
       // A source without sound for a while must not hold the picture back.
       if (target.whenSlow === 'drop') context.maxInterleaveDelta = 500_000n;
@@ -89,14 +88,12 @@ export class Muxer {
     }
   }
 
-  /** Closes without finishing. */
+  /** Closes without finishing; does nothing the second time. */
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     if (!this.context.oformat?.hasFlags(AVFMT_NOFILE)) await this.context.closeOutput();
     this.context.freeContext();
-  }
-
-  interrupt(): void {
-    this.context.interrupt();
   }
 
   private expect(code: number, what: string): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -31,6 +31,8 @@ test('frames out are frames in, at their times, in every container', async (t) =
   assert.match(list, /#EXT-X-INDEPENDENT-SEGMENTS/);
   assert.match(list, /#EXT-X-PROGRAM-DATE-TIME/);
   assert.equal(list.match(/#EXTINF:1\.0/g)?.length, 2, list);
+  // A list without an end is a live one, and is waited on.
+  appendFileSync(join(hlsDir, 'index.m3u8'), '#EXT-X-ENDLIST\n');
   assert.equal((await mediaTimes(join(hlsDir, 'index.m3u8'))).length, 60);
 });
 

@@ -63,7 +63,7 @@ export class OutputSet {
       const at = lanes[name];
       if (!at) continue;
       const video: TrackSpec = {
-        timeBase: { num: 1, den: info.ticksPerSecond },
+        timeBase: { num: 1, den: at.encoder.ticksPerSecond },
         source: at.encoder.context,
         frameRate: info.fps,
         sampleAspectRatio: info.sampleAspectRatio,

@@ -31,7 +31,7 @@ export class Sink {
   private ending = false;
   /** Set when something was dropped: what follows is of no use before a key frame. */
   private needsKey = false;
-  private muxer: Muxer | null = null;
+  private abandoned = false;
   private wakeWriter: (() => void) | null = null;
   private wakeGiver: (() => void) | null = null;
   private readonly running: Promise<void>;
@@ -67,9 +67,14 @@ export class Sink {
   async finish(): Promise<void> {
     this.ending = true;
     this.wakeWriter?.();
-    const limit = setTimeout(() => this.muxer?.interrupt(), this.target.retries ? FINISH_LIVE_MS : FINISH_FILE_MS);
-    await this.running;
-    clearTimeout(limit);
+    // A server that accepts and never answers hangs in FFmpeg, which cannot be interrupted there: it is left behind.
+    const waited = AbortSignal.timeout(this.target.retries ? FINISH_LIVE_MS : FINISH_FILE_MS);
+    const late = new Promise<void>((resolve) => waited.addEventListener('abort', () => resolve()));
+    await Promise.race([this.running, late]);
+    if (this.state === 'closed' || this.state === 'failed') return;
+    this.abandoned = true;
+    this.emptyQueue();
+    this.set('closed', this.message);
   }
 
   private async run(): Promise<void> {
@@ -78,18 +83,13 @@ export class Sink {
       // The container is opened when there is something to put into it.
       if (!(await this.waitForPacket())) break;
       try {
-        const muxer = await Muxer.open(this.target, this.tracks, (m) => (this.muxer = m));
-        this.set('live', '');
-        await this.writeAll(muxer);
-        await muxer.finish();
+        const muxer = await Muxer.open(this.target, this.tracks);
+        await this.use(muxer);
         break;
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
-        const wasLive = this.state === 'live';
-        if (wasLive) {
-          retryMs = FIRST_RETRY_MS;
-          await this.muxer?.close().catch(() => undefined);
-        }
+        if (this.abandoned) return;
+        if (this.state === 'live') retryMs = FIRST_RETRY_MS;
         if (!this.target.retries || this.ending) {
           this.failure = this.target.retries ? null : failure;
           this.set(this.target.retries ? 'closed' : 'failed', failure.message);
@@ -101,10 +101,25 @@ export class Sink {
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }
-    this.muxer = null;
-    for (const entry of this.queue.splice(0)) entry.packet.free();
+    this.emptyQueue();
     if (this.state !== 'failed') this.set('closed', this.message);
     this.wakeGiver?.();
+  }
+
+  /** Writes everything and finishes; closes in any case. */
+  private async use(muxer: Muxer): Promise<void> {
+    try {
+      if (this.abandoned) return;
+      this.set('live', '');
+      await this.writeAll(muxer);
+      await muxer.finish();
+    } finally {
+      await muxer.close();
+    }
+  }
+
+  private emptyQueue(): void {
+    for (const entry of this.queue.splice(0)) entry.packet.free();
   }
 
   private async writeAll(muxer: Muxer): Promise<void> {

@@ -80,5 +80,9 @@ function locateNetwork(url: string, given: Options): Location {
     options['overrun_nonfatal'] ??= '1';
     options['buffer_size'] ??= '4194304';
   }
-  return { kind: 'network', label: withoutCredentials(url), url, format: scheme === 'udp' ? 'mpegts' : null, options };
+  // RTMP listens by option, not by address.
+  const listens = /^rtmps?$/.test(scheme) && /[?&]listen=1\b/.test(url);
+  if (listens) options['listen'] = '1';
+  const address = listens ? url.replace(/[?&]listen=1\b/, '') : url;
+  return { kind: 'network', label: withoutCredentials(url), url: address, format: scheme === 'udp' ? 'mpegts' : null, options };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import { AV_SAMPLE_FMT_S16, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext } from 'node-av/lib';
 import { Encoder, type Output, Source, type SourceHealth } from '../../protocol/index.js';
 import { check, newFrame, newPacket } from '../ffmpeg/native.js';
@@ -111,8 +111,11 @@ export async function loudAtS(path: string): Promise<number | null> {
     packet.unref();
     while (found === null && (await decoder.receiveFrame(frame)) >= 0) {
       const plane = frame.extendedData![0]!;
-      const samples = new Float32Array(plane.buffer, plane.byteOffset, frame.nbSamples);
-      const first = samples.findIndex((s) => Math.abs(s) > 0.5);
+      const loud = (i: number): boolean =>
+        frame.format === AV_SAMPLE_FMT_S16
+          ? Math.abs(plane.readInt16LE(i * 2 * frame.channels)) > 16_384
+          : Math.abs(plane.readFloatLE(i * 4)) > 0.5;
+      const first = Array.from({ length: frame.nbSamples }, (_, i) => i).findIndex(loud);
       if (first >= 0) found = (Number(frame.pts) * stream.timeBase.num) / stream.timeBase.den + first / frame.sampleRate;
       frame.unref();
     }

@@ -1,5 +1,5 @@
 import * as C from 'node-av/constants';
-import { Codec, CodecContext, FormatContext, type Frame, InputFormat, Rational, type Stream } from 'node-av/lib';
+import { avGetSampleFmtName, Codec, CodecContext, FormatContext, type Frame, InputFormat, Rational, type Stream } from 'node-av/lib';
 import { Graph } from '../ffmpeg/graph.js';
 import { check, dictionary, newFrame, newPacket } from '../ffmpeg/native.js';
 
@@ -143,7 +143,9 @@ async function nextDecoded(track: Track): Promise<Frame> {
 
 async function encodeNext(output: FormatContext, track: Track, clip: Clip, pts: (() => bigint) | null): Promise<void> {
   const decoded = await nextDecoded(track);
-  const format = pts ? track.filters : `aformat=sample_fmts=fltp,asetnsamples=${track.encoder.frameSize || 1024}`;
+  const format = pts
+    ? track.filters
+    : `aformat=sample_fmts=${avGetSampleFmtName(track.encoder.sampleFormat)},asetnsamples=${track.encoder.frameSize || 1024}`;
   track.graph ??= await (pts ? Graph.video(decoded, format) : Graph.audio(decoded, format));
   await track.graph.push(decoded);
   decoded.free();

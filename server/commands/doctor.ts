@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { cpus, freemem, totalmem } from 'node:os';
-import { describeMedia } from '../../media/index.js';
+import { type Ability, probeMedia } from '../../media/index.js';
 
 interface Check {
   readonly name: string;
@@ -20,21 +20,19 @@ export async function doctor(o: { json?: boolean }): Promise<void> {
 }
 
 async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
-  const media = describeMedia();
+  const media = await probeMedia();
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const encoders = ['libx264', 'aac', 'mjpeg'];
-  const decoders = ['h264', 'hevc', 'mpeg2video', 'vp9', 'av1', 'prores', 'aac', 'opus'];
-  const protocols = ['file', 'udp', 'rtsp', 'rtmp', 'srt', 'hls', 'https'];
-  const has = (name: string, wanted: readonly string[], there: ReadonlySet<string>): Check => {
-    const missing = wanted.filter((w) => !there.has(w));
-    return { name, ok: missing.length === 0, detail: missing.length === 0 ? wanted.join(' ') : `without ${missing.join(' ')}` };
+  const all = (name: string, abilities: readonly Ability[], wanted: readonly string[]): Check => {
+    const missing = wanted.filter((w) => !abilities.some((a) => a.name === w && a.present));
+    const there = abilities.filter((a) => a.present).map((a) => a.name);
+    return { name, ok: missing.length === 0, detail: missing.length === 0 ? there.join(' ') : `without ${missing.join(' ')}` };
   };
   const needed: Check[] = [
     { name: 'Node.js', ok: major > 20 || (major === 20 && minor >= 19), detail: `${process.versions.node} (20.19 or later)` },
-    { name: 'FFmpeg in process', ok: true, detail: media.version },
-    has('encoders', encoders, media.encoders),
-    has('decoders', decoders, media.decoders),
-    has('protocols', protocols, media.protocols),
+    { name: 'FFmpeg in process', ok: true, detail: `${media.ffmpegVersion}, ${media.license}` },
+    all('encoders', media.encoders, ['libx264', 'aac']),
+    all('decoders', media.decoders, ['h264', 'hevc', 'mpeg2video', 'aac']),
+    all('protocols', media.protocols, ['file', 'udp', 'srt', 'rtmp', 'http']),
     await attempt('OpenCV (WebAssembly)', async () => {
       const { openCvVersion } = await import('../../tracking/index.js');
       return openCvVersion();
@@ -61,11 +59,7 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
       ok: media.hardware.length > 0,
       detail: media.hardware.join(' ') || 'none found: libx264 on the processor',
     },
-    { name: 'capture devices', ok: media.captureDevices.length > 0, detail: media.captureDevices.join(' ') || 'none found' },
-    await attempt('learned detectors', async () => {
-      createRequire(import.meta.url).resolve('onnxruntime-node');
-      return 'onnxruntime-node is installed';
-    }),
+    { name: 'capture devices', ok: media.devices.length > 0, detail: media.devices.map((d) => d.name).join(' ') || 'none found' },
   ];
   return { needed, optional };
 }
