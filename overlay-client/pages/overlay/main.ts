@@ -1,0 +1,90 @@
+import 'pixi.js/unsafe-eval';
+import type { ChannelScene, ChannelState } from '../../../protocol/index.js';
+import { createBrowserOverlay } from '../../browser.js';
+import { connectChannel } from '../shared/connection.js';
+import { channelFromAddress, find } from '../shared/dom.js';
+import { type Drawer, OverlayPlayer, sameScene } from './player.js';
+
+declare global {
+  interface Window {
+    /** For tests: what the overlay did so far. */
+    __leaderline: { readonly framesDrawn: number; readonly lastMediaTimeUs: number; readonly connected: boolean };
+  }
+}
+
+const MAX_DELAY_MS = 20_000;
+
+const query = new URLSearchParams(location.search);
+const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, Number(query.get('delay')) || 0));
+const debug = query.has('debug');
+const player = new OverlayPlayer(delayMs);
+let drawer: Drawer | undefined;
+let scene: ChannelScene | undefined;
+let making = Promise.resolve();
+let connected = false;
+
+Object.defineProperty(window, '__leaderline', {
+  value: {
+    get framesDrawn() {
+      return player.framesDrawn;
+    },
+    get lastMediaTimeUs() {
+      return player.lastMediaTimeUs;
+    },
+    get connected() {
+      return connected;
+    },
+  },
+});
+
+/** Errors never go on air: they are shown with `?debug` only. */
+function report(problem: string): void {
+  console.warn(problem);
+  if (!debug) return;
+  const out = find('#debug', HTMLOutputElement);
+  out.hidden = problem === '';
+  out.textContent = problem;
+}
+
+/** The scene's picture, as large as the window lets it be, in device pixels. */
+function fit(): void {
+  if (!scene || !drawer) return;
+  const scale = Math.min(innerWidth / scene.width, innerHeight / scene.height);
+  const canvas = find('canvas', HTMLCanvasElement);
+  canvas.style.width = `${scene.width * scale}px`;
+  canvas.style.height = `${scene.height * scale}px`;
+  drawer.resize(Math.round(scene.width * scale * devicePixelRatio), Math.round(scene.height * scale * devicePixelRatio));
+  player.redraw();
+}
+
+/** A drawer for the scene, on a canvas of its own: a canvas whose WebGL context was given up cannot be used again. */
+async function show(next: ChannelScene): Promise<void> {
+  const canvas = document.createElement('canvas');
+  canvas.setAttribute('aria-hidden', 'true');
+  const made = await createBrowserOverlay(canvas, next, { fontBase: '/assets/fonts/' });
+  player.use(made);
+  find('canvas', HTMLCanvasElement).replaceWith(canvas);
+  drawer = made;
+  fit();
+}
+
+function onState(state: ChannelState): void {
+  player.setSource(state.status.source);
+  player.setGraphics(state.graphics);
+  if (sameScene(scene, state.scene)) return;
+  scene = state.scene;
+  making = making.then(() => show(state.scene)).catch((error: unknown) => report(`cannot draw: ${String(error)}`));
+}
+
+addEventListener('resize', fit);
+connectChannel({
+  channel: channelFromAddress(),
+  onLink: (link, reason) => {
+    connected = link === 'live';
+    if (link !== 'live') report(`${link}: ${reason}`);
+    else if (debug) report('');
+  },
+  onState,
+  onStatus: (status) => player.setSource(status.source),
+  onFrame: (frame) => player.push(frame),
+});

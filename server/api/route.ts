@@ -1,0 +1,33 @@
+import type Koa from 'koa';
+
+/** One address of the HTTP API: what it does, said once for the router and for `/openapi.json`. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  /** As `@koa/router` reads it: `/api/channels/:id`, `/assets/*path`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Name of the component schema of the JSON body it takes. */
+  readonly takes?: string;
+  readonly answers: readonly Answer[];
+  readonly handle: (context: Koa.Context, params: Readonly<Record<string, string>>) => Promise<void> | void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly description: string;
+  /** Media type; absent: no body worth describing. */
+  readonly type?: string;
+  /** Name of a component schema. */
+  readonly schema?: string;
+}
+
+/** A failure that the client is told about in one line; `status` is the HTTP status. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,213 @@
+import type Koa from 'koa';
+import { ControlCommand, type ControlReply } from '../../protocol/index.js';
+import type { ChannelHandle } from '../channel/handle.js';
+import type { Gate } from './access.js';
+import { readJson } from './body.js';
+import { graphicCatalogue } from './graphics.js';
+import { healthOf } from './health.js';
+import { metricsText, type RealtimeCounters } from './metrics.js';
+import { openApi } from './openapi.js';
+import { HttpFailure, type Route } from './route.js';
+import { sendFile } from './static-file.js';
+import { oneLine } from './zod-line.js';
+
+export interface ApiOptions {
+  readonly channels: readonly ChannelHandle[];
+  readonly projectName: string;
+  readonly gate: Gate;
+  /** Where the built pages lie. */
+  readonly publicDir: string;
+  /** Fonts and logos. */
+  readonly assetsDir: string;
+  /** What the sockets of a channel did so far. */
+  readonly counters: (channel: string) => RealtimeCounters;
+}
+
+const JSON_TYPE = 'application/json';
+const HTML_TYPE = 'text/html';
+const NO_CACHE = 'no-cache';
+const unknown = { status: 404, description: 'No such channel', type: JSON_TYPE, schema: 'ErrorReply' } as const;
+
+/** Every address that the server answers, in the order they are tried. */
+export function apiRoutes(o: ApiOptions): readonly Route[] {
+  const find = (id: string): ChannelHandle => {
+    const channel = o.channels.find((c) => c.id === id);
+    if (!channel)
+      throw new HttpFailure(404, `there is no channel "${id.slice(0, 40)}": the channels are ${o.channels.map((c) => c.id).join(', ')}`);
+    return channel;
+  };
+  const routes: Route[] = [
+    ...pageRoutes(o),
+    ...mediaRoutes(find),
+    {
+      method: 'get',
+      path: '/api/channels',
+      summary: 'Every channel with its whole state',
+      answers: [{ status: 200, description: 'The channels', type: JSON_TYPE, schema: 'ChannelStates' }],
+      handle: (ctx) =>
+        sendJson(
+          ctx,
+          200,
+          o.channels.map((c) => c.state()),
+        ),
+    },
+    {
+      method: 'get',
+      path: '/api/channels/:id',
+      summary: 'One channel with its whole state',
+      answers: [{ status: 200, description: 'The channel', type: JSON_TYPE, schema: 'ChannelState' }, unknown],
+      handle: (ctx, { id }) => sendJson(ctx, 200, find(id ?? '').state()),
+    },
+    {
+      method: 'post',
+      path: '/api/channels/:id/command',
+      summary: 'Control a channel: graphics on and off with their data, start, stop',
+      takes: 'ControlCommand',
+      answers: [
+        { status: 200, description: 'Done', type: JSON_TYPE, schema: 'ControlReply' },
+        { status: 400, description: 'Not a command', type: JSON_TYPE, schema: 'ErrorReply' },
+        { status: 401, description: 'The token is missing or wrong', type: JSON_TYPE, schema: 'ErrorReply' },
+        unknown,
+        { status: 409, description: 'Refused, with the reason', type: JSON_TYPE, schema: 'ControlReply' },
+      ],
+      handle: async (ctx, { id }) => {
+        const refusal = o.gate.control(ctx.req, `control of ${find(id ?? '').id}`);
+        if (refusal) throw new HttpFailure(refusal.status, refusal.message);
+        const command = ControlCommand.safeParse(await readJson(ctx.req));
+        if (!command.success) throw new HttpFailure(400, `not a command: ${oneLine(command.error)}`);
+        const reply: ControlReply = await find(id ?? '').command(command.data);
+        sendJson(ctx, reply.ok ? 200 : 409, reply);
+      },
+    },
+    {
+      method: 'get',
+      path: '/api/graphics',
+      summary: 'The kinds of graphics, with the schema of their data',
+      answers: [{ status: 200, description: 'The kinds', type: JSON_TYPE, schema: 'GraphicTypes' }],
+      handle: (ctx) => sendJson(ctx, 200, graphicCatalogue()),
+    },
+    {
+      method: 'get',
+      path: '/healthz',
+      summary: 'Whether every channel is as it should be',
+      answers: [
+        { status: 200, description: 'All well', type: JSON_TYPE, schema: 'Health' },
+        { status: 503, description: 'At least one is not', type: JSON_TYPE, schema: 'Health' },
+      ],
+      handle: (ctx) => {
+        const health = healthOf(o.channels.map((c) => c.state().status));
+        sendJson(ctx, health.ok ? 200 : 503, health);
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      summary: 'Counters and times for Prometheus',
+      answers: [{ status: 200, description: 'Prometheus text', type: 'text/plain' }],
+      handle: (ctx) => {
+        const { rss, heapUsed } = process.memoryUsage();
+        const { user, system } = process.cpuUsage();
+        const usage = { residentBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6, uptimeSeconds: process.uptime() };
+        ctx.set('Cache-Control', 'no-store');
+        ctx.type = 'text/plain; version=0.0.4; charset=utf-8';
+        ctx.body = metricsText(
+          o.channels.map((c) => ({ status: c.state().status, counters: o.counters(c.id) })),
+          usage,
+        );
+      },
+    },
+    {
+      method: 'get',
+      path: '/openapi.json',
+      summary: 'This description',
+      answers: [{ status: 200, description: 'OpenAPI 3.1', type: JSON_TYPE }],
+      handle: (ctx) => sendJson(ctx, 200, openApi(routes, o.projectName)),
+    },
+  ];
+  return routes;
+}
+
+function pageRoutes(o: ApiOptions): Route[] {
+  const page = (path: string, name: string, summary: string): Route => ({
+    method: 'get',
+    path,
+    summary,
+    answers: [
+      { status: 200, description: 'The page', type: HTML_TYPE },
+      ...(path.includes(':') ? [{ status: 404, description: 'No such channel', type: HTML_TYPE }] : []),
+    ],
+    handle: async (ctx, { channel }) => {
+      const known = channel === undefined || o.channels.some((c) => c.id === channel);
+      if (!known) ctx.status = 404;
+      if (!(await sendFile(ctx, o.publicDir, known ? name : 'not-found.html', NO_CACHE)))
+        throw new HttpFailure(500, `the page ${name} is not built: run npm run build`);
+    },
+  });
+  return [
+    page('/', 'home.html', 'First page: every channel with its picture, health and links'),
+    page('/overlay/:channel', 'overlay.html', 'Graphics on a transparent ground, for a browser source'),
+    page('/control/:channel', 'control.html', 'What an operator sees and presses'),
+    page('/watch/:channel', 'watch.html', 'The composited stream'),
+    page('/kiosk/:channel', 'kiosk.html', 'The ground from above with live paths'),
+    {
+      method: 'get',
+      path: '/assets/*path',
+      summary: 'Scripts, styles, fonts and logos of the pages',
+      answers: [
+        { status: 200, description: 'The file' },
+        { status: 404, description: 'No such file', type: JSON_TYPE, schema: 'ErrorReply' },
+      ],
+      handle: async (ctx, { path = '' }) => {
+        if ((await sendFile(ctx, o.publicDir, path, NO_CACHE)) || (await sendFile(ctx, o.assetsDir, path, 'max-age=3600'))) return;
+        throw new HttpFailure(404, 'no such file');
+      },
+    },
+  ];
+}
+
+function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/hls/:channel/*path',
+      summary: 'Playlist (index.m3u8) and segments of the composited stream',
+      answers: [
+        { status: 200, description: 'Playlist or segment' },
+        { status: 404, description: 'No such channel or file yet', type: JSON_TYPE, schema: 'ErrorReply' },
+      ],
+      handle: async (ctx, { channel = '', path = '' }) => {
+        const { hlsDirectory } = find(channel);
+        if (hlsDirectory === null) throw new HttpFailure(404, `channel ${channel} has no HLS output`);
+        const cache = path.endsWith('.m3u8') ? 'no-cache, no-store' : NO_CACHE;
+        if (/\.(html|css|js|map|json|svg)$/.test(path) || !(await sendFile(ctx, hlsDirectory, path, cache)))
+          throw new HttpFailure(404, 'no such playlist or segment');
+      },
+    },
+    {
+      method: 'get',
+      path: '/preview/:channel.jpg',
+      summary: 'The newest composited picture, at most 640 wide',
+      answers: [
+        { status: 200, description: 'The picture', type: 'image/jpeg' },
+        { status: 204, description: 'There is none yet' },
+        unknown,
+      ],
+      handle: async (ctx, { channel = '' }) => {
+        const jpeg = await find(channel).preview();
+        ctx.set('Cache-Control', 'no-store');
+        if (jpeg === null) ctx.status = 204;
+        else {
+          ctx.type = 'image/jpeg';
+          ctx.body = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+        }
+      },
+    },
+  ];
+}
+
+function sendJson(ctx: Koa.Context, status: number, body: object): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = status;
+  ctx.type = JSON_TYPE;
+  ctx.body = JSON.stringify(body);
+}

@@ -1,0 +1,75 @@
+import { createServer, type Server } from 'node:http';
+import { apiRoutes, createApp, Gate } from './api/index.js';
+import type { ChannelHandle } from './channel/handle.js';
+import { attachPages, attachPositions, ChannelHub } from './realtime/index.js';
+
+export interface ServerOptions {
+  readonly channels: readonly ChannelHandle[];
+  readonly projectName: string;
+  /** Address to listen on. Beyond loopback without a token, everyone may read and nobody but this machine control. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly token: string | null;
+  readonly log: (line: string) => void;
+  /** Fonts and logos (`assets/`). */
+  readonly assetsDir: string;
+  /** The built pages (`dist/public/`). */
+  readonly publicDir: string;
+  /** Names under which a proxy in front of a loopback server is reached. */
+  readonly publicHosts?: readonly string[];
+}
+
+export interface RunningServer {
+  /** Like `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Ends every socket and stops listening; the channels are left alone. */
+  close(): Promise<void>;
+}
+
+const NO_COUNTERS = { pages: 0, readers: 0, delivered: 0, skipped: 0, pushed: 0, refused: 0 };
+
+/**
+ * Serves the pages, the API and the sockets of channels on one port.
+ * @throws Error with one line when the port cannot be listened on.
+ */
+export async function startServer(o: ServerOptions): Promise<RunningServer> {
+  const gate = new Gate({ token: o.token, host: o.host, publicHosts: o.publicHosts ?? [], log: o.log });
+  const hubs = new Map(o.channels.map((channel) => [channel.id, new ChannelHub(channel)]));
+  const routes = apiRoutes({ ...o, gate, counters: (id) => hubs.get(id)?.counters() ?? NO_COUNTERS });
+  const server = createServer(createApp(routes, gate, o.log).callback());
+  server.requestTimeout = 30_000;
+  const pages = attachPages(server, hubs, gate);
+  const positions = attachPositions(server, hubs, gate);
+  const close = async (): Promise<void> => {
+    for (const hub of hubs.values()) hub.close();
+    positions.close();
+    await pages.close();
+    server.closeAllConnections();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  try {
+    return { url: await listen(server, o.host, o.port), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFailure(error, host, port))));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+}
+
+function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is taken: end what uses it or choose another with --port`;
+  if (error.code === 'EACCES') return `port ${port} needs rights this process does not have: choose one above 1023 with --port`;
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return `this machine has no address ${host}: choose another with --host`;
+  return `cannot listen on ${host}:${port}: ${error.message}`;
+}

@@ -1,0 +1,214 @@
+import { createCanvas } from '@napi-rs/canvas';
+import {
+  apply,
+  type ChannelScene,
+  type ChannelState,
+  type ChannelStatus,
+  type ControlCommand,
+  type ControlReply,
+  type ExternalPositions,
+  encodeTrackingFrame,
+  type GraphicState,
+} from '../../protocol/index.js';
+import type { ChannelHandle } from '../../server/channel/handle.js';
+import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
+
+/** A channel without video or processes: its subjects move by a timer, its commands take effect at once. */
+export class FakeChannel implements ChannelHandle {
+  readonly id: string;
+  hlsDirectory: string | null;
+  readonly pushed: ExternalPositions[] = [];
+  readonly commands: ControlCommand[] = [];
+  graphics: GraphicState[];
+  status: ChannelStatus;
+  frameIndex = 0;
+  #revision = 1;
+  readonly #scene: ChannelScene;
+  readonly #stateListeners = new Set<(state: ChannelState) => void>();
+  readonly #statusListeners = new Set<(status: ChannelStatus) => void>();
+  readonly #positionListeners = new Set<(frame: Uint8Array) => void>();
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  constructor(o: { id: string; kind?: 'race' | 'shop'; hlsDirectory?: string | null; graphics?: GraphicState[] }) {
+    this.id = o.id;
+    this.hlsDirectory = o.hlsDirectory ?? null;
+    this.#scene = o.kind === 'shop' ? fakeShop(o.id) : fakeRace(o.id);
+    this.graphics = o.graphics ?? fakeGraphics(o.kind ?? 'race');
+    this.status = fakeStatus(o.id, this.#scene.title);
+    this.#timers.push(setInterval(() => this.publishStatus({}), 1000));
+  }
+
+  /** Moves by itself at 50 frames a second until {@link pause}, catching up where the machine is busy. */
+  play(): void {
+    const startMs = performance.now();
+    const first = this.frameIndex;
+    const catchUp = (): void => {
+      while (this.status.running && this.frameIndex - first < (performance.now() - startMs) / 20) this.step();
+    };
+    this.#timers.push(setInterval(catchUp, 10));
+  }
+
+  pause(): void {
+    for (const timer of this.#timers.splice(1)) clearInterval(timer);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** One frame on. */
+  step(): void {
+    if (!this.status.running) return;
+    this.sendFrame(new Uint8Array(encodeTrackingFrame(fakeFrame(this.#scene, this.frameIndex++))));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.status = { ...this.status, framesIn: this.frameIndex, framesOut: this.frameIndex, mediaTimeUs: this.frameIndex * 20_000 };
+    for (const listener of this.#positionListeners) listener(frame);
+  }
+
+  publishStatus(change: Partial<ChannelStatus>): void {
+    this.status = { ...this.status, ...change };
+    for (const listener of this.#statusListeners) listener(this.status);
+  }
+
+  state(): ChannelState {
+    return { revision: this.#revision, scene: this.#scene, graphics: this.graphics, status: this.status };
+  }
+
+  async command(command: ControlCommand): Promise<ControlReply> {
+    this.commands.push(command);
+    const changedAtUs = this.status.mediaTimeUs;
+    switch (command.command) {
+      case 'graphic.set': {
+        const before = this.graphics.find((g) => g.id === command.graphic);
+        if (!before) return { ok: false, error: `there is no graphic "${command.graphic}" on this channel` };
+        const on = command.on ?? before.on;
+        const after = { ...before, on, data: { ...before.data, ...command.data }, ...(on !== before.on && { changedAtUs }) };
+        this.graphics = this.graphics.map((g) => (g === before ? after : g));
+        break;
+      }
+      case 'graphics.allOff':
+        this.graphics = this.graphics.map((g) => (g.on ? { ...g, on: false, changedAtUs } : g));
+        break;
+      case 'channel.start':
+        this.publishStatus({ running: true, source: 'live', message: '' });
+        break;
+      case 'channel.stop':
+        this.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
+        break;
+    }
+    this.#revision++;
+    for (const listener of this.#stateListeners) listener(this.state());
+    return { ok: true, revision: this.#revision };
+  }
+
+  pushPositions(positions: ExternalPositions): ControlReply {
+    this.pushed.push(positions);
+    return { ok: true, revision: this.#revision };
+  }
+
+  async preview(): Promise<Uint8Array | null> {
+    if (!this.status.running) return null;
+    return drawPreview(this.#scene, this.frameIndex);
+  }
+
+  onState(listener: (state: ChannelState) => void): () => void {
+    return subscribe(this.#stateListeners, listener);
+  }
+  onStatus(listener: (status: ChannelStatus) => void): () => void {
+    return subscribe(this.#statusListeners, listener);
+  }
+  onPositions(listener: (frame: Uint8Array) => void): () => void {
+    return subscribe(this.#positionListeners, listener);
+  }
+}
+
+function subscribe<T>(listeners: Set<(value: T) => void>, listener: (value: T) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** A grass field or a shop floor with the subjects on it, 640×360. */
+function drawPreview(scene: ChannelScene, index: number): Uint8Array {
+  const canvas = createCanvas(640, 360);
+  const c = canvas.getContext('2d');
+  const frame = fakeFrame(scene, index);
+  const scale = 640 / FAKE_SIZE.width;
+  const trace = (points: readonly (readonly [number, number])[]): void => {
+    c.beginPath();
+    for (const [x, y] of points) {
+      const p = apply(frame.pose.groundToImage, { x, y });
+      c.lineTo(p.x * scale, p.y * scale);
+    }
+  };
+  const sky = c.createLinearGradient(0, 0, 0, 360);
+  sky.addColorStop(0, scene.floor ? '#40464f' : '#2b4763');
+  sky.addColorStop(1, scene.floor ? '#8d8578' : '#3f6b43');
+  c.fillStyle = sky;
+  c.fillRect(0, 0, 640, 360);
+  for (const { polygon } of scene.floor?.fixtures ?? []) {
+    trace(polygon);
+    c.fillStyle = '#5d4b3a';
+    c.fill();
+  }
+  const { course } = scene;
+  if (course) {
+    for (let lane = 0; lane <= 8; lane++) {
+      trace(course.centreLine.map(([x, y]) => [x, y + 4.88 - lane * 1.22]));
+      c.strokeStyle = 'rgba(255,255,255,0.5)';
+      c.stroke();
+    }
+  }
+  for (const [i, s] of frame.subjects.entries()) {
+    c.fillStyle = scene.roster[i]?.colour ?? '#d8c3a5';
+    c.fillRect(s.box.x * scale, s.box.y * scale, s.box.width * scale, s.box.height * scale);
+  }
+  return canvas.toBuffer('image/jpeg', 80);
+}
+
+function fakeGraphics(kind: 'race' | 'shop'): GraphicState[] {
+  const graphic = (id: string, type: string, on: boolean, data: GraphicState['data']): GraphicState => ({
+    id,
+    type,
+    on,
+    changedAtUs: -1,
+    data,
+  });
+  if (kind === 'shop') return [graphic('paths', 'paths', true, {})];
+  return [
+    graphic('leader', 'leader-line', true, {}),
+    graphic('tags', 'name-tags', true, {}),
+    graphic('gaps', 'gap-board', false, {}),
+    graphic('paths', 'paths', false, {}),
+  ];
+}
+
+function fakeStatus(channel: string, title: string): ChannelStatus {
+  return {
+    channel,
+    title,
+    running: true,
+    source: 'live',
+    message: '',
+    sourceUrl: 'sim:sprint',
+    ...FAKE_SIZE,
+    fps: 50,
+    mediaTimeUs: 0,
+    framesIn: 0,
+    framesOut: 0,
+    framesLate: 0,
+    framesPredicted: 2,
+    framesDropped: 0,
+    ringDepth: 3,
+    addedDelayFrames: 3,
+    poseState: 'held',
+    poseConfidence: 0.93,
+    subjects: 8,
+    restarts: 0,
+    memoryBytes: 412_000_000,
+    stages: { decode: { meanMs: 3.1, p99Ms: 5.2 }, track: { meanMs: 11.8, p99Ms: 19 }, draw: { meanMs: 4.4, p99Ms: 7.5 } },
+    outputs: [{ type: 'hls', target: 'hls', state: 'live', message: '', framesDropped: 0 }],
+    warnings: [],
+  };
+}
