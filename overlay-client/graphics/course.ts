@@ -6,10 +6,10 @@ export interface CoursePlace {
   readonly across: Point;
 }
 
-/** Distances before the first and beyond the last point continue the first and last segment straight. */
-export function courseAt(course: Course, distanceM: number): CoursePlace {
+/** @param alongM metres along the centre line from its first point (a standing's distance counts from `course.startM`). Distances before the first and beyond the last point continue the first and last segment straight. */
+export function courseAt(course: Course, alongM: number): CoursePlace {
   const line = course.centreLine;
-  let remaining = distanceM;
+  let remaining = alongM;
   let i = 0;
   for (; i < line.length - 2; i++) {
     const length = segmentLength(line[i]!, line[i + 1]!);

@@ -1,4 +1,4 @@
-import { apply, type CameraPose, depth, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
+import { apply, type CameraPose, depth, determinant, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
 
 /** What lies nearer than this share of the depth at the picture's bottom edge is behind or under the camera: never visible. */
 const NEAR_SHARE = 0.05;
@@ -9,11 +9,13 @@ export class GroundView {
   /** +1 or -1: the sign of `depth` in front of the camera (a homography is known up to its sign only). */
   readonly #front: number;
   readonly #near: number;
+  readonly #areaFactor: number;
 
   private constructor(matrix: Mat3, front: number, near: number) {
     this.#matrix = matrix;
     this.#front = front;
     this.#near = near;
+    this.#areaFactor = Math.abs(determinant(matrix));
   }
 
   /** @returns undefined when the pose shows no ground (singular, or not finite). */
@@ -56,6 +58,11 @@ export class GroundView {
     if (da <= 0 && db <= 0) return undefined;
     const cut = da / (da - db);
     return { from: da <= 0 ? cut : 0, to: db <= 0 ? cut : 1 };
+  }
+
+  /** Picture pixels of one ground unit around a point, the same in all directions: the root of the mapping's change of area. */
+  scaleAt(ground: Point): number {
+    return Math.sqrt(this.#areaFactor / Math.abs(this.#depth(ground)) ** 3);
   }
 
   /** Image length of a short ground offset around a point: half of both directions together. */

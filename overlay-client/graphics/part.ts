@@ -3,7 +3,7 @@ import type { Box } from '../../protocol/index.js';
 
 /**
  * One independently placed piece of a graphic. Its `view` draws in local coordinates, (0, 0) the top-left corner of its bounds; hosts
- * put it at (x, y) of the picture. A part that only moves keeps its revision, and is then neither drawn nor read again by the server.
+ * put it at (x, y) of the picture. It must draw nothing outside its bounds: the server draws parts side by side. A part that only moves keeps its revision, and is then neither drawn nor read again by the server.
  */
 export class Part {
   readonly key: string;

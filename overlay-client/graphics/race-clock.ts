@@ -1,25 +1,25 @@
-import { type Course, type MediaTimeUs, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
+import { type MediaTimeUs, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
 
 /** A leader this far beyond the start line has started: those who wait on the line sway. */
 const STARTED_M = 0.25;
 
+/** False while everyone waits on the start line: gaps then mean nothing. */
+export function hasStarted(frame: TrackingFrame): boolean {
+  return (frame.standings[0]?.distanceM ?? 0) > STARTED_M;
+}
+
 /** Media time at which the race started, from the leader's distance; unknown when the start was not seen. */
 export class RaceClock {
-  readonly #startM: number | undefined;
   #before: { timeUs: MediaTimeUs; distanceM: number } | undefined;
   startedAtUs: MediaTimeUs | undefined;
 
-  constructor(course: Course | null) {
-    this.#startM = course ? course.startM + STARTED_M : undefined;
-  }
-
   observe(frame: TrackingFrame): void {
     const leader = frame.standings[0];
-    if (!leader || this.#startM === undefined || this.startedAtUs !== undefined) return;
+    if (!leader || this.startedAtUs !== undefined) return;
     const now = { timeUs: frame.mediaTimeUs, distanceM: leader.distanceM };
     const before = this.#before;
-    if (before && before.distanceM <= this.#startM && now.distanceM > this.#startM) {
-      const share = (this.#startM - before.distanceM) / (now.distanceM - before.distanceM);
+    if (before && before.distanceM <= STARTED_M && now.distanceM > STARTED_M) {
+      const share = (STARTED_M - before.distanceM) / (now.distanceM - before.distanceM);
       this.startedAtUs = before.timeUs + (now.timeUs - before.timeUs) * share;
     }
     this.#before = now;
@@ -29,6 +29,11 @@ export class RaceClock {
   raceTimeS(atUs: MediaTimeUs): number | undefined {
     return this.startedAtUs === undefined ? undefined : Math.max(0, (atUs - this.startedAtUs) / US_PER_SECOND);
   }
+}
+
+/** Gaps run in five steps a second of media time, in every graphic at once: readable, and the same wherever they stand. */
+export function gapStep(nowUs: MediaTimeUs): number {
+  return Math.floor(nowUs / 200_000);
 }
 
 /** 9.58, 1:43.25, 2:01:39: as timekeepers write it. @param decimals of the seconds, below an hour. */

@@ -29,11 +29,11 @@ export function whoIs(scene: ChannelScene, rosterIndex: number, trackId: number)
   };
 }
 
-/** First names as initials: "Ana Maria Souza" → "A. M. Souza". One word stays as it is. */
+/** Initial and last word: "Ana Maria Souza" → "A. Souza". One word stays as it is. */
 export function shorten(name: string): string {
   const words = name.trim().split(/\s+/);
-  const last = words.pop() ?? '';
-  return [...words.map((word) => `${[...word][0]}.`), last].join(' ');
+  const last = words.at(-1) ?? '';
+  return words.length > 1 ? `${[...words[0]!][0]}. ${last}` : last;
 }
 
 /** Capitals as each script writes them: Greek capitals carry no accents. */

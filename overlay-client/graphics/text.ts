@@ -25,6 +25,8 @@ export function baselineFor(centreY: number, sizePx: number): number {
 const ASCENT = 1;
 const DESCENT = 0.32;
 const WARNINGS_MAX = 64;
+/** Measured texts remembered; names and figures repeat from frame to frame. */
+const WIDTHS_MAX = 2000;
 
 export class TextPainter {
   /** Texture pixels a picture pixel; above 1 where a page shows the picture enlarged. */
@@ -32,6 +34,7 @@ export class TextPainter {
   readonly #context;
   readonly #missing = new Set<string>();
   readonly #figures = new Map<string, { texture: Texture; advance: number }>();
+  readonly #widths = new Map<string, number>();
 
   constructor(resolution = 1) {
     this.resolution = resolution;
@@ -57,8 +60,15 @@ export class TextPainter {
 
   /** Advance width in picture pixels. The text must be clean. */
   width(text: string, style: TextStyle): number {
-    this.#context.font = fontOf(style, 1);
-    return this.#context.measureText(text).width + (style.spacingPx ?? 0) * [...text].length;
+    const key = `${style.weight} ${style.sizePx} ${style.spacingPx ?? 0} ${text}`;
+    let width = this.#widths.get(key);
+    if (width === undefined) {
+      this.#context.font = fontOf(style, 1);
+      width = this.#context.measureText(text).width + (style.spacingPx ?? 0) * [...text].length;
+      if (this.#widths.size >= WIDTHS_MAX) this.#widths.clear();
+      this.#widths.set(key, width);
+    }
+    return width;
   }
 
   /** Clean text cut to a width, with an ellipsis where something is gone. */

@@ -6,7 +6,7 @@ import type { Box, Size } from '../../protocol/index.js';
  */
 export interface Theme {
   readonly picture: Size;
-  /** Picture pixels of one design unit (1 at 1080p). */
+  /** Picture pixels of one design unit (1 at 1080p, never under a half). */
   readonly unit: number;
   /** Design units as whole picture pixels, at least 1. */
   px(designUnits: number): number;
@@ -25,7 +25,7 @@ export const COLOURS = {
 } as const;
 
 /** Opacity of card backgrounds: the picture stays felt behind them, the text stays readable on white kit and on snow. */
-export const CARD_ALPHA = 0.84;
+export const CARD_ALPHA = 0.9;
 
 /** Told apart from each other, and from grass, tartan, water and snow. Used where the roster names no colour. */
 const SUBJECT_COLOURS = ['#3ea6ff', '#ff5a5f', '#34d17b', '#ffb020', '#b07cff', '#18d3d3', '#ff7ac8', '#d7e04b'] as const;
@@ -35,9 +35,11 @@ export function subjectColour(seed: number): string {
 }
 
 const SAFE_SHARE = 0.05;
+/** Under 540 lines graphics stay as large as there: smaller text would not be read. */
+const UNIT_MIN = 0.5;
 
 export function themeFor(picture: Size): Theme {
-  const unit = picture.height / 1080;
+  const unit = Math.max(picture.height / 1080, UNIT_MIN);
   const x = Math.round(picture.width * SAFE_SHARE);
   const y = Math.round(picture.height * SAFE_SHARE);
   return {

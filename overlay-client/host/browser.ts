@@ -18,8 +18,11 @@ export interface BrowserOverlayOptions {
 export interface BrowserOverlay {
   /** Which renderer PixiJS found. */
   readonly renderer: 'webgl' | 'canvas';
-  /** Takes in a frame that will not be drawn. Every frame that arrives comes through here or `render`, in order. */
-  observe(frame: TrackingFrame): void;
+  /**
+   * Takes in a frame that will not be drawn. Every frame that arrives comes through here or `render`, in order.
+   * @param graphics as in `render`; those of the call before when absent.
+   */
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void;
   /** Draws one frame now. Nothing is drawn between calls. */
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): void;
   /** New size of the backing store, pixels. Shows at the next `render`. */
@@ -68,8 +71,8 @@ class BrowserHost implements BrowserOverlay {
     this.#model = new SceneModel(scene, this.#text);
   }
 
-  observe(frame: TrackingFrame): void {
-    this.#model.observe(frame);
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
+    this.#model.observe(frame, graphics);
   }
 
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): void {

@@ -8,8 +8,11 @@ import { SceneModel } from './scene.js';
 
 /** Draws a channel's graphics in the server, as rectangles of pixels for the composite. */
 export interface HeadlessOverlay {
-  /** Takes in a frame that will not be drawn. Every frame of the channel comes through here or `render`, in order. */
-  observe(frame: TrackingFrame): void;
+  /**
+   * Takes in a frame that will not be drawn. Every frame of the channel comes through here or `render`, in order.
+   * @param graphics as in `render`; those of the call before when absent.
+   */
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void;
   /**
    * Draws one frame. What did not change since it was last shown is neither drawn nor read back: it keeps its revision.
    * @returns regions in blending order, inside the picture. Valid until the next call.
@@ -30,15 +33,15 @@ interface Kept {
 
 interface Placed {
   readonly part: Part;
-  /** Inside the part, relative to its corner: what lies inside the picture. */
+  /** What of it lies inside the picture, relative to its corner. */
   readonly crop: Box;
+  /** Where its corner stands on the scratch canvas. */
   readonly x: number;
   readonly y: number;
 }
 
-/** Scratch canvas: small, because reading back from a larger one costs more, whatever is read. */
-const START: Size = { width: 1024, height: 512 };
-const HEIGHT_MAX = 2048;
+/** Scratch canvas: small, because every pass copies all of it once, whatever is read back. Grows for a part that needs it. */
+const START: Size = { width: 1024, height: 256 };
 /** Between parts, so that what overshoots by a soft edge lands on nobody. */
 const MARGIN = 2;
 
@@ -69,8 +72,8 @@ export class HeadlessHost implements HeadlessOverlay {
     return new HeadlessHost(scene, renderer);
   }
 
-  observe(frame: TrackingFrame): void {
-    this.#model.observe(frame);
+  observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
+    this.#model.observe(frame, graphics);
   }
 
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): readonly OverlayRegion[] {
@@ -107,8 +110,8 @@ export class HeadlessHost implements HeadlessOverlay {
       const { placed, left, height } = this.#pack(waiting);
       this.#context.setTransform(1, 0, 0, 1, 0, 0);
       this.#context.clearRect(0, 0, this.#size.width, height + MARGIN);
-      for (const { part, crop, x, y } of placed) {
-        part.view.position.set(x - crop.x, y - crop.y);
+      for (const { part, x, y } of placed) {
+        part.view.position.set(x, y);
         this.#root.addChild(part.view);
       }
       this.#renderer.render({ container: this.#root, clear: false });
@@ -124,7 +127,7 @@ export class HeadlessHost implements HeadlessOverlay {
       const placed: Placed[] = [];
       const left: { part: Part; crop: Box }[] = [];
       for (const one of waiting) {
-        const at = shelves.place({ width: one.crop.width + 2 * MARGIN, height: one.crop.height + 2 * MARGIN });
+        const at = shelves.place({ width: one.part.width + 2 * MARGIN, height: one.part.height + 2 * MARGIN });
         if (at) placed.push({ ...one, x: at.x + MARGIN, y: at.y + MARGIN });
         else left.push(one);
       }
@@ -132,11 +135,10 @@ export class HeadlessHost implements HeadlessOverlay {
     }
   }
 
-  /** Enlarges the scratch canvas where that helps. @returns false when it is large enough for several passes. */
-  #grow(waiting: readonly { crop: Box }[]): boolean {
-    const width = Math.max(this.#size.width, ...waiting.map(({ crop }) => crop.width + 2 * MARGIN));
-    const tallest = Math.max(...waiting.map(({ crop }) => crop.height + 2 * MARGIN));
-    const height = Math.max(Math.min(HEIGHT_MAX, this.#size.height * 2), this.#size.height, tallest);
+  /** Enlarges the scratch canvas for the largest part. @returns false when it is large enough: the rest takes further passes. */
+  #grow(waiting: readonly { part: Part }[]): boolean {
+    const width = Math.max(this.#size.width, ...waiting.map(({ part }) => part.width + 2 * MARGIN));
+    const height = Math.max(this.#size.height, ...waiting.map(({ part }) => part.height + 2 * MARGIN));
     if (width === this.#size.width && height === this.#size.height) return false;
     this.#size = { width, height };
     this.#renderer.resize(width, height);
@@ -149,7 +151,7 @@ export class HeadlessHost implements HeadlessOverlay {
     for (const tight of part.tight ?? [{ x: 0, y: 0, width: part.width, height: part.height }]) {
       const box = intersect(tight, crop);
       if (!box) continue;
-      const { data } = this.#context.getImageData(x + box.x - crop.x, y + box.y - crop.y, box.width, box.height);
+      const { data } = this.#context.getImageData(x + box.x, y + box.y, box.width, box.height);
       const rgba = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const old = before[regions.length];
       const same = old && old.box.width === box.width && old.box.height === box.height && Buffer.compare(old.rgba, rgba) === 0;

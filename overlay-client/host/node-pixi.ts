@@ -67,13 +67,18 @@ function registerFonts(): void {
   }
 }
 
-/** `assets/fonts/` of the installed package: beside the nearest package.json above this file, built or not. */
+/** `assets/fonts/` of the installed package. */
 export function fontFolder(): string {
+  return join(packageRoot(), 'assets', 'fonts');
+}
+
+/** Folder of the nearest package.json above this file, built or not. */
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const above = dirname(folder);
     if (above === folder) throw new Error('overlay: no package.json above the program: assets/fonts/ cannot be found');
     folder = above;
   }
-  return join(folder, 'assets', 'fonts');
+  return folder;
 }

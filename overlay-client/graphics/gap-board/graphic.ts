@@ -2,16 +2,18 @@ import type { Box, Standing, TrackingFrame } from '../../../protocol/index.js';
 import { US_PER_SECOND } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
-import { formatTime, RaceClock } from '../race-clock.js';
+import { formatTime, hasStarted, RaceClock } from '../race-clock.js';
 import { displayKey, whoIs } from '../roster.js';
 import { BoardHead } from './head.js';
 import type { GapBoardData } from './manifest.js';
 import { SteadyOrder } from './order.js';
 import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
 
-const GAP_HOLD_US = 200_000;
 /** Gaps larger than this mean nothing on a board. */
 const GAP_MAX_S = 36_000;
+
+/** Tracks remembered by name; more than a race has, so that forgetting all at once does no harm. */
+const KNOWN_MAX = 4000;
 
 interface Entry {
   readonly key: string;
@@ -22,7 +24,7 @@ interface Entry {
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
   readonly #order = new SteadyOrder();
-  readonly #clock: RaceClock;
+  readonly #clock = new RaceClock();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
   /** Who a track was when last seen: standings outlive the sight of their subject. */
@@ -32,7 +34,6 @@ export class GapBoard implements Graphic<GapBoardData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#clock = new RaceClock(env.scene.course);
     this.#head = new BoardHead(env);
   }
 
@@ -55,13 +56,14 @@ export class GapBoard implements Graphic<GapBoardData> {
       }
       row.moveTo(top + i * pitch, now);
       const entry = byKey.get(key)!;
-      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0]), now, GAP_HOLD_US);
+      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0], frame), now);
     }
     this.#forget();
     this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;
   }
 
   #entries(frame: TrackingFrame): Entry[] {
+    if (this.#known.size > KNOWN_MAX) this.#known.clear();
     for (const subject of frame.subjects) if (subject.rosterIndex >= 0) this.#known.set(subject.trackId, subject.rosterIndex);
     const seen = new Set<string>();
     const entries: Entry[] = [];
@@ -75,12 +77,13 @@ export class GapBoard implements Graphic<GapBoardData> {
     return entries;
   }
 
-  #content({ standing, rosterIndex }: Entry, rank: number, first: Entry | undefined): RowContent {
+  #content({ standing, rosterIndex }: Entry, rank: number, first: Entry | undefined, frame: TrackingFrame): RowContent {
+    const started = hasStarted(frame);
     return {
       rank,
       who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
-      seconds: this.#seconds(standing, first?.standing),
-      metres: standing.finishedAtUs !== null || standing.rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
+      seconds: started ? this.#seconds(standing, first?.standing) : '',
+      metres: !started || standing.finishedAtUs !== null || standing.rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
       leader: rank === 1,
     };
   }

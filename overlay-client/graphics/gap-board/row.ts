@@ -1,9 +1,9 @@
 import { Graphics } from 'pixi.js';
-import { drawCard } from '../card.js';
 import { Figures } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { clamp, easeInOut } from '../motion.js';
 import { Part } from '../part.js';
+import { gapStep } from '../race-clock.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { CARD_ALPHA, COLOURS, type Theme } from '../theme.js';
@@ -13,7 +13,7 @@ export const MOVE_US = 400_000;
 const ENTER_US = 250_000;
 
 /** The board's measures, design units. */
-export const BOARD = { rowHeight: 38, rowGap: 3, headHeight: 44, rank: 42, bar: 6, name: 236, seconds: 92, metres: 88, pad: 12 } as const;
+export const BOARD = { rowHeight: 38, rowGap: 2, headHeight: 44, rank: 42, bar: 6, name: 236, seconds: 92, metres: 88, pad: 12 } as const;
 
 export interface RowContent {
   readonly rank: number;
@@ -47,8 +47,7 @@ export class BoardRow {
   readonly #bornAtUs: number;
   #leftDrawn = '';
   #rightDrawn = '';
-  /** Text of the gap and when it was last changed: it runs at five steps a second, not at every frame. */
-  #gap: { text: string; atUs: number; content: RowContent } | undefined;
+  #gap: { step: number; content: RowContent } | undefined;
 
   constructor(env: GraphicEnvironment, key: string, nowUs: number, fadeIn: boolean) {
     this.#env = env;
@@ -83,15 +82,13 @@ export class BoardRow {
     return nowUs - this.#movedAtUs < MOVE_US && this.#toY < (this.#fromY ?? this.#toY);
   }
 
-  /** @param holdUs how long a gap stays before it may change. */
-  update(content: RowContent, nowUs: number, holdUs: number): void {
-    const text = `${content.seconds}|${content.metres}|${content.leader}`;
-    if (this.#gap && text !== this.#gap.text && nowUs - this.#gap.atUs < holdUs && content.leader === this.#gap.content.leader) {
+  update(content: RowContent, nowUs: number): void {
+    const step = gapStep(nowUs);
+    if (this.#gap && this.#gap.step === step && content.leader === this.#gap.content.leader) {
       this.#gap.content = { ...content, seconds: this.#gap.content.seconds, metres: this.#gap.content.metres };
       return;
     }
-    if (this.#gap?.text === text) this.#gap.content = content;
-    else this.#gap = { text, atUs: nowUs, content };
+    this.#gap = { step, content };
   }
 
   draw(x: number, columns: RowColumns, nowUs: number, presence: number): Part[] {
@@ -124,7 +121,7 @@ export class BoardRow {
     this.#left.view.alpha = alpha;
     const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? COLOURS.ink : COLOURS.paper };
     const g = this.#leftCard.clear();
-    drawCard(g, this.#theme, { x: 0, y: 0, width, height, shadow: false });
+    g.rect(0, 0, width, height).fill({ color: COLOURS.ink, alpha: CARD_ALPHA });
     g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: COLOURS.accent } : { color: COLOURS.inkSoft, alpha: 0.9 });
     g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: who.colour });
     const rankText = String(rank);

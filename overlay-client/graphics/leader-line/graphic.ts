@@ -4,12 +4,12 @@ import { type Band, bandPolygon, bandTiles, clipSegment } from '../bands.js';
 import { courseAt } from '../course.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { between, GroundView } from '../ground.js';
-import { Fader } from '../motion.js';
+import { clamp, Fader } from '../motion.js';
 import { type Part, PartPool } from '../part.js';
 import { RaceClock } from '../race-clock.js';
 import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
-import { RAMP_LENGTH, rampTexture } from './ramp.js';
+import { isPlain, RAMP_LENGTH, rampTexture } from './ramp.js';
 
 const FADE_US = 300_000;
 /** Poses below the first number are not drawn on; once faded out, only above the second one again. */
@@ -19,10 +19,9 @@ const CONFIDENCE_IN = 0.35;
 const MIN_WIDTH = 3.2;
 /** From the widest, faintest to the core: width over the line's own, and opacity. The eye reads a soft edge. */
 const LAYERS = [
-  { spread: 3.4, alpha: 0.1 },
-  { spread: 2.3, alpha: 0.16 },
-  { spread: 1.5, alpha: 0.34 },
-  { spread: 1, alpha: 0.92 },
+  { spread: 2.6, alpha: 0.12 },
+  { spread: 1.7, alpha: 0.26 },
+  { spread: 1, alpha: 0.94 },
 ] as const;
 const WIDEST = LAYERS[0].spread;
 
@@ -40,7 +39,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #env: GraphicEnvironment;
   readonly #tiles: PartPool;
   readonly #fader = new Fader(FADE_US);
-  readonly #clock: RaceClock;
+  readonly #clock = new RaceClock();
   readonly #label: LineLabel;
   readonly #ramps = new Map<string, Texture>();
   /** Kept while fading out on a lost pose. */
@@ -50,7 +49,6 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   constructor(env: GraphicEnvironment) {
     this.#env = env;
     this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(new Graphics()));
-    this.#clock = new RaceClock(env.scene.course);
     this.#label = new LineLabel(env);
   }
 
@@ -76,9 +74,10 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     const view = GroundView.of(frame.pose, frame);
     const leader = frame.standings[0];
     if (!course || !view || !leader) return undefined;
-    // A leader who has finished leaves the line where the race was decided.
-    const distanceM = data.reference === 'fixed' ? data.distanceM : Math.min(Math.max(leader.distanceM, course.startM), course.finishM);
-    const { at, across } = courseAt(course, distanceM);
+    // Nobody leads before the start, and a leader who has finished leaves the line where the race was decided.
+    const lengthM = course.finishM - course.startM;
+    const distanceM = data.reference === 'fixed' ? data.distanceM : clamp(leader.distanceM, 0, lengthM);
+    const { at, across } = courseAt(course, course.startM + distanceM);
     const half = course.widthM / 2;
     const a = { x: at.x + across.x * half, y: at.y + across.y * half };
     const b = { x: at.x - across.x * half, y: at.y - across.y * half };
@@ -106,16 +105,20 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 
   #drawTile(part: Part, tile: Box, line: LineInPicture, ramp: Texture, opacity: number, data: LeaderLineData): void {
     const { a, b, halfA, halfB } = line.band;
-    const look = Number.parseInt(data.colour.slice(1) + data.endColour.slice(1), 16);
-    const signature = [a.x - tile.x, a.y - tile.y, b.x - tile.x, b.y - tile.y, halfA, halfB, line.shareA, line.shareB, opacity, look];
+    const colours = Number.parseInt(data.colour.slice(1) + data.endColour.slice(1), 16);
+    const signature = [a.x - tile.x, a.y - tile.y, b.x - tile.x, b.y - tile.y, halfA, halfB, line.shareA, line.shareB, opacity, colours];
     if (!part.changed(signature.map((value) => Math.round(value * 128)))) return;
     const g = part.view.children[0];
     if (!(g instanceof Graphics)) return;
     g.clear();
-    const matrix = rampMatrix(line, tile);
+    const { from, to } = tileShares(line, tile);
+    const plain = isPlain(line.shareAt(from), line.shareAt(to));
+    const look = plain
+      ? { color: data.colour }
+      : { texture: ramp, matrix: rampMatrix(line, tile, from, to), textureSpace: 'global' as const };
     for (const { spread, alpha } of LAYERS) {
       const polygon = bandPolygon(line.band, spread, tile);
-      if (polygon.length >= 6) g.poly(polygon).fill({ texture: ramp, matrix, textureSpace: 'global', alpha: alpha * opacity });
+      if (polygon.length >= 6) g.poly(polygon).fill({ ...look, alpha: alpha * opacity });
     }
   }
 
@@ -185,23 +188,26 @@ export function projectLine(
   };
 }
 
-/** Lays the ramp along the line so that it is right at both cuts of a tile. */
-function rampMatrix(line: LineInPicture, tile: Box): Matrix {
-  const { a, b } = line.band;
+/** Which part of the drawn line lies in a tile, as shares of it. */
+function tileShares({ band: { a, b } }: LineInPicture, tile: Box): { from: number; to: number } {
   const dx = b.x - a.x;
   const dy = b.y - a.y;
   const steep = Math.abs(dy) > Math.abs(dx);
-  const at = (cut: number): number => (steep ? (cut - a.y) / (dy || 1) : (cut - a.x) / (dx || 1));
-  const d0 = Math.min(1, Math.max(0, at(steep ? tile.y : tile.x)));
-  const d1 = Math.min(1, Math.max(0, at(steep ? tile.y + tile.height : tile.x + tile.width)));
-  const s0 = line.shareAt(d0) * RAMP_LENGTH;
-  const s1 = line.shareAt(d1) * RAMP_LENGTH;
+  const at = (cut: number): number => clamp(steep ? (cut - a.y) / (dy || 1) : (cut - a.x) / (dx || 1), 0, 1);
+  return { from: at(steep ? tile.y : tile.x), to: at(steep ? tile.y + tile.height : tile.x + tile.width) };
+}
+
+/** Lays the ramp along the line so that it is right at both cuts of a tile. */
+function rampMatrix(line: LineInPicture, tile: Box, from: number, to: number): Matrix {
+  const { a, b } = line.band;
+  const start = between(a, b, from);
+  const end = between(a, b, to);
+  const s0 = line.shareAt(from) * RAMP_LENGTH;
+  const s1 = line.shareAt(to) * RAMP_LENGTH;
   const scale = s1 === s0 ? 1 : 1 / (s1 - s0);
-  const vx = (b.x - a.x) * (d1 - d0) * scale;
-  const vy = (b.y - a.y) * (d1 - d0) * scale;
-  // Across, the ramp is the same everywhere: any upright second axis will do.
+  const vx = (end.x - start.x) * scale;
+  const vy = (end.y - start.y) * scale;
+  // Across, the ramp is the same everywhere: any second axis will do that is not the first.
   const norm = Math.hypot(vx, vy) || 1;
-  const x0 = a.x + dx * d0 - tile.x - vx * s0;
-  const y0 = a.y + dy * d0 - tile.y - vy * s0;
-  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, x0, y0);
+  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, start.x - tile.x - vx * s0, start.y - tile.y - vy * s0);
 }

@@ -6,13 +6,12 @@ import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, slacken } from '../motion.js';
 import { Part } from '../part.js';
-import { formatTime, type RaceClock } from '../race-clock.js';
+import { formatTime, gapStep, hasStarted, type RaceClock } from '../race-clock.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { COLOURS } from '../theme.js';
 import type { LeaderLineData } from './manifest.js';
 
 const HEIGHT = 36;
-const GAP_HOLD_US = 200_000;
 
 /** A small card at one end of the line: the lead, or the race time. */
 export class LineLabel {
@@ -24,7 +23,7 @@ export class LineLabel {
   readonly #captionStyle: TextStyle;
   readonly #figureStyle: TextStyle;
   #text: { caption: string; figures: string } | undefined;
-  #textSinceUs = 0;
+  #step = Number.NaN;
   #end: 'a' | 'b' | undefined;
   #anchor: Point | undefined;
   #colour: string = COLOURS.accent;
@@ -42,12 +41,10 @@ export class LineLabel {
 
   advance(moment: Moment<LeaderLineData>, band: Band, clock: RaceClock): void {
     const now = moment.frame.mediaTimeUs;
-    const text = labelText(moment, clock);
-    const held = moment.data.label === 'gap' && this.#text && text && now - this.#textSinceUs < GAP_HOLD_US;
-    if (!held) {
-      this.#text = text;
-      this.#textSinceUs = now;
-    }
+    const step = gapStep(now);
+    const held = moment.data.label === 'gap' && this.#text !== undefined && step === this.#step;
+    if (!held) this.#text = labelText(moment, clock);
+    this.#step = step;
     this.#colour = moment.data.colour;
     this.#follow(band);
   }
@@ -122,7 +119,7 @@ function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock): {
     return { caption: '', figures: formatTime(seconds, leader.finishedAtUs === null ? 1 : 2) };
   }
   if (data.reference === 'fixed') return { caption: 'TO GO', figures: `${Math.max(0, data.distanceM - leader.distanceM).toFixed(1)} m` };
-  if (!second) return undefined;
+  if (!second || !hasStarted(frame)) return undefined;
   if (second.gapS !== null) return { caption: 'LEAD', figures: `${second.gapS.toFixed(2)} s` };
   return { caption: 'LEAD', figures: `${second.gapM.toFixed(1)} m` };
 }

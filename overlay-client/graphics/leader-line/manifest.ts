@@ -5,7 +5,7 @@ import { COLOURS } from '../theme.js';
 
 export const LeaderLineData = z.strictObject({
   reference: choice('Stands at', { leader: 'The leader', fixed: 'A fixed distance' }).default('leader'),
-  distanceM: z.number().min(-10_000).max(1_000_000).default(0).meta({ title: 'Distance along the course (m), when fixed' }),
+  distanceM: z.number().min(-10_000).max(1_000_000).default(0).meta({ title: 'Distance from the start (m), when fixed' }),
   widthM: z.number().min(0.02).max(5).default(0.25).meta({ title: 'Width on the ground (m)' }),
   colour: colour('Colour').default(COLOURS.accent),
   endColour: colour('Colour at the ends').default(COLOURS.accentDeep),

@@ -4,7 +4,14 @@ import { DOMAdapter, Texture } from 'pixi.js';
 export const RAMP_LENGTH = 256;
 const HEIGHT = 4;
 /** Share of the line over which it fades at either end. */
-const FADE = 0.07;
+const FADE = 0.06;
+/** From here to as far from the other end, the line has its plain colour. */
+const PLAIN = 0.24;
+
+/** True where the ramp has one colour, between two shares of the line's length: it is then not needed. */
+export function isPlain(a: number, b: number): boolean {
+  return Math.min(a, b) >= PLAIN && Math.max(a, b) <= 1 - PLAIN;
+}
 
 /** The line's colour along its length: the brand colour in the middle, deeper towards the ends, nothing at the very ends. */
 export function rampTexture(colour: string, endColour: string): Texture {
@@ -15,8 +22,8 @@ export function rampTexture(colour: string, endColour: string): Texture {
   gradient.addColorStop(0, `${endColour}00`);
   gradient.addColorStop(FADE * 0.5, `${endColour}90`);
   gradient.addColorStop(FADE, endColour);
-  gradient.addColorStop(0.3, colour);
-  gradient.addColorStop(0.7, colour);
+  gradient.addColorStop(PLAIN, colour);
+  gradient.addColorStop(1 - PLAIN, colour);
   gradient.addColorStop(1 - FADE, endColour);
   gradient.addColorStop(1 - FADE * 0.5, `${endColour}90`);
   gradient.addColorStop(1, `${endColour}00`);

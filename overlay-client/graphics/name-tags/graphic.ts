@@ -59,7 +59,7 @@ export class NameTags implements Graphic<NameTagsData> {
       };
       known.head = { x: subject.box.x + subject.box.width / 2, y: subject.box.y };
       const anchor = known.side === 'inside' ? headInside(known.head, frame) : leavingPoint(subject.foot, known.side, this.#env.theme.safe);
-      requests.push({ key, anchor, side: known.side, ...known.tag.size(known.content) });
+      requests.push({ key, anchor, body: subject.box, side: known.side, ...known.tag.size(known.content) });
     }
     for (const [key, known] of this.#known) {
       if (seen.has(key)) continue;

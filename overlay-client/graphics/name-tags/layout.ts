@@ -8,8 +8,10 @@ export interface TagRequest {
   readonly key: string;
   /** Where its subject is: the top of the head, or the point where it left the picture; continuous picture pixels. */
   readonly anchor: Point;
+  /** The subject's box, picture pixels. */
+  readonly body: Box;
   readonly side: Side;
-  /** Whole pixels. */
+  /** Size of the card, whole pixels. */
   readonly width: number;
   readonly height: number;
 }
@@ -64,7 +66,7 @@ export class TagLayout {
   }
 
   advance(requests: readonly TagRequest[], keepOut: readonly Box[], nowUs: MediaTimeUs, elapsedUs: number): TagPlace[] {
-    const heads = requests.filter((request) => request.side === 'inside').map((request) => request.anchor);
+    const bodies = requests.filter((request) => request.side === 'inside').map((request) => request.body);
     const review = nowUs - this.#reviewedAtUs >= REVIEW_EVERY_US;
     if (review) this.#reviewedAtUs = nowUs;
     const wanted = new Set(requests.map((request) => request.key));
@@ -76,7 +78,7 @@ export class TagLayout {
       const tag = this.#follow(request, elapsedUs);
       const context: SlotContext = {
         ...{ width: request.width, height: request.height, anchor: tag?.held ?? request.anchor, side: request.side },
-        ...{ safe: this.#safe, unit: this.#unit, gap: this.#gap, placed, keepOut, heads },
+        ...{ safe: this.#safe, unit: this.#unit, gap: this.#gap, placed, keepOut, bodies },
       };
       const settled = tag ? this.#choose(tag, context, nowUs, review) : this.#enter(request, context, nowUs);
       placed.push({ box: boxAt(context, settled.slot), head: context.anchor, hasStem: request.side === 'inside' });

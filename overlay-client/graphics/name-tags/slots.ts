@@ -61,8 +61,8 @@ export interface SlotContext {
   readonly gap: number;
   readonly placed: readonly Placed[];
   readonly keepOut: readonly Box[];
-  /** Heads of everyone: better not covered. */
-  readonly heads: readonly Point[];
+  /** Boxes of everyone in the picture: better not covered, least of all at the top, where the head is. */
+  readonly bodies: readonly Box[];
 }
 
 export function boxAt(context: Pick<SlotContext, 'width' | 'height' | 'anchor' | 'safe'>, slot: Slot): Box {
@@ -83,14 +83,7 @@ export function slotCost(context: SlotContext, slot: Slot, box: Box): number {
   const { anchor, unit } = context;
   const pushed = Math.hypot(box.x + box.width / 2 - anchor.x - slot.dx, box.y + box.height / 2 - anchor.y - slot.dy);
   let cost = slot.cost + pushed;
-  for (const head of context.heads) {
-    if (
-      Math.abs(head.x - (box.x + box.width / 2)) < box.width / 2 + 6 * unit &&
-      head.y > box.y - 10 * unit &&
-      head.y < box.y + box.height + 26 * unit
-    )
-      cost += 70 * unit;
-  }
+  for (const body of context.bodies) cost += coverCost(box, body) * unit;
   if (context.side !== 'inside') return cost;
   const from = attachPoint(box, anchor);
   for (const other of context.placed) {
@@ -101,4 +94,14 @@ export function slotCost(context: SlotContext, slot: Slot, box: Box): number {
     if (segmentHits(start, other.head, box)) cost += 90 * unit;
   }
   return cost;
+}
+
+/** Dislike of covering a subject, design units: all of it for the head, less for the rest. */
+function coverCost(card: Box, body: Box): number {
+  const wide = Math.min(card.x + card.width, body.x + body.width) - Math.max(card.x, body.x);
+  const headHeight = body.height * 0.3;
+  const head = Math.min(card.y + card.height, body.y + headHeight) - Math.max(card.y, body.y);
+  const rest = Math.min(card.y + card.height, body.y + body.height) - Math.max(card.y, body.y + headHeight);
+  if (wide <= 0) return 0;
+  return head > 0 ? 130 : rest > 0 ? 60 : 0;
 }

@@ -1,5 +1,6 @@
 import type { Box } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import { GroundView } from '../ground.js';
 import type { Part } from '../part.js';
 import { whoIs } from '../roster.js';
 import type { PathsData } from './manifest.js';
@@ -48,10 +49,12 @@ export class Paths implements Graphic<PathsData> {
 
   draw({ frame, data, presence }: Moment<PathsData>): readonly Part[] {
     if (presence <= 0 || frame.pose.state === 'lost') return [];
+    const ground = GroundView.of(frame.pose, frame);
+    if (!ground) return [];
     const parts: Part[] = [];
     for (const { trail, view, colour, named } of this.#kept.values()) {
       if (data.show === 'named' && !named) continue;
-      const part = view.draw(trail, frame, data, data.colourBy === 'one' ? data.colour : colour, presence);
+      const part = view.draw(trail, ground, frame, data, data.colourBy === 'one' ? data.colour : colour, presence);
       if (part) parts.push(part);
     }
     return parts;

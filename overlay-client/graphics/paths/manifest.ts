@@ -4,8 +4,8 @@ import { choice, colour, ografManifest } from '../ograf.js';
 import { COLOURS } from '../theme.js';
 
 export const PathsData = z.strictObject({
-  seconds: z.number().min(0.2).max(60).default(3).meta({ title: 'How far back (s)' }),
-  widthM: z.number().min(0.02).max(5).default(0.22).meta({ title: 'Width on the ground (m)' }),
+  seconds: z.number().min(0.2).max(60).default(2).meta({ title: 'How far back (s)' }),
+  widthM: z.number().min(0.02).max(5).default(0.16).meta({ title: 'Width on the ground (m)' }),
   colourBy: choice('Coloured by', { subject: 'Subject', one: 'One colour' }).default('subject'),
   colour: colour('The one colour').default(COLOURS.accent),
   show: choice('Whose', { all: 'Everyone', named: 'Known competitors' }).default('all'),

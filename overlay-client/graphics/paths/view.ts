@@ -1,10 +1,11 @@
 import { Graphics } from 'pixi.js';
 import { type Box, type Point, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
-import { tightCells } from '../cells.js';
+import { clipPolygon } from '../bands.js';
 import type { GraphicEnvironment } from '../graphic.js';
-import { GroundView } from '../ground.js';
+import type { GroundView } from '../ground.js';
 import { clamp } from '../motion.js';
 import { Part } from '../part.js';
+import { slices } from '../slices.js';
 import type { PathsData } from './manifest.js';
 import type { Trail, TrailPoint } from './trail.js';
 
@@ -18,12 +19,14 @@ interface Station {
 }
 
 /** Comets laid over each other, each shorter than the one before: together they fade smoothly, without seams. */
-const COMETS = [1, 0.82, 0.64, 0.46, 0.28];
-const COMET_ALPHA = 0.26;
+const COMETS = [1, 0.68, 0.38];
+const COMET_ALPHA = 0.37;
 /** A comet grows from a point to its full width over this share of its length. */
-const TAPER = 0.6;
+const TAPER = 0.65;
+/** Corners of an outline that lie nearer than this to a straight line are left out, picture pixels. */
+const STRAIGHT = 0.2;
 const MIN_HALF = 1.6;
-const STEPS_BETWEEN = 3;
+const STEPS_BETWEEN = 2;
 
 /** Draws one trail, as a fading ribbon on the ground. */
 export class TrailView {
@@ -37,9 +40,7 @@ export class TrailView {
     this.#part.view.addChild(this.#graphics);
   }
 
-  draw(trail: Trail, frame: TrackingFrame, data: PathsData, colour: string, opacity: number): Part | undefined {
-    const view = GroundView.of(frame.pose, frame);
-    if (!view) return undefined;
+  draw(trail: Trail, view: GroundView, frame: TrackingFrame, data: PathsData, colour: string, opacity: number): Part | undefined {
     const stations = this.#stations(trail.points(), frame, data, view);
     if (stations.length < 2) return undefined;
     const bounds = boundsOf(stations, frame);
@@ -49,7 +50,7 @@ export class TrailView {
     for (const { age, at, half } of stations) signature.push(age * 512, (at.x - bounds.x) * 16, (at.y - bounds.y) * 16, half * 32);
     if (this.#part.changed(signature.map(Math.round))) {
       this.#draw(stations, bounds, colour, opacity);
-      this.#part.tight = tightCells(
+      this.#part.tight = slices(
         stations.slice(1).map((station, i) => hull(stations[i]!, station, bounds)),
         bounds,
       );
@@ -62,14 +63,14 @@ export class TrailView {
     const { unit } = this.#env.theme;
     const now = frame.mediaTimeUs;
     const length = data.seconds * US_PER_SECOND;
-    const offset = { x: frame.pose.unit === 'm' ? data.widthM / 2 : 0, y: 0 };
+    const halfM = frame.pose.unit === 'm' ? data.widthM / 2 : 0;
     const stations: Station[] = [];
     for (const { timeUs, at } of curve(points, now - length)) {
       if (!view.isVisible(at)) {
         stations.length = 0;
         continue;
       }
-      const half = Math.max(MIN_HALF * unit, crosswise(view, at, offset));
+      const half = Math.max(MIN_HALF * unit, halfM * view.scaleAt(at));
       const station = { age: clamp((now - timeUs) / length, 0, 1), at: view.project(at), half };
       const last = stations.at(-1);
       // Standing still adds nothing; a ribbon needs length to have a direction.
@@ -85,7 +86,8 @@ export class TrailView {
   #draw(stations: readonly Station[], bounds: Box, colour: string, opacity: number): void {
     const g = this.#graphics.clear();
     for (const reach of COMETS) {
-      const polygon = comet(stations, reach, bounds);
+      // Where the picture cuts a path off, so must its outline: a part draws nothing outside its bounds.
+      const polygon = clipPolygon(comet(stations, reach, bounds), bounds.width, bounds.height);
       if (polygon.length >= 6) g.poly(polygon).fill({ color: colour, alpha: COMET_ALPHA * opacity });
     }
   }
@@ -93,12 +95,6 @@ export class TrailView {
   destroy(): void {
     this.#part.destroy();
   }
-}
-
-/** Mean of the image lengths of a ground half width, across and along: a ribbon of even look from any side. */
-function crosswise(view: GroundView, at: Point, offset: Point): number {
-  if (offset.x === 0) return 0;
-  return (view.imageScale(at, offset) + view.imageScale(at, { x: 0, y: offset.x })) / 2;
 }
 
 /** Catmull–Rom through the points from a media time on, oldest first; the first one lies exactly at that time where there is one. */
@@ -142,8 +138,25 @@ function comet(stations: readonly Station[], reach: number, bounds: Box): number
     left.push(at.x - bounds.x + nx, at.y - bounds.y + ny);
     right.push(at.x - bounds.x - nx, at.y - bounds.y - ny);
   }
-  for (let i = right.length - 2; i >= 0; i -= 2) left.push(right[i]!, right[i + 1]!);
-  return left;
+  const outline = straighten(left);
+  const back = straighten(right);
+  for (let i = back.length - 2; i >= 0; i -= 2) outline.push(back[i]!, back[i + 1]!);
+  return outline;
+}
+
+/** Leaves out points that the eye would not miss: filling a path costs by its corners. */
+function straighten(points: readonly number[]): number[] {
+  const out = points.slice(0, 2);
+  for (let i = 2; i + 3 < points.length; i += 2) {
+    const x0 = out[out.length - 2]!;
+    const y0 = out[out.length - 1]!;
+    const dx = points[i + 2]! - x0;
+    const dy = points[i + 3]! - y0;
+    const off = Math.abs((points[i]! - x0) * dy - (points[i + 1]! - y0) * dx);
+    if (off > STRAIGHT * Math.hypot(dx, dy)) out.push(points[i]!, points[i + 1]!);
+  }
+  if (points.length > 2) out.push(points[points.length - 2]!, points[points.length - 1]!);
+  return out;
 }
 
 /** Whole pixels around all stations, inside the picture. */

@@ -17,6 +17,8 @@ export class SyncMarker implements Graphic<SyncMarkerData> {
   readonly #figures: Figures;
   readonly #layout: MarkerLayout;
   readonly #style: TextStyle;
+  readonly #width: number;
+  readonly #textWidth: number;
 
   constructor(env: GraphicEnvironment) {
     this.#part = new Part(`${env.id}/marker`);
@@ -25,23 +27,20 @@ export class SyncMarker implements Graphic<SyncMarkerData> {
     this.#style = { weight: 700, sizePx: Math.max(8, this.#layout.block * 2), colour: WHITE };
     this.#part.view.addChild(this.#blocks, this.#figures.view);
     this.#width = this.#layout.block * (BITS + 2 * GUARDS + 2);
-    this.#textWidth = figuresWidth(env.text, '0'.repeat(10), this.#style) + this.#layout.block * 2;
+    this.#textWidth = figuresWidth(env.text, '0'.repeat(10), this.#style) + this.#layout.block;
   }
-
-  readonly #width: number;
-  readonly #textWidth: number;
 
   advance(): void {}
 
   draw({ frame, data, presence }: Moment<SyncMarkerData>): readonly Part[] {
     if (presence < 1) return [];
     const { block, x, y } = this.#layout;
-    const textHeight = data.text ? Math.ceil(this.#style.sizePx * 1.3) : 0;
-    const quietHeight = block * 3;
-    this.#part.place(x - block, y - block, Math.max(this.#width, this.#textWidth), quietHeight + textHeight);
+    const height = block * 3;
+    const width = this.#width + (data.text ? this.#textWidth : 0);
+    this.#part.place(x - block, y - block, width, height);
     if (!this.#part.changed([frame.frameIndex, data.text ? 1 : 0])) return [this.#part];
     const g = this.#blocks.clear();
-    g.rect(0, 0, this.#width, quietHeight).fill({ color: BLACK });
+    g.rect(0, 0, width, height).fill({ color: BLACK });
     const white = (index: number): void => {
       g.rect(block * (1 + index), block, block, block).fill({ color: WHITE });
     };
@@ -49,10 +48,7 @@ export class SyncMarker implements Graphic<SyncMarkerData> {
     white(BITS + 2 * GUARDS - 1);
     for (let bit = 0; bit < BITS; bit++) if (Math.floor(frame.frameIndex / 2 ** bit) % 2 === 1) white(GUARDS + bit);
     this.#figures.view.visible = data.text;
-    if (data.text) {
-      g.rect(0, quietHeight, this.#textWidth, textHeight).fill({ color: BLACK });
-      this.#figures.set(String(frame.frameIndex), this.#style, block, baselineFor(quietHeight + textHeight / 2, this.#style.sizePx));
-    }
+    if (data.text) this.#figures.set(String(frame.frameIndex), this.#style, this.#width, baselineFor(height / 2, this.#style.sizePx));
     return [this.#part];
   }
 

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { raceFrame, SMALL_HD } from '../testing/race.js';
+import { formatTime, RaceClock } from './race-clock.js';
+
+test('race time runs from the moment the leader crosses the start', () => {
+  const clock = new RaceClock();
+  const base = raceFrame(SMALL_HD, 0);
+  for (let i = 0; i <= 90; i++) {
+    const distanceM = Math.max(0, (i / 30 - 1) * 10);
+    clock.observe({ ...base, mediaTimeUs: Math.round((i * 1e6) / 30), standings: [{ ...base.standings[0]!, distanceM }] });
+  }
+  assert.ok(Math.abs(clock.raceTimeS(3_000_000)! - 1.975) < 0.002, `${clock.raceTimeS(3_000_000)}`);
+});
+
+test('no race time when the start was not seen', () => {
+  const clock = new RaceClock();
+  for (let i = 30; i < 60; i++) clock.observe(raceFrame(SMALL_HD, i));
+  assert.equal(clock.raceTimeS(2_000_000), undefined);
+});
+
+test('times are written as timekeepers write them', () => {
+  assert.deepEqual(
+    [formatTime(9.58, 2), formatTime(103.25, 2), formatTime(7299, 2), formatTime(59.999, 1), formatTime(60, 1)],
+    ['9.58', '1:43.25', '2:01:39', '59.9', '1:00.0'],
+  );
+});
