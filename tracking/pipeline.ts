@@ -1,4 +1,5 @@
 import {
+  apply,
   type Box,
   type CameraPose,
   type Channel,
@@ -12,6 +13,7 @@ import {
   type Size,
   type TrackedSubject,
   type TrackingFrame,
+  US_PER_SECOND,
 } from '../protocol/index.js';
 import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
@@ -69,6 +71,7 @@ export class TrackingPipeline {
   readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
   #masks: readonly Box[] = [];
+  #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
   #nowUs: MediaTimeUs = 0;
   #stages: StageTimes = { motion: 0, foreground: 0, association: 0 };
 
@@ -115,6 +118,7 @@ export class TrackingPipeline {
     const t2 = performance.now();
     const tracks = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
     this.#masks = tracks.filter((t) => t.state !== 'lost').map((t) => t.box);
+    this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, pose, camera, mediaTimeUs);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
@@ -175,6 +179,7 @@ export class TrackingPipeline {
       mediaTimeUs,
       referenceToCurrent: motion.referenceToCurrent,
       camera,
+      followed: this.#followed(motion, mediaTimeUs),
       fresh: motion.cut || motion.state === 'lost',
     });
     const toGround = camera ? invert(pose.groundToImage) : undefined;
@@ -183,6 +188,19 @@ export class TrackingPipeline {
       const ground = onGround(toGround, pose.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
       return ground !== undefined && this.#allowed(ground);
     });
+  }
+
+  /** Where the tracks should be now: their own motion, then the camera's. */
+  #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Box[] {
+    if (motion.cut || motion.state === 'lost') return [];
+    const seconds = (mediaTimeUs - this.#tracks.atUs) / US_PER_SECOND;
+    return this.#tracks.tracks
+      .filter((t) => t.state !== 'tentative')
+      .map(({ box, velocity }) => {
+        const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
+        const now = apply(motion.previousToCurrent, foot);
+        return { ...box, x: now.x - box.width / 2, y: now.y - box.height };
+      });
   }
 
   #subjects(tracks: readonly Track[], pose: CameraPose, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): TrackedSubject[] {

@@ -23,6 +23,8 @@ export interface ForegroundFrame {
   readonly referenceToCurrent: Mat3;
   /** Where the ground is, when calibrated and the pose is held. */
   readonly camera: UprightCamera | undefined;
+  /** Where people already followed should be in this frame, source pixels. */
+  readonly followed?: readonly Box[];
   /** Forget what was learnt: another picture began. */
   readonly fresh: boolean;
 }
@@ -89,7 +91,8 @@ export class Foreground {
             return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
           }
         : undefined;
-    return people(blobs, this.#sums, expected).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+    const followed = (frame.followed ?? []).map((box) => scaleBox(box, this.#toSmall));
+    return people(blobs, this.#sums, expected, followed).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
   }
 
   #clock(mediaTimeUs: MediaTimeUs): void {

@@ -10,6 +10,9 @@ export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
 const USUAL_FILL = 0.5;
 /** A person must explain at least this share of what one would: less is a shadow, a flag, a fragment of someone already found. */
 const LEAST_NEW = 0.38;
+/** The same for someone followed, near where they should be. */
+const LEAST_SEEN_AGAIN = 0.3;
+const FOLLOWED_SCORE = 0.75;
 /** Uncalibrated, the least height of a person, as a share of what is usual in the picture and in pixels of the mask. */
 const LEAST_OF_USUAL = 0.35;
 const LEAST_HEIGHT = 5;
@@ -21,17 +24,30 @@ const MOST_IN_GROUP = 16;
  * large a person is at each place: patches of that size stand as they are; everything else (groups, fragments) is explained by people, the
  * one who explains most first, each pixel once.
  * @param sums of the mask; used up.
+ * @param followed where people already followed should be: what moved there is theirs before it is anybody's.
  */
-export function people(blobs: readonly Blob[], sums: MaskSums, expected: ExpectedBox | undefined): Detection[] {
+export function people(
+  blobs: readonly Blob[],
+  sums: MaskSums,
+  expected: ExpectedBox | undefined,
+  followed: readonly Box[] = [],
+): Detection[] {
   if (!expected) return withoutSizes(blobs, sums);
   const found: Detection[] = [];
   const open: Box[] = [];
   for (const { box } of blobs) {
     const single = asOne(box, sums, expected);
-    if (single) found.push({ box: single, score: scoreOf(fill(sums, single)) });
+    if (single) found.push({ box: single, score: Math.min(0.97, 0.7 + 0.6 * fill(sums, single)) });
     else open.push(box);
   }
   for (const { box } of found) sums.erase(box);
+  for (const box of followed) {
+    if (found.some((d) => iou(d.box, box) > 0.4)) continue;
+    const again = seenAgain(box, sums, expected);
+    if (!again) continue;
+    found.push(again);
+    sums.erase(again.box);
+  }
   for (const region of clusters(open, expected)) found.push(...explain(region, sums, expected));
   return found.filter((a, i) => !found.some((b, j) => (b.score > a.score || (b.score === a.score && j < i)) && iou(a.box, b.box) > 0.6));
 }
@@ -43,6 +59,27 @@ function asOne(blob: Box, sums: MaskSums, expected: ExpectedBox): Box | undefine
   const box = trimColumns(sums, blob, 0.12 * person.height);
   const tall = box.height / person.height;
   return tall > 0.7 && tall < 1.3 && box.width < 0.62 * person.height ? box : undefined;
+}
+
+/** Someone followed, near the place expected: where a person's box holds most of what moved, if that is enough. */
+function seenAgain(at: Box, sums: MaskSums, expected: ExpectedBox): Detection | undefined {
+  const footX = at.x + at.width / 2;
+  const reach = Math.max(2, Math.round(0.12 * at.height));
+  let best: Box | undefined;
+  let most = LEAST_SEEN_AGAIN;
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const box = expected(footX + dx, bottom(at) + dy);
+      if (!box) continue;
+      // A step away must be worth it: what is expected is more likely.
+      const share = sums.count(box) / (USUAL_FILL * box.width * box.height) - (0.1 * Math.hypot(dx, dy)) / reach;
+      if (share > most) {
+        most = share;
+        best = box;
+      }
+    }
+  }
+  return best && { box: best, score: FOLLOWED_SCORE };
 }
 
 /** Boxes that may belong to the same people: nearer to one another than half a person. */
@@ -85,7 +122,7 @@ function explain(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[
       }
     }
     if (!best) break;
-    chosen.push({ box: trimTop(sums, best), score: Math.max(0.3, Math.min(0.9, 0.2 + 0.6 * most)) });
+    chosen.push({ box: trimTop(sums, best), score: Math.max(0.3, Math.min(0.97, 0.45 + 0.5 * most)) });
     sums.erase(best);
   }
   return chosen;
