@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { OverlayRegion, TrackingFrame } from '../../../protocol/index.js';
 import { createHeadlessOverlay } from '../../index.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../../testing/race.js';
-import { SteadyOrder } from './order.js';
+import { SteadyOrder } from '../steady-order.js';
 
 const BOARD = [on('gap-board')];
 

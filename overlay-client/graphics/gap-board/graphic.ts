@@ -3,32 +3,21 @@ import { US_PER_SECOND } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
 import { formatTime, hasStarted, RaceClock } from '../race-clock.js';
-import { displayKey, whoIs } from '../roster.js';
+import { type Ranked, Ranking } from '../ranking.js';
+import { whoIs } from '../roster.js';
 import { BoardHead } from './head.js';
 import type { GapBoardData } from './manifest.js';
-import { SteadyOrder } from './order.js';
 import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
 
 /** Gaps larger than this mean nothing on a board. */
 const GAP_MAX_S = 36_000;
 
-/** Tracks remembered by name; more than a race has, so that forgetting all at once does no harm. */
-const KNOWN_MAX = 4000;
-
-interface Entry {
-  readonly key: string;
-  readonly standing: Standing;
-  readonly rosterIndex: number;
-}
-
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
-  readonly #order = new SteadyOrder();
+  readonly #ranking = new Ranking();
   readonly #clock = new RaceClock();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
-  /** Who a track was when last seen: standings outlive the sight of their subject. */
-  readonly #known = new Map<number, number>();
   #shown: readonly string[] = [];
   #box: Box | undefined;
 
@@ -40,62 +29,45 @@ export class GapBoard implements Graphic<GapBoardData> {
   advance({ frame, data, presence }: Moment<GapBoardData>): void {
     this.#clock.observe(frame);
     const now = frame.mediaTimeUs;
-    const entries = this.#entries(frame);
-    const byKey = new Map(entries.map((entry) => [entry.key, entry]));
-    const order = this.#order.update([...byKey.keys()], now);
+    const ranked = this.#ranking.observe(frame);
     const isFirst = this.#shown.length === 0;
-    this.#shown = order.slice(0, this.#rowsThatFit(data.rows));
+    const shown = ranked.slice(0, this.#rowsThatFit(data.rows));
+    this.#shown = shown.map(({ key }) => key);
     const top = this.#env.theme.safe.y + this.#env.theme.px(BOARD.headHeight) + this.#env.theme.px(BOARD.rowGap);
     const pitch = this.#env.theme.px(BOARD.rowHeight) + this.#env.theme.px(BOARD.rowGap);
-    const places = new Map(order.map((key, i) => [key, i]));
-    for (const [i, key] of this.#shown.entries()) {
+    for (const [i, place] of shown.entries()) {
+      const { key } = place;
       let row = this.#rows.get(key);
       if (!row) {
         row = new BoardRow(this.#env, key, now, !isFirst);
         this.#rows.set(key, row);
       }
       row.moveTo(top + i * pitch, now);
-      const entry = byKey.get(key)!;
-      row.update(this.#content(entry, (places.get(key) ?? i) + 1, entries[0], frame), now);
+      row.update(this.#content(place, ranked[0], frame), now);
     }
     this.#forget();
     this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;
   }
 
-  #entries(frame: TrackingFrame): Entry[] {
-    if (this.#known.size > KNOWN_MAX) this.#known.clear();
-    for (const subject of frame.subjects) if (subject.rosterIndex >= 0) this.#known.set(subject.trackId, subject.rosterIndex);
-    const seen = new Set<string>();
-    const entries: Entry[] = [];
-    for (const standing of frame.standings) {
-      const rosterIndex = this.#known.get(standing.trackId) ?? -1;
-      const key = displayKey({ trackId: standing.trackId, rosterIndex });
-      if (seen.has(key)) continue;
-      seen.add(key);
-      entries.push({ key, standing, rosterIndex });
-    }
-    return entries;
-  }
-
-  #content({ standing, rosterIndex }: Entry, rank: number, first: Entry | undefined, frame: TrackingFrame): RowContent {
+  #content({ standing, rosterIndex, rank }: Ranked, first: Ranked | undefined, frame: TrackingFrame): RowContent {
     const started = hasStarted(frame);
     return {
       rank,
       who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
-      seconds: started ? this.#seconds(standing, first?.standing) : '',
-      metres: !started || standing.finishedAtUs !== null || standing.rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
+      seconds: started ? this.#seconds(standing, rank, first?.standing) : '',
+      metres: !started || standing.finishedAtUs !== null || rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
       leader: rank === 1,
     };
   }
 
-  #seconds(standing: Standing, first: Standing | undefined): string {
+  #seconds(standing: Standing, rank: number, first: Standing | undefined): string {
     if (standing.finishedAtUs !== null) {
       const raceTime = this.#clock.raceTimeS(standing.finishedAtUs);
       if (raceTime !== undefined) return formatTime(raceTime, 2);
       const behind = (standing.finishedAtUs - (first?.finishedAtUs ?? standing.finishedAtUs)) / US_PER_SECOND;
       return behind > 0 ? `+${formatTime(behind, 2)}` : 'FINISH';
     }
-    if (standing.rank === 1) return 'LEADER';
+    if (rank === 1) return 'LEADER';
     if (standing.gapS === null || standing.gapS > GAP_MAX_S) return '–';
     return `+${formatTime(standing.gapS, 2)}`;
   }

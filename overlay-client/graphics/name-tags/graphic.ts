@@ -2,6 +2,7 @@ import type { Box, MediaTimeUs, Point, Size, TrackedSubject, TrackingFrame } fro
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, easeOut } from '../motion.js';
 import type { Part } from '../part.js';
+import { Ranking } from '../ranking.js';
 import { displayKey, whoIs } from '../roster.js';
 import { TagLayout, type TagPlace, type TagRequest } from './layout.js';
 import type { NameTagsData } from './manifest.js';
@@ -29,6 +30,7 @@ interface Known {
 export class NameTags implements Graphic<NameTagsData> {
   readonly #env: GraphicEnvironment;
   readonly #layout: TagLayout;
+  readonly #ranking = new Ranking();
   readonly #known = new Map<string, Known>();
   #places: readonly TagPlace[] = [];
 
@@ -38,7 +40,7 @@ export class NameTags implements Graphic<NameTagsData> {
   }
 
   advance({ frame, data, keepOut, elapsedUs }: Moment<NameTagsData>): void {
-    const ranks = new Map(frame.standings.map((standing) => [standing.trackId, standing]));
+    const ranks = new Map(this.#ranking.observe(frame).map((place) => [place.key, place]));
     const requests: TagRequest[] = [];
     const seen = new Set<string>();
     for (const subject of chosen(frame, data, ranks)) {
@@ -46,15 +48,15 @@ export class NameTags implements Graphic<NameTagsData> {
       if (seen.has(key)) continue;
       seen.add(key);
       const known = this.#know(key, subject, frame);
-      const standing = ranks.get(subject.trackId);
+      const place = ranks.get(key);
       const who = whoIs(this.#env.scene, subject.rosterIndex, subject.trackId);
-      const speedMps = standing?.speedMps ?? Math.hypot(subject.velocity.x, subject.velocity.y);
+      const speedMps = place?.standing.speedMps ?? Math.hypot(subject.velocity.x, subject.velocity.y);
       if (data.speed && frame.pose.unit === 'm' && frame.mediaTimeUs - known.speedAtUs >= SPEED_HOLD_US) {
         known.speed = `${(Math.abs(speedMps) * 3.6).toFixed(1)} km/h`;
         known.speedAtUs = frame.mediaTimeUs;
       }
       known.content = {
-        ...{ who, rank: standing?.rank, side: known.side },
+        ...{ who, rank: place?.rank, side: known.side },
         ...{ team: data.team ? who.team : '', speed: data.speed ? known.speed : '' },
       };
       known.head = { x: subject.box.x + subject.box.width / 2, y: subject.box.y };
@@ -115,8 +117,8 @@ export class NameTags implements Graphic<NameTagsData> {
 }
 
 /** Subjects that get a card, those with a rank first, in its order. */
-function chosen(frame: TrackingFrame, data: NameTagsData, ranks: ReadonlyMap<number, { rank: number }>): TrackedSubject[] {
-  const rankOf = (subject: TrackedSubject): number => ranks.get(subject.trackId)?.rank ?? Number.POSITIVE_INFINITY;
+function chosen(frame: TrackingFrame, data: NameTagsData, ranks: ReadonlyMap<string, { rank: number }>): TrackedSubject[] {
+  const rankOf = (subject: TrackedSubject): number => ranks.get(displayKey(subject))?.rank ?? Number.POSITIVE_INFINITY;
   const wanted = frame.subjects.filter((subject) => {
     if (data.show === 'named') return subject.rosterIndex >= 0;
     return data.show === 'all' || rankOf(subject) <= data.top;

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { Box } from '../../../protocol/index.js';
 import { TagLayout, type TagPlace, type TagRequest } from './layout.js';
-import { tooClose } from './rects.js';
+import { attachPoint, segmentsCross, tooClose } from './rects.js';
 import type { Side } from './slots.js';
 
 const SAFE: Box = { x: 96, y: 54, width: 1728, height: 972 };
@@ -103,4 +103,13 @@ test('the same frames give the same places at 25 and at 50 frames a second, with
   };
   const [slow, fast] = [at(25), at(50)];
   assert.ok(Math.abs(slow.x - fast.x) <= 2 && Math.abs(slow.y - fast.y) <= 2, `${slow.x},${slow.y} and ${fast.x},${fast.y}`);
+});
+
+test('stems of a row of subjects do not cross', () => {
+  const layout = new TagLayout(SAFE, 1);
+  const row = Array.from({ length: 6 }, (_, k) => request(`${k}`, 500 + k * 90, 600 - k * 12));
+  let places: TagPlace[] = [];
+  for (let i = 0; i < 90; i++) places = layout.advance(row, [], i * FRAME_US, FRAME_US);
+  const stems = places.map(({ key, box }) => ({ from: attachPoint(box, row[Number(key)]!.anchor), to: row[Number(key)]!.anchor }));
+  for (const [i, a] of stems.entries()) for (const b of stems.slice(i + 1)) assert.ok(!segmentsCross(a.from, a.to, b.from, b.to));
 });

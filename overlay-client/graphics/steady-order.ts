@@ -1,4 +1,4 @@
-import type { MediaTimeUs } from '../../../protocol/index.js';
+import type { MediaTimeUs } from '../../protocol/index.js';
 
 /** How long two competitors must stay swapped before the board believes it. */
 export const SWAP_AFTER_US = 300_000;
