@@ -68,6 +68,12 @@ export function normalise(m: Mat3): Mat3 {
   return [m[0] / s, m[1] / s, m[2] / s, m[3] / s, m[4] / s, m[5] / s, m[6] / s, m[7] / s, m[8] / s];
 }
 
+/** Same mapping with a norm near that of the identity. Unlike {@link normalise} it keeps the sign, and with it which side of the horizon is in front. */
+export function rescale(m: Mat3): Mat3 {
+  const s = Math.hypot(...m) / Math.sqrt(3);
+  return [m[0] / s, m[1] / s, m[2] / s, m[3] / s, m[4] / s, m[5] / s, m[6] / s, m[7] / s, m[8] / s];
+}
+
 /** Maps a point. The result is meaningless on the far side of the horizon: test {@link depth} where that can happen. */
 export function apply(m: Mat3, p: Point): Point {
   const w = m[6] * p.x + m[7] * p.y + m[8];

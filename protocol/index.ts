@@ -1,4 +1,5 @@
 export * from './control.js';
+export * from './course-geometry.js';
 export * from './geometry.js';
 export * from './graphic.js';
 export * from './picture.js';

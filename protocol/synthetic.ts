@@ -47,7 +47,7 @@ export interface SubjectTruth {
   readonly foot: Point;
   readonly groundM: Point;
   readonly speedMps: number;
-  /** Share of the box hidden by others, fixtures or the picture's edge, 0 to 1. */
+  /** Share of the drawn subject (not of its box) hidden by others, fixtures or the picture's edge, 0 to 1. */
   readonly occlusion: number;
   /** Race only. */
   readonly rank?: number;

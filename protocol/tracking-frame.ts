@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 
 const finite = z.number().finite();
-const mat3 = z.tuple([finite, finite, finite, finite, finite, finite, finite, finite, finite]);
+const mat3 = z.tuple([finite, finite, finite, finite, finite, finite, finite, finite, finite]).readonly();
 
 /**
  * How the pose came about.

@@ -1,5 +1,6 @@
-import { Container } from 'pixi.js';
+import { Container, Graphics } from 'pixi.js';
 import type { Box } from '../../protocol/index.js';
+import { releaseGraphics } from './pool.js';
 
 /**
  * One independently placed piece of a graphic. Its `view` draws in local coordinates, (0, 0) the top-left corner of its bounds; hosts
@@ -47,6 +48,7 @@ export class Part {
   }
 
   destroy(): void {
+    for (const child of [...this.view.children]) if (child instanceof Graphics) releaseGraphics(child);
     this.view.destroy({ children: true });
   }
 }

@@ -77,7 +77,7 @@ function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: G
     const result = await answer();
     if (typeof reply === 'function') reply(result);
   });
-  socket.join(id);
+  void socket.join(id);
   socket.emit('state', hub.channel.state());
   if (hub.newest !== undefined) socket.emit('positions', hub.newest);
   hub.fanout.addPage(socket);

@@ -1,7 +1,7 @@
-import { Graphics } from 'pixi.js';
 import { drawCard } from '../card.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { Part } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { capitals } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { COLOURS } from '../theme.js';
@@ -11,7 +11,7 @@ import { BOARD } from './row.js';
 export class BoardHead {
   readonly #env: GraphicEnvironment;
   readonly #part: Part;
-  readonly #card = new Graphics();
+  readonly #card = takeGraphics();
   readonly #title: Label;
   #drawn = '';
 

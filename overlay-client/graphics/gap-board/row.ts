@@ -1,8 +1,8 @@
-import { Graphics } from 'pixi.js';
 import { Figures } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { clamp, easeInOut } from '../motion.js';
 import { Part } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { gapStep } from '../race-clock.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
@@ -35,8 +35,8 @@ export class BoardRow {
   readonly #env: GraphicEnvironment;
   readonly #left: Part;
   readonly #right: Part;
-  readonly #leftCard = new Graphics();
-  readonly #rightCard = new Graphics();
+  readonly #leftCard = takeGraphics();
+  readonly #rightCard = takeGraphics();
   readonly #rank: Figures;
   readonly #name: Label;
   readonly #seconds: Figures;

@@ -6,6 +6,7 @@ import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { between, GroundView } from '../ground.js';
 import { clamp, Fader } from '../motion.js';
 import { type Part, PartPool } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { RaceClock } from '../race-clock.js';
 import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
@@ -48,7 +49,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(new Graphics()));
+    this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(takeGraphics()));
     this.#label = new LineLabel(env);
   }
 

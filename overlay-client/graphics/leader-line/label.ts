@@ -1,4 +1,3 @@
-import { Graphics } from 'pixi.js';
 import type { Box, Point } from '../../../protocol/index.js';
 import type { Band } from '../bands.js';
 import { drawCard, shadowRoom } from '../card.js';
@@ -6,6 +5,7 @@ import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, slacken } from '../motion.js';
 import { Part } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { formatTime, gapStep, hasStarted, type RaceClock } from '../race-clock.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { COLOURS } from '../theme.js';
@@ -17,7 +17,7 @@ const HEIGHT = 36;
 export class LineLabel {
   readonly #env: GraphicEnvironment;
   readonly #part: Part;
-  readonly #card = new Graphics();
+  readonly #card = takeGraphics();
   readonly #caption: Label;
   readonly #figures: Figures;
   readonly #captionStyle: TextStyle;

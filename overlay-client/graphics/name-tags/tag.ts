@@ -5,6 +5,7 @@ import { drawCard, shadowRoom } from '../card.js';
 import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { Part, PartPool } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { COLOURS } from '../theme.js';
@@ -30,7 +31,7 @@ export class Tag {
   readonly #env: GraphicEnvironment;
   readonly #card: Part;
   readonly #stem: PartPool;
-  readonly #background = new Graphics();
+  readonly #background = takeGraphics();
   readonly #rank: Figures;
   readonly #name: Label;
   readonly #team: Label;
@@ -42,7 +43,7 @@ export class Tag {
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;
     this.#card = new Part(`${env.id}/${key}/card`);
-    this.#stem = new PartPool(`${env.id}/${key}/stem`, (part) => part.view.addChild(new Graphics()));
+    this.#stem = new PartPool(`${env.id}/${key}/stem`, (part) => part.view.addChild(takeGraphics()));
     this.#rank = new Figures(env.text);
     this.#name = new Label(env.text);
     this.#team = new Label(env.text);

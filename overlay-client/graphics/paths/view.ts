@@ -1,10 +1,10 @@
-import { Graphics } from 'pixi.js';
 import { type Box, type Point, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
 import { clipPolygon } from '../bands.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import type { GroundView } from '../ground.js';
 import { clamp } from '../motion.js';
 import { Part } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { slices } from '../slices.js';
 import type { PathsData } from './manifest.js';
 import type { Trail, TrailPoint } from './trail.js';
@@ -32,7 +32,7 @@ const STEPS_BETWEEN = 2;
 export class TrailView {
   readonly #env: GraphicEnvironment;
   readonly #part: Part;
-  readonly #graphics = new Graphics();
+  readonly #graphics = takeGraphics();
 
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;

@@ -1,8 +1,8 @@
-import { Graphics } from 'pixi.js';
 import type { Box } from '../../../protocol/index.js';
 import { Figures, figuresWidth } from '../figures.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { Part } from '../part.js';
+import { takeGraphics } from '../pool.js';
 import { baselineFor, type TextStyle } from '../text.js';
 import { BITS, GUARDS, type MarkerLayout, markerLayout } from './layout.js';
 import type { SyncMarkerData } from './manifest.js';
@@ -13,7 +13,7 @@ const BLACK = '#000000';
 /** Draws the frame's number; opaque, without animation: it is there to be read by a program. */
 export class SyncMarker implements Graphic<SyncMarkerData> {
   readonly #part: Part;
-  readonly #blocks = new Graphics();
+  readonly #blocks = takeGraphics();
   readonly #figures: Figures;
   readonly #layout: MarkerLayout;
   readonly #style: TextStyle;

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OverlayRegion } from '../../protocol/index.js';
+import { PICTURE_FORMATS } from '../ffmpeg/picture-format.js';
+import type { Colour } from '../frame.js';
+import { nativePicture, type Pixel, pictureInfo, shownPicture } from '../testing/pictures.js';
+import { Compositor } from './compositor.js';
+import { planesOf } from './planes.js';
+
+/** A region whose pixels are given by a function. */
+function region(
+  box: { x: number; y: number; width: number; height: number },
+  at: (x: number, y: number) => readonly [number, number, number, number],
+  key = 'card',
+  revision = 1,
+): OverlayRegion {
+  const rgba = new Uint8Array(box.width * box.height * 4);
+  for (let y = 0; y < box.height; y++) for (let x = 0; x < box.width; x++) rgba.set(at(x, y), (y * box.width + x) * 4);
+  return { ...box, key, revision, rgba };
+}
+
+function assertNear(actual: Pixel, expected: Pixel, levels: number, what: string): void {
+  for (const i of [0, 1, 2] as const)
+    assert.ok(
+      Math.abs(actual[i] - expected[i]) <= levels,
+      `${what}: shown ${actual.join(',')}, expected ${expected.map(Math.round).join(',')}`,
+    );
+}
+
+const COLOURS: readonly Pixel[] = [
+  [255, 255, 255],
+  [0, 0, 0],
+  [230, 30, 40],
+  [20, 200, 60],
+  [30, 60, 220],
+];
+
+for (const matrix of ['bt601', 'bt709', 'bt2020'] as const) {
+  for (const range of ['limited', 'full'] as const) {
+    test(`a blended colour is shown as drawn, ${matrix} ${range}, in every picture format`, async () => {
+      for (const format of PICTURE_FORMATS.filter((f) => !f.alwaysFull || range === 'full')) await checkColours(format.name, matrix, range);
+    });
+  }
+}
+
+async function checkColours(format: string, matrix: Colour['matrix'], range: Colour['range']): Promise<void> {
+  const info = pictureInfo(64, 48, format, matrix, range);
+  const compositor = new Compositor(info);
+  for (const background of [
+    [40, 90, 130],
+    [200, 180, 20],
+  ] as const) {
+    for (const [i, colour] of COLOURS.entries()) {
+      for (const alpha of [255, 128]) {
+        const native = await nativePicture(info, () => background);
+        const card = region({ x: 9, y: 7, width: 33, height: 25 }, () => [...colour, alpha], `${i}-${alpha}`);
+        compositor.blend({ native }, [card]);
+        const shown = await shownPicture(native, info);
+        native.free();
+        const a = alpha / 255;
+        const mixed = [0, 1, 2].map((c) => colour[c]! * a + background[c]! * (1 - a)) as [number, number, number];
+        const what = `${format} ${matrix} ${range}, ${colour.join(',')} at ${alpha}`;
+        assertNear(shown(24, 18), mixed, 3, what);
+        assertNear(shown(4, 18), background, 3, `${what}, left of it`);
+        assertNear(shown(50, 40), background, 3, `${what}, below it`);
+      }
+    }
+  }
+  compositor.close();
+}
+
+test('soft edges at any offset agree with the picture blended in RGB', async () => {
+  const base = (x: number, y: number): Pixel => [60 + x, 200 - y * 2, 90 + ((x + y) % 60)];
+  for (const format of ['yuv420p', 'nv12', 'yuv422p', 'yuv420p10le']) {
+    for (const [x0, y0] of [
+      [10, 8],
+      [11, 8],
+      [10, 9],
+      [13, 11],
+    ] as const) {
+      const info = pictureInfo(96, 64, format);
+      const soft = region({ x: x0, y: y0, width: 51, height: 37 }, (x, y) => [
+        240,
+        40 + y,
+        90,
+        Math.min(255, x * 9, y * 13, (50 - x) * 9, (36 - y) * 13),
+      ]);
+      const native = await nativePicture(info, base);
+      const compositor = new Compositor(info);
+      compositor.blend({ native }, [soft]);
+      const reference = await nativePicture(info, (x, y) => {
+        const [lx, ly] = [x - x0, y - y0];
+        if (lx < 0 || ly < 0 || lx >= 51 || ly >= 37) return base(x, y);
+        const [r, g, b, a] = soft.rgba.subarray((ly * 51 + lx) * 4);
+        const under = base(x, y);
+        return [r!, g!, b!].map((c, i) => Math.round((c * a! + under[i]! * (255 - a!)) / 255)) as [number, number, number];
+      });
+      const scale = 2 ** (info.format.depth - 8);
+      for (const [index, name] of ['Y', 'U', 'V'].entries()) {
+        const got = planesOf(native, info.format, info.size)[index]!;
+        const want = planesOf(reference, info.format, info.size)[index]!;
+        for (let y = 0; y < got.height; y++) {
+          for (let x = 0; x < got.width; x++) {
+            const at = (p: typeof got): number => (p.samples[p.first + y * p.stride + x * p.step]! >> p.shift) / scale;
+            // Not more: chroma blended after subsampling differs a little from chroma subsampled after blending.
+            assert.ok(Math.abs(at(got) - at(want)) <= 3.5, `${format} at ${x0},${y0}: ${name}(${x},${y}) is ${at(got)}, not ${at(want)}`);
+          }
+        }
+      }
+      native.free();
+      reference.free();
+      compositor.close();
+    }
+  }
+});
+
+test('a region outside the picture, or half of it, changes only what is inside', async () => {
+  const info = pictureInfo(32, 32, 'yuv420p');
+  const native = await nativePicture(info, () => [10, 20, 30]);
+  const compositor = new Compositor(info);
+  const white = (x: number, y: number, key: string): OverlayRegion =>
+    region({ x, y, width: 12, height: 12 }, () => [255, 255, 255, 255], key);
+  compositor.blend({ native }, [white(-6, -6, 'a'), white(26, 27, 'b'), white(100, 100, 'c')]);
+  const shown = await shownPicture(native, info);
+  native.free();
+  assertNear(shown(2, 2), [255, 255, 255], 3, 'top left');
+  assertNear(shown(30, 30), [255, 255, 255], 3, 'bottom right');
+  assertNear(shown(16, 16), [10, 20, 30], 3, 'middle');
+});
+
+test('new pixels under the same key show when the revision changes', async () => {
+  const info = pictureInfo(32, 32, 'yuv420p');
+  const compositor = new Compositor(info);
+  const box = { x: 8, y: 8, width: 16, height: 16 };
+  for (const [revision, colour] of [
+    [1, 250],
+    [2, 20],
+  ] as const) {
+    const native = await nativePicture(info, () => [120, 120, 120]);
+    compositor.blend({ native }, [region(box, () => [colour, colour, colour, 255], 'same', revision)]);
+    const shown = await shownPicture(native, info);
+    native.free();
+    assertNear(shown(16, 16), [colour, colour, colour], 3, `revision ${revision}`);
+  }
+});
+
+test('pixels shared with the decoder are not touched', async () => {
+  const info = pictureInfo(32, 32, 'yuv420p');
+  const native = await nativePicture(info, () => [120, 120, 120]);
+  const decoders = native.clone()!;
+  new Compositor(info).blend({ native }, [region({ x: 0, y: 0, width: 32, height: 32 }, () => [255, 0, 0, 255])]);
+  const kept = await shownPicture(decoders, info);
+  assertNear(kept(16, 16), [120, 120, 120], 2, "the decoder's picture");
+  const shown = await shownPicture(native, info);
+  assertNear(shown(16, 16), [255, 0, 0], 3, "the channel's picture");
+  native.free();
+  decoders.free();
+});
+
+test('fill is the graphics over black, key is their coverage', async () => {
+  for (const range of ['limited', 'full'] as const) {
+    const info = pictureInfo(32, 32, 'yuv422p', 'bt709', range);
+    const compositor = new Compositor(info);
+    const { fill, key, close } = compositor.renderKeyFill([region({ x: 4, y: 4, width: 20, height: 20 }, () => [200, 100, 50, 128])]);
+    const fillShown = await shownPicture(fill, info);
+    const keyShown = await shownPicture(key, info);
+    assertNear(fillShown(12, 12), [100, 50, 25], 3, `fill ${range}`);
+    assertNear(fillShown(29, 29), [0, 0, 0], 1, `fill outside ${range}`);
+    assertNear(keyShown(12, 12), [128, 128, 128], 2, `key ${range}`);
+    assertNear(keyShown(29, 29), [0, 0, 0], 1, `key outside ${range}`);
+    close();
+    compositor.close();
+  }
+});

@@ -1,0 +1,45 @@
+import type { Frame } from 'node-av/lib';
+import { check, newFrame, shareFrame } from '../ffmpeg/native.js';
+import type { SourceInfo } from '../frame.js';
+
+/** Pictures kept for reuse; beyond that they are made and freed each time. */
+const LIMIT = 12;
+
+/**
+ * Frames of one size and format whose memory is used again as soon as nobody holds it: a fresh 1080p picture costs a millisecond of page
+ * faults.
+ */
+export class FramePool {
+  private readonly frames: Frame[] = [];
+
+  constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour' | 'sampleAspectRatio'>) {}
+
+  /** @returns a frame with undefined pixels that only the caller holds; to be freed as any other, and written without `makeWritable()`. */
+  take(): Frame {
+    // A frame is writable when this pool holds the only share of it.
+    const idle = this.frames.find((frame) => frame.isWritable);
+    if (idle) return shareFrame(idle);
+    const made = this.make();
+    if (this.frames.length >= LIMIT) return made;
+    this.frames.push(made);
+    return shareFrame(made);
+  }
+
+  close(): void {
+    for (const frame of this.frames.splice(0)) frame.free();
+  }
+
+  private make(): Frame {
+    const { size, format, colour } = this.info;
+    const frame = newFrame();
+    frame.format = format.id;
+    frame.width = size.width;
+    frame.height = size.height;
+    frame.colorSpace = colour.tags.space;
+    frame.colorPrimaries = colour.tags.primaries;
+    frame.colorTrc = colour.tags.transfer;
+    frame.colorRange = colour.tags.range;
+    check(frame.getBuffer(0), 'composite');
+    return frame;
+  }
+}

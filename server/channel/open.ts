@@ -1,0 +1,106 @@
+import { type OpenSource, OutputSet, openSource } from '../../media/index.js';
+import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
+import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
+import { createScene } from '../../simulation/index.js';
+import { solveGround, TrackingWorker } from '../../tracking/index.js';
+import { UsageError } from '../usage-error.js';
+import { parseGraphicData } from './graphic-data.js';
+import { initialGraphics } from './graphics-state.js';
+import { ChannelRunner, type RunnerParts } from './runner.js';
+
+export interface OpenOptions {
+  readonly channel: Channel;
+  readonly mode: 'live' | 'offline';
+  readonly baseDir: string;
+  readonly signal: AbortSignal;
+  readonly outputs: readonly Output[];
+  readonly hlsDirectory: string | null;
+  /** Graphics as an earlier run left them; null: as the project says. */
+  readonly graphics: readonly GraphicState[] | null;
+  /** False: positions only, nothing drawn or encoded. */
+  readonly draw: boolean;
+  readonly onHealth: (health: SourceHealth, message: string) => void;
+  readonly events: Pick<RunnerParts, 'onMeasured' | 'onComposited' | 'onGraphics'>;
+}
+
+/** Everything a running channel holds; `close` gives it all back, whatever state it is in. */
+export interface OpenChannel {
+  readonly runner: ChannelRunner;
+  readonly source: OpenSource;
+  readonly scene: ChannelScene;
+  readonly tracking: TrackingWorker;
+  readonly overlay: HeadlessOverlay | null;
+  readonly outputs: OutputSet | null;
+  close(): Promise<void>;
+}
+
+/** Opens source, tracking, graphics and outputs of a channel, in that order. @throws Error or UsageError with one line; nothing stays open then. */
+export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
+  const { channel } = o;
+  const open: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let end = open.pop(); end; end = open.pop()) await end();
+  };
+  try {
+    let outputs: OutputSet | null = null;
+    const graphics = o.graphics ?? initialGraphics(channel.graphics, parseGraphicData);
+    const source = await openSource(channel.source, {
+      mode: o.mode,
+      baseDir: o.baseDir,
+      analysisWidth: channel.tracking.analysisWidth,
+      createScene,
+      signal: o.signal,
+      onHealth: o.onHealth,
+      onAudio: (packet) => outputs?.writeAudio(packet) ?? packet.close(),
+    });
+    open.push(() => source.close());
+    const { size, fps } = source.info;
+    checkCalibration(channel, size);
+    const scene: ChannelScene = {
+      channel: channel.id,
+      title: channel.title,
+      width: size.width,
+      height: size.height,
+      fps: fps && { num: fps.num, den: fps.den },
+      roster: channel.roster,
+      course: channel.course ?? null,
+      floor: channel.floor ?? null,
+    };
+    const tracking = await TrackingWorker.start({ source: size, channel, fps });
+    open.push(() => tracking.close());
+    const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
+    if (overlay) open.push(() => overlay.close());
+    outputs =
+      o.draw && o.outputs.length > 0
+        ? await OutputSet.open(source.info, channel.encoder, o.outputs, {
+            baseDir: o.baseDir,
+            failFast: o.mode === 'offline',
+            ...(o.hlsDirectory !== null && { hlsDir: o.hlsDirectory }),
+          })
+        : null;
+    if (outputs) open.push(() => outputs.finish());
+    const runner = new ChannelRunner({
+      mode: o.mode,
+      source,
+      tracking,
+      scene,
+      course: channel.course,
+      overlay,
+      outputs,
+      graphics,
+      parseGraphicData,
+      ...o.events,
+    });
+    return { runner, source, scene, tracking, overlay, outputs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @throws UsageError when the project's points cannot be a ground, with the reason. */
+function checkCalibration(channel: Channel, size: OpenSource['info']['size']): void {
+  if (!channel.calibration) return;
+  const solved = solveGround(channel.calibration, size);
+  if (!solved.ok) throw new UsageError(`channel "${channel.id}": calibration: ${solved.message}`);
+}

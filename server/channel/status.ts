@@ -1,0 +1,39 @@
+import type { Channel, ChannelStatus } from '../../protocol/index.js';
+
+/** The status of a channel that does not run. */
+export function stoppedStatus(channel: Channel, message: string): ChannelStatus {
+  return {
+    channel: channel.id,
+    title: channel.title,
+    running: false,
+    source: 'stopped',
+    message,
+    sourceUrl: withoutCredentials(channel.source.url),
+    width: 0,
+    height: 0,
+    fps: 0,
+    mediaTimeUs: 0,
+    framesIn: 0,
+    framesOut: 0,
+    framesLate: 0,
+    framesPredicted: 0,
+    framesDropped: 0,
+    ringDepth: 0,
+    addedDelayFrames: 0,
+    poseState: 'none',
+    poseConfidence: 0,
+    subjects: 0,
+    restarts: 0,
+    memoryBytes: 0,
+    stages: {},
+    outputs: [],
+    warnings: [],
+  };
+}
+
+/** A URL fit to be shown: user and password, stream keys in queries that are named so, are masked. */
+export function withoutCredentials(url: string): string {
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/i, '$1***@')
+    .replace(/([?&](?:passphrase|password|token|key|streamid)=)[^&]*/gi, '$1***');
+}

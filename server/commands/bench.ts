@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../usage-error.js';
+
+/** One line of a bench's table, and what the JSON holds. */
+export interface BenchResult {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly figures: Record<string, number>;
+}
+
+type Bench = (folder: string) => Promise<BenchResult>;
+
+/** Each measures against a named baseline in the same run: this may be a shared, noisy machine. */
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  compose: async () => (await import('../bench/compose.js')).benchCompose,
+  glue: async () => (await import('../bench/glue-bench.js')).benchGlue,
+  live: async () => (await import('../bench/live.js')).benchLive,
+  fanout: async () => (await import('../bench/fanout.js')).benchFanoutTable,
+};
+
+/** `leaderline bench [NAME]`. @throws UsageError naming the benches there are. */
+export async function bench(name: string | undefined, o: { json?: boolean }): Promise<void> {
+  if (name !== undefined && !(name in BENCHES)) throw new UsageError(`no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}`);
+  const results: BenchResult[] = [];
+  for (const [key, load] of Object.entries(BENCHES)) {
+    if (name !== undefined && key !== name) continue;
+    const folder = mkdtempSync(join(tmpdir(), `leaderline-bench-${key}-`));
+    try {
+      const result = await (await load())(folder);
+      results.push(result);
+      if (!o.json) console.log(`${key}\n${result.lines.map((line) => `  ${line}`).join('\n')}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  if (o.json) console.log(JSON.stringify(results.map(({ name: key, figures }) => ({ name: key, ...figures }))));
+}

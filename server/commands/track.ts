@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rationalToNumber, type TrackingFrame } from '../../protocol/index.js';
+import { openChannel } from '../channel/open.js';
+import { checkWritable, reason } from './files.js';
+import { interruptSignal, offlineChannel } from './offline.js';
+import { Progress } from './progress.js';
+
+/**
+ * `leaderline track`: where everyone is. `mot` rows are what was measured on each frame; `jsonl` lines are whole TrackingFrames as they
+ * would be drawn, smoothed and with standings.
+ */
+export async function track(input: string, o: { out: string; project?: string; channel?: string; format: 'mot' | 'jsonl' }): Promise<void> {
+  checkWritable(o.out);
+  const { channel, baseDir } = offlineChannel(input, o);
+  const signal = interruptSignal();
+  let failed: Error | null = null;
+  const out = createWriteStream(o.out).on('error', (error) => {
+    failed = new Error(`--out ${o.out}: ${reason(error)}`);
+  });
+  const write = (text: string): void => {
+    if (text !== '' && !failed) out.write(text);
+  };
+  const opened = await openChannel({
+    channel,
+    mode: 'offline',
+    baseDir,
+    signal,
+    outputs: [],
+    hlsDirectory: null,
+    graphics: null,
+    draw: false,
+    onHealth: () => {},
+    events: {
+      ...(o.format === 'mot' ? { onMeasured: (frame: TrackingFrame) => write(motRows(frame)) } : {}),
+      onComposited: (frame) => {
+        if (o.format === 'jsonl') write(`${JSON.stringify(frame)}\n`);
+        progress.update(frame.frameIndex + 1);
+      },
+    },
+  });
+  const { info } = opened.source;
+  const progress = new Progress(
+    'track',
+    info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null,
+  );
+  try {
+    await opened.runner.run();
+  } finally {
+    progress.end();
+    await opened.close();
+    await finished(out);
+  }
+  if (failed) throw failed;
+  if (signal.aborted) process.exitCode = 130;
+}
+
+/** MOTChallenge rows of one frame: 1-based frame number, source pixels, only what was seen in this frame. */
+export function motRows(frame: TrackingFrame): string {
+  return frame.subjects
+    .filter((s) => s.state === 'visible')
+    .map((s) => {
+      const box = [s.box.x, s.box.y, s.box.width, s.box.height].map((v) => v.toFixed(2)).join(',');
+      return `${frame.frameIndex + 1},${s.trackId},${box},${s.confidence.toFixed(3)},-1,-1,-1\n`;
+    })
+    .join('');
+}
+
+async function finished(out: WriteStream): Promise<void> {
+  if (out.destroyed) return;
+  out.end();
+  if (!out.closed) await once(out, 'close').catch(() => {});
+}

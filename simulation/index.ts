@@ -1,0 +1,2 @@
+export { createScene, sceneNames } from './create.js';
+export { truthLine } from './truth-lines.js';

@@ -1,0 +1,2 @@
+export { fitHomography } from './homography.js';
+export { type CalibrationProblem, type FitError, type GroundSolution, solveGround } from './solve-ground.js';

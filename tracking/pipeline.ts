@@ -1,0 +1,209 @@
+import {
+  type Box,
+  type CameraPose,
+  type Channel,
+  type Discontinuity,
+  type ExternalPositions,
+  invert,
+  type LumaPicture,
+  type MediaTimeUs,
+  type Rational,
+  rationalToNumber,
+  type Size,
+  type TrackedSubject,
+  type TrackingFrame,
+} from '../protocol/index.js';
+import { solveGround } from './calibration/index.js';
+import type { Detection, Track } from './detection.js';
+import { ExternalSubjects } from './external-positions.js';
+import { groundFilter } from './grounds.js';
+import { loadOpenCv, type OpenCv } from './opencv.js';
+import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera } from './pose/index.js';
+import { RosterBinding } from './sport/index.js';
+import { Tracker } from './tracker/index.js';
+import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
+
+export interface PipelineConfig {
+  /** The source picture's size, display orientation. */
+  readonly source: Size;
+  readonly channel: Pick<Channel, 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
+  /** Nominal rate, or null when variable. */
+  readonly fps: Rational | null;
+}
+
+/** Milliseconds the last frame took in each stage. */
+export interface StageTimes {
+  readonly motion: number;
+  readonly foreground: number;
+  readonly association: number;
+}
+
+/** What looks at pictures; made with the first one, which says how large they are. */
+interface Vision {
+  readonly motion: CameraMotion;
+  readonly foreground: Foreground;
+  readonly analysis: Size;
+}
+
+/** Where the reference is not found again within this, an uncalibrated channel starts a new one. */
+const REANCHOR_US = 1_000_000;
+
+/** Size of the picture a channel is analysed on: `analysisWidth`, never wider than the source, the source's shape, even. */
+export function analysisSize(source: Size, analysisWidth: number): Size {
+  const width = Math.min(analysisWidth, source.width);
+  const even = (v: number) => Math.max(2, 2 * Math.round(v / 2));
+  return { width: even(width), height: even((width * source.height) / source.width) };
+}
+
+/**
+ * From a small luma picture to everyone's place on the ground, frame after frame: camera motion → pose → foreground → tracks → ground →
+ * roster. Fills a TrackingFrame but for its standings. Calls block (OpenCV): use it in a worker.
+ */
+export class TrackingPipeline {
+  readonly #config: PipelineConfig;
+  readonly #cv: OpenCv;
+  readonly #poseTrack: PoseTrack;
+  readonly #tracker: Tracker;
+  readonly #roster: RosterBinding;
+  readonly #external: ExternalSubjects;
+  readonly #allowed: ReturnType<typeof groundFilter>;
+  #vision: Vision | undefined;
+  #masks: readonly Box[] = [];
+  #nowUs: MediaTimeUs = 0;
+  #stages: StageTimes = { motion: 0, foreground: 0, association: 0 };
+
+  /** @throws Error with one line when the calibration cannot be used. */
+  static async create(config: PipelineConfig): Promise<TrackingPipeline> {
+    return new TrackingPipeline(await loadOpenCv(), config);
+  }
+
+  private constructor(cv: OpenCv, config: PipelineConfig) {
+    const { channel, source, fps } = config;
+    this.#cv = cv;
+    this.#config = config;
+    const solved = channel.calibration ? solveGround(channel.calibration, source) : undefined;
+    if (solved && !solved.ok) throw new Error(solved.message);
+    this.#poseTrack = new PoseTrack(
+      solved && channel.calibration ? { groundToImage: solved.groundToImage, atMediaTimeUs: channel.calibration.atMediaTimeUs } : undefined,
+    );
+    this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
+    this.#roster = new RosterBinding(channel.roster, channel.course);
+    this.#external = new ExternalSubjects(channel.roster);
+    this.#allowed = groundFilter(channel.course, channel.floor);
+  }
+
+  /** Of the frame last processed. */
+  get stages(): StageTimes {
+    return this.#stages;
+  }
+
+  /**
+   * One frame, in order of media time.
+   * @param luma the analysis picture; its size may be any (see `analysisSize`), but stays.
+   * @param discontinuity why this frame does not continue the one before it, or null.
+   */
+  process(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): TrackingFrame {
+    const { source } = this.#config;
+    const vision = this.#open(luma);
+    this.#nowUs = mediaTimeUs;
+    const t0 = performance.now();
+    const motion = vision.motion.step(luma, mediaTimeUs, this.#masks, discontinuity);
+    const pose = this.#poseTrack.step(motion, mediaTimeUs);
+    const camera = pose.unit === 'm' && pose.state === 'held' ? uprightCamera(pose.groundToImage, source) : undefined;
+    const t1 = performance.now();
+    const detections = this.#detect(vision, motion, pose, camera, mediaTimeUs);
+    const t2 = performance.now();
+    const tracks = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
+    this.#masks = tracks.filter((t) => t.state !== 'lost').map((t) => t.box);
+    const subjects = this.#subjects(tracks, pose, camera, mediaTimeUs);
+    const t3 = performance.now();
+    this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
+    return {
+      mediaTimeUs,
+      frameIndex,
+      width: source.width,
+      height: source.height,
+      pose,
+      predicted: false,
+      discontinuity: discontinuity !== null || motion.cut,
+      subjects,
+      standings: [],
+    };
+  }
+
+  /** @throws Error with one line when this channel takes no positions from outside. */
+  pushExternal(positions: ExternalPositions): void {
+    refuseExternal(this.#config.channel);
+    this.#external.push(positions, this.#nowUs);
+  }
+
+  close(): void {
+    this.#vision?.motion.close();
+    this.#vision = undefined;
+  }
+
+  #open(luma: LumaPicture): Vision {
+    if (this.#vision) {
+      const { width, height } = this.#vision.analysis;
+      if (luma.width !== width || luma.height !== height) {
+        throw new Error(`tracking: the analysis picture changed from ${width}×${height} to ${luma.width}×${luma.height}; start it anew`);
+      }
+      return this.#vision;
+    }
+    const { source, channel } = this.#config;
+    const analysis = { width: luma.width, height: luma.height };
+    const kind = channel.tracking.camera;
+    const reanchor = channel.calibration ? {} : { reanchorAfterUs: REANCHOR_US };
+    const motion = new CameraMotion(this.#cv, { analysis, source, kind, ...reanchor });
+    const size = motion.pyramid.half;
+    const foreground = new Foreground(this.#cv, { size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
+    this.#vision = { motion, foreground, analysis };
+    return this.#vision;
+  }
+
+  #detect(
+    vision: Vision,
+    motion: CameraMotionResult,
+    pose: CameraPose,
+    camera: UprightCamera | undefined,
+    mediaTimeUs: MediaTimeUs,
+  ): Detection[] {
+    const { tracking } = this.#config.channel;
+    if (tracking.detector.type === 'external' || tracking.externalPositions === 'replace') return [];
+    const found = vision.foreground.detect({
+      picture: vision.motion.pyramid.halfPicture,
+      mediaTimeUs,
+      referenceToCurrent: motion.referenceToCurrent,
+      camera,
+      fresh: motion.cut || motion.state === 'lost',
+    });
+    const toGround = camera ? invert(pose.groundToImage) : undefined;
+    if (!toGround) return found;
+    return found.filter(({ box }) => {
+      const ground = onGround(toGround, pose.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
+      return ground !== undefined && this.#allowed(ground);
+    });
+  }
+
+  #subjects(tracks: readonly Track[], pose: CameraPose, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): TrackedSubject[] {
+    const { source, channel } = this.#config;
+    const { externalPositions, subjectHeightM } = channel.tracking;
+    const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
+    const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
+    const all = [...own, ...external];
+    if (channel.roster.length === 0 && !channel.course) return all;
+    // A sender that says who it is knows better than the order people come in.
+    const assigned = this.#roster.assign(all, mediaTimeUs);
+    return assigned.map((s, i) => (all[i].rosterIndex < 0 ? s : { ...s, rosterIndex: all[i].rosterIndex }));
+  }
+}
+
+/** @throws Error with one line when a channel takes no positions from outside. */
+export function refuseExternal(channel: PipelineConfig['channel']): void {
+  if (channel.tracking.externalPositions === 'off') {
+    throw new Error('this channel takes no positions from outside; set tracking.externalPositions to "join" or "replace" in the project');
+  }
+  if (!channel.calibration) {
+    throw new Error('positions from outside are in metres, but this channel has no calibration; add one to the project');
+  }
+}

@@ -1,0 +1,2 @@
+export { RosterBinding } from './roster-binding.js';
+export { Standings } from './standings.js';

@@ -1,0 +1,136 @@
+import { Worker } from 'node:worker_threads';
+import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
+import { type PipelineConfig, refuseExternal, type StageTimes } from './pipeline.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/** Pictures that may wait for the tracking thread. */
+export const MAX_PENDING = 8;
+
+/** Thrown by `submit` when MAX_PENDING pictures wait: check `pending` first. */
+export class TrackingBusyError extends Error {
+  constructor() {
+    super(`tracking: ${MAX_PENDING} pictures already wait; look at \`pending\` before submitting`);
+    this.name = 'TrackingBusyError';
+  }
+}
+
+type FrameListener = (frame: TrackingFrame, stages: StageTimes) => void;
+type ErrorListener = (error: Error) => void;
+
+/**
+ * Tracking in a thread of its own. Every picture submitted gives one TrackingFrame, in order, unless the thread dies: then `onError` is
+ * called once and nothing more comes.
+ */
+export class TrackingWorker {
+  readonly #worker: Worker;
+  readonly #config: PipelineConfig;
+  readonly #free: number[] = [];
+  readonly #memory: SharedArrayBuffer[] = [];
+  #pending = 0;
+  #onFrame: FrameListener = () => {};
+  #onReady: () => void = () => {};
+  #onError: ErrorListener | undefined;
+  #failure: Error | undefined;
+  #closing = false;
+  readonly #exited: Promise<void>;
+
+  /**
+   * Starts the thread and waits until it can take pictures.
+   * @throws Error with one line when it cannot start, e.g. for a calibration that cannot be used.
+   */
+  static async start(config: PipelineConfig): Promise<TrackingWorker> {
+    const worker = new TrackingWorker(config);
+    await new Promise<void>((resolve, reject) => {
+      worker.#onReady = resolve;
+      worker.#onError = reject;
+    });
+    worker.#onError = undefined;
+    return worker;
+  }
+
+  private constructor(config: PipelineConfig) {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: config, name: 'tracking' });
+    this.#worker = worker;
+    this.#config = config;
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (error) => this.#fail(error));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', (code) => {
+        if (!this.#closing) this.#fail(new Error(`tracking: the thread ended by itself (code ${code})`));
+        resolve();
+      });
+    });
+  }
+
+  /** Pictures submitted whose frame has not come back: 0 to MAX_PENDING. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Hands a picture over; its bytes are copied before this returns.
+   * @throws TrackingBusyError when MAX_PENDING wait; Error when the thread has died or was closed.
+   */
+  submit(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#closing) throw new Error('tracking: a picture was submitted after close()');
+    if (this.#pending >= MAX_PENDING) throw new TrackingBusyError();
+    const { width, height, data } = luma;
+    const slot = this.#free.pop() ?? this.#memory.length;
+    const bytes = width * height;
+    const fresh = !this.#memory[slot] || this.#memory[slot].byteLength < bytes;
+    if (fresh) this.#memory[slot] = new SharedArrayBuffer(bytes);
+    new Uint8Array(this.#memory[slot]).set(data.subarray(0, bytes));
+    this.#pending++;
+    this.#post({ type: 'frame', slot, memory: fresh ? this.#memory[slot] : null, width, height, mediaTimeUs, frameIndex, discontinuity });
+  }
+
+  /** Where frames go. One listener; a later one replaces it. */
+  onFrame(listener: FrameListener): void {
+    this.#onFrame = listener;
+  }
+
+  /** Called once when the thread dies; at once when it already has. */
+  onError(listener: ErrorListener): void {
+    this.#onError = listener;
+    if (this.#failure) listener(this.#failure);
+  }
+
+  /** @throws Error with one line when this channel takes no positions from outside. */
+  pushExternal(positions: ExternalPositions): void {
+    refuseExternal(this.#config.channel);
+    if (!this.#failure && !this.#closing) this.#post({ type: 'external', positions });
+  }
+
+  /** Ends the thread after the pictures already submitted. */
+  async close(): Promise<void> {
+    if (!this.#closing && !this.#failure) {
+      this.#closing = true;
+      this.#post({ type: 'close' });
+    }
+    await this.#exited;
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.#onReady();
+        break;
+      case 'frame':
+        this.#pending--;
+        this.#free.push(message.slot);
+        this.#onFrame(message.frame, message.stages);
+        break;
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#onError?.(error);
+  }
+}

@@ -1,0 +1,147 @@
+import { apply, type Box, type Mat3, type Size } from '../../protocol/index.js';
+import { fitHomography, PointMatches } from './homography-fit.js';
+import { FOLLOWED, MAX_PATCHES, type Pyramid } from './kernels.js';
+import type { KeyFrame } from './key-frame.js';
+
+/** A picture measured against a key frame. */
+export interface Alignment {
+  /** Key picture → this picture, analysis pixels: the best that is known. */
+  readonly keyToCurrent: Mat3;
+  /** The same as measured, with nothing assumed about the camera. */
+  readonly measured: Mat3;
+  /** Patches inside the picture and agreeing with the fit. */
+  readonly inliers: number;
+  readonly visible: number;
+  /** 0 (useless) to 1: the share of agreeing patches beyond what chance gives, less where they stand together in few places. */
+  readonly confidence: number;
+  /** Information matrix of `measured` (see HomographyFit). */
+  readonly information: Float64Array;
+}
+
+/** Below this confidence an alignment is not believed. */
+export const MIN_CONFIDENCE = 0.12;
+
+/** Grey levels of noise a template's pixel is trusted to, and pixels of its level a patch can at best be placed to. */
+const NOISE = 2;
+const FLOOR = 0.03;
+
+/** Coarse levels fit what moves most (shift, then turn and zoom); the finer the level, the freer the fit. From full size down. */
+const SHAPE_SIGMA = [0.3, 0.2, 0.08, 0.03];
+const PERSPECTIVE_SIGMA = [0.2, 0.1, 0.02, 0.005];
+const ITERATIONS = [4, 5, 6, 8];
+const REACH = [4, 5, 7, 9];
+
+export class Aligner {
+  readonly #matches = new PointMatches(MAX_PATCHES);
+  #information: Float64Array = new Float64Array(64);
+
+  constructor(
+    /** The picture that is measured. */
+    public pyramid: Pyramid,
+    readonly size: Size,
+  ) {}
+
+  /**
+   * Where each patch of the last alignment was, how far it was believed: for tests and debug pictures.
+   */
+  get matches(): PointMatches {
+    return this.#matches;
+  }
+
+  /**
+   * Coarse to fine from a guess.
+   * @param mask boxes of this picture (analysis pixels) that are not the still world.
+   * @param from the coarsest level used: lower where the guess is good.
+   */
+  align(key: KeyFrame, guess: Mat3, mask: readonly Box[], from = this.pyramid.levels.length - 1): Alignment {
+    let h = guess;
+    for (let l = Math.min(from, this.pyramid.levels.length - 1); l >= 0; l--) h = this.#step(key, h, mask, l, ITERATIONS[l], REACH[l]);
+    // Once more at full size, warped by the answer itself: patches that ran astray start at the right place now.
+    h = this.#step(key, h, mask, 0, 3, 2);
+    return this.#judge(key, h);
+  }
+
+  /** How alike key and picture are at a guess: mean correlation of the coarsest patches that lie in the picture, 0 where few do. */
+  likeness(key: KeyFrame, guess: Mat3, l = this.pyramid.levels.length - 1): number {
+    const set = key.sets[l];
+    const scale = 2 ** -l;
+    const found = this.pyramid.kernels.follow(this.pyramid.levels[l], set.templates, set.centres, set.count, atLevel(guess, scale), 1, 1);
+    let sum = 0;
+    let seen = 0;
+    for (let i = 0; i < set.count; i++) {
+      const correlation = found[i * FOLLOWED + 4];
+      if (correlation < -1.5) continue;
+      sum += Math.max(0, correlation);
+      seen++;
+    }
+    return seen >= Math.max(5, set.count * 0.15) ? sum / (seen + 4) : 0;
+  }
+
+  #step(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): Mat3 {
+    this.#measure(key, guess, mask, l, iterations, reach);
+    if (this.#matches.count < 6) return guess;
+    const options = { size: this.size, shapeSigma: SHAPE_SIGMA[l], perspectiveSigma: PERSPECTIVE_SIGMA[l], iterations: 12 };
+    const fit = fitHomography(this.#matches, guess, options);
+    if (!fit) return guess;
+    this.#information = fit.information;
+    return fit.homography;
+  }
+
+  #measure(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): void {
+    const { kernels, levels } = this.pyramid;
+    const set = key.sets[l];
+    const up = 2 ** l;
+    const found = kernels.follow(levels[l], set.templates, set.centres, set.count, atLevel(guess, 1 / up), iterations, reach);
+    const centres = kernels.f32(set.centres, set.count * 2);
+    const m = this.#matches;
+    m.count = 0;
+    for (let i = 0; i < set.count; i++) {
+      const o = i * FOLLOWED;
+      const correlation = found[o + 4];
+      if (correlation < 0.5) continue;
+      const x = found[o] * up;
+      const y = found[o + 1] * up;
+      if (mask.some((b) => x >= b.x && y >= b.y && x < b.x + b.width && y < b.y + b.height)) continue;
+      // Covariance: the template's own sharpness, plus a floor for what sampling and a not quite flat world do to any patch.
+      const noise = (NOISE * NOISE * up * up) / (correlation * correlation);
+      const xx = found[o + 6];
+      const yy = found[o + 7];
+      const xy = found[o + 8];
+      const det = xx * yy - xy * xy + 1e-3;
+      const floor = FLOOR * FLOOR * up * up;
+      const cxx = (noise * yy) / det + floor;
+      const cyy = (noise * xx) / det + floor;
+      const cxy = (-noise * xy) / det;
+      const d = cxx * cyy - cxy * cxy;
+      m.add(centres[i * 2] * up, centres[i * 2 + 1] * up, x, y, cyy / d, cxx / d, -cxy / d);
+    }
+  }
+
+  #judge(key: KeyFrame, h: Mat3): Alignment {
+    const m = this.#matches;
+    const { count } = key.sets[0];
+    const centres = this.pyramid.kernels.f32(key.sets[0].centres, count * 2);
+    const { width, height } = this.size;
+    let visible = 0;
+    for (let i = 0; i < count; i++) {
+      const q = apply(h, { x: centres[i * 2], y: centres[i * 2 + 1] });
+      if (q.x >= 8 && q.y >= 8 && q.x < width - 8 && q.y < height - 8) visible++;
+    }
+    let inliers = 0;
+    const cells = new Set<number>();
+    for (let i = 0; i < m.count; i++) {
+      if (m.weight[i] < 0.2) continue;
+      inliers++;
+      cells.add(Math.floor((m.qy[i] / height) * 6) * 8 + Math.floor((m.qx[i] / width) * 8));
+    }
+    // About a tenth of patches agree with any homography by chance (edges do along themselves).
+    const excess = Math.max(0, inliers - 0.1 * visible - 8);
+    const confidence = Math.min(1, visible ? excess / (0.5 * visible) : 0) * Math.min(1, cells.size / 8);
+    return { keyToCurrent: h, measured: h, inliers, visible, confidence, information: this.#information };
+  }
+}
+
+/** A homography between pictures of full size, for pictures `scale` times as large. */
+function atLevel(h: Mat3, scale: number): Mat3 {
+  return [h[0], h[1], h[2] * scale, h[3], h[4], h[5] * scale, h[6] / scale, h[7] / scale, h[8]];
+}

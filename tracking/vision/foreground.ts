@@ -1,0 +1,105 @@
+import { apply, type Box, invert, type Mat3, type MediaTimeUs, multiply, rescale, type Size, US_PER_SECOND } from '../../protocol/index.js';
+import type { Detection } from '../detection.js';
+import type { OpenCv } from '../opencv.js';
+import { type UprightCamera, uprightBox } from '../pose/upright.js';
+import { Background, MOVED } from './background.js';
+import { findBlobs } from './blobs.js';
+import { MaskSums } from './mask-sums.js';
+import { people } from './people.js';
+
+export interface ForegroundOptions {
+  /** Size of the pictures handed in (half the analysis size). */
+  readonly size: Size;
+  readonly source: Size;
+  readonly kind: 'moving' | 'fixed';
+  readonly subjectHeightM: number;
+}
+
+export interface ForegroundFrame {
+  /** float32 luma of the size given. */
+  readonly picture: Float32Array;
+  readonly mediaTimeUs: MediaTimeUs;
+  /** Reference picture → this one, source pixels. */
+  readonly referenceToCurrent: Mat3;
+  /** Where the ground is, when calibrated and the pose is held. */
+  readonly camera: UprightCamera | undefined;
+  /** Forget what was learnt: another picture began. */
+  readonly fresh: boolean;
+}
+
+/** Frames a background is learnt from before anything is believed to move. */
+const WARM_UP = 2;
+/** When this share of the picture moves at once, it was not people: exposure, a cut, a knock. */
+const TOO_MUCH = 0.6;
+
+/** Finds people by what differs from the background, whatever the camera does. */
+export class Foreground {
+  readonly #cv: OpenCv;
+  readonly #options: ForegroundOptions;
+  readonly #background: Background;
+  readonly #sums: MaskSums;
+  readonly #toSource: Mat3;
+  readonly #toSmall: Mat3;
+  #frames = 0;
+  #lastUs: MediaTimeUs | undefined;
+  #framesPerSecond = 25;
+
+  constructor(cv: OpenCv, options: ForegroundOptions) {
+    this.#cv = cv;
+    this.#options = options;
+    this.#background = new Background({ size: options.size, kind: options.kind });
+    this.#sums = new MaskSums(options.size);
+    const sx = options.source.width / options.size.width;
+    const sy = options.source.height / options.size.height;
+    this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
+    this.#toSmall = [1 / sx, 0, 0, 0, 1 / sy, 0, 0, 0, 1];
+  }
+
+  /** People in this frame, boxes in source pixels. */
+  detect(frame: ForegroundFrame): Detection[] {
+    this.#clock(frame.mediaTimeUs);
+    if (frame.fresh) {
+      this.#background.reset();
+      this.#frames = 0;
+    }
+    const { size } = this.#options;
+    const pose = rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
+    const mask = this.#background.compare(frame.picture, pose);
+    const blobs = findBlobs(this.#cv, mask, size, 200, 10);
+    const moved = blobs.reduce((sum, b) => sum + b.area, 0);
+    const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
+    if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
+    const found = believe ? this.#people(blobs, mask, frame) : [];
+    this.#background.learn(pose, this.#framesPerSecond);
+    return found;
+  }
+
+  #people(blobs: ReturnType<typeof findBlobs>, mask: Uint8Array, frame: ForegroundFrame): Detection[] {
+    this.#sums.load(mask);
+    const { camera } = frame;
+    const back = camera ? invert(camera.groundToImage) : undefined;
+    const expected =
+      camera && back
+        ? (x: number, y: number): Box | undefined => {
+            const foot = apply(this.#toSource, { x, y });
+            const w = back[6] * foot.x + back[7] * foot.y + back[8];
+            const ground = apply(back, foot);
+            const depth = camera.groundToImage[6] * ground.x + camera.groundToImage[7] * ground.y + camera.groundToImage[8];
+            if (!(depth > 0) || w === 0) return undefined;
+            return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
+          }
+        : undefined;
+    return people(blobs, this.#sums, expected).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+  }
+
+  #clock(mediaTimeUs: MediaTimeUs): void {
+    const since = this.#lastUs === undefined ? 0 : mediaTimeUs - this.#lastUs;
+    this.#lastUs = mediaTimeUs;
+    if (since <= 0 || since > US_PER_SECOND) return;
+    this.#framesPerSecond += 0.05 * (US_PER_SECOND / since - this.#framesPerSecond);
+  }
+}
+
+function scaleBox(box: Box, scale: Mat3): Box {
+  return { x: box.x * scale[0], y: box.y * scale[4], width: box.width * scale[0], height: box.height * scale[4] };
+}

@@ -1,0 +1,24 @@
+import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
+import type { PipelineConfig, StageTimes } from './pipeline.js';
+
+/** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
+export type ToWorker =
+  | {
+      readonly type: 'frame';
+      readonly slot: number;
+      /** Sent with the first picture of a slot. */
+      readonly memory: SharedArrayBuffer | null;
+      readonly width: number;
+      readonly height: number;
+      readonly mediaTimeUs: MediaTimeUs;
+      readonly frameIndex: number;
+      readonly discontinuity: Discontinuity | null;
+    }
+  | { readonly type: 'external'; readonly positions: ExternalPositions }
+  | { readonly type: 'close' };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'frame'; readonly slot: number; readonly frame: TrackingFrame; readonly stages: StageTimes };
+
+export type WorkerConfig = PipelineConfig;

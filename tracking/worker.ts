@@ -1,0 +1,34 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type PipelineConfig, TrackingPipeline } from './pipeline.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/** Entry of the tracking thread: one pipeline, one answer a picture, in order. An error ends the thread; the other side hears of it. */
+async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
+  const pipeline = await TrackingPipeline.create(config);
+  const pictures = new Map<number, Uint8Array>();
+  const send = (message: FromWorker) => port.postMessage(message);
+  port.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'frame': {
+        if (message.memory) pictures.set(message.slot, new Uint8Array(message.memory));
+        const data = pictures.get(message.slot);
+        if (!data) throw new Error(`tracking thread: no picture in slot ${message.slot}`);
+        const { width, height } = message;
+        const luma = { width, height, data: data.subarray(0, width * height) };
+        const frame = pipeline.process(luma, message.mediaTimeUs, message.frameIndex, message.discontinuity);
+        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages });
+        break;
+      }
+      case 'external':
+        pipeline.pushExternal(message.positions);
+        break;
+      case 'close':
+        pipeline.close();
+        port.close();
+        break;
+    }
+  });
+  send({ type: 'ready' });
+}
+
+if (parentPort) await run(parentPort, workerData as PipelineConfig);
