@@ -27,6 +27,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Beyond this, connections are closed at once: a flood must not use up what the channels need. */
+const MAX_CONNECTIONS = 10_000;
 const NO_COUNTERS = { pages: 0, readers: 0, delivered: 0, skipped: 0, pushed: 0, refused: 0 };
 
 /**
@@ -39,6 +41,7 @@ export async function startServer(o: ServerOptions): Promise<RunningServer> {
   const routes = apiRoutes({ ...o, gate, counters: (id) => hubs.get(id)?.counters() ?? NO_COUNTERS });
   const server = createServer(createApp(routes, gate, o.log).callback());
   server.requestTimeout = 30_000;
+  server.maxConnections = MAX_CONNECTIONS;
   const pages = attachPages(server, hubs, gate);
   const positions = attachPositions(server, hubs, gate);
   const close = async (): Promise<void> => {
