@@ -5,3 +5,4 @@ export type { AudioInfo, AudioPacket, Colour, KeyFill, SourceInfo, VideoFrame } 
 export { type OutputOptions, OutputSet } from './output/output-set.js';
 export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { type OpenSource, openSource, type SourceOptions } from './source/open.js';
+export { CHANNEL_THREADS } from './threads.js';
