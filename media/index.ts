@@ -8,3 +8,4 @@ export { PreviewEncoder } from './output/preview.js';
 export { type DecodedPicture, decodeFile } from './source/decode-file.js';
 export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { type OpenSource, openSource, type SourceOptions } from './source/open.js';
+export { CHANNEL_THREADS } from './threads.js';

@@ -104,7 +104,7 @@ test('the luma picture lies corner on corner and is full range', async (t) => {
   const box = 'color=black:size=320x240:rate=25,drawbox=x=80:y=60:w=80:h=60:color=white:t=fill';
   for (const [name, clip] of [
     ['limited.mkv', {}],
-    ['full.mkv', { codec: 'libx264', filters: 'scale=out_range=full,format=yuvj420p', tags: { range: AVCOL_RANGE_JPEG } }],
+    ['full.mkv', { filters: 'scale=out_range=full,format=yuv420p', tags: { range: AVCOL_RANGE_JPEG } }],
   ] as const) {
     const path = join(folder, name);
     await makeMedia(path, { video: box, frames: 2, codec: 'ffv1', ...clip });
@@ -129,6 +129,18 @@ test('the luma picture lies corner on corner and is full range', async (t) => {
     assert.ok(Math.abs(sums!.x - 37.5) < 0.1, `${name}: centre at x ${sums!.x}`);
     assert.ok(Math.abs(sums!.y - 28.125) < 0.1, `${name}: centre at y ${sums!.y}`);
     assert.ok(Math.abs(sums!.mass / (25 * 18.75) - 1) < 0.02, `${name}: area ${sums!.mass}`);
+  }
+});
+
+test('a dark grey is the same luma in either range', async (t) => {
+  const folder = scratch(t);
+  for (const range of ['limited', 'full'] as const) {
+    const path = join(folder, `${range}.mkv`);
+    const tags = range === 'full' ? { range: AVCOL_RANGE_JPEG } : {};
+    const filters = `format=rgb24,scale=out_range=${range},format=yuv420p`;
+    await makeMedia(path, { video: 'color=0x404040:size=320x240:rate=25', filters, frames: 1, codec: 'ffv1', tags });
+    const [grey] = await readAll(path, ({ luma }) => luma.data[5000]!);
+    assert.ok(Math.abs(grey! - 64) <= 1, `${range}: ${grey}`);
   }
 });
 

@@ -85,7 +85,7 @@ export class Input {
     }
     this.videoStream = context.streams[video]!;
     const audio = context.findBestStream(AVMEDIA_TYPE_AUDIO);
-    this.audioStream = audio >= 0 ? context.streams[audio]! : null;
+    this.audioStream = audio >= 0 && playable(context.streams[audio]!) ? context.streams[audio]! : null;
   }
 
   private async openDecoder(): Promise<void> {
@@ -202,4 +202,9 @@ export class Input {
     this.decoder = null;
     await this.context.closeInput();
   }
+}
+
+/** Sound that nothing is known about is left out rather than refused with its picture. */
+function playable({ codecpar }: Stream): boolean {
+  return Codec.findDecoder(codecpar.codecId) !== null && codecpar.sampleRate > 0 && codecpar.channels > 0;
 }
