@@ -1,6 +1,7 @@
 // Convex polygons, flat or shaded, with anti-aliased edges.
 
-import { setGrain, setMatrix, setTextures, setWaves, shadeDetail, shadeTexture, shadeWater } from './shade.as';
+import { setGrain, setTextures, setWaves, shadeDetail, shadeTexture, shadeWater } from './shade.as';
+import { setMatrix } from './span.as';
 import { depth, height, line, target, width } from './target.as';
 
 const FLAT: i32 = 0;

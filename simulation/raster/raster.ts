@@ -1,120 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { invert, type Mat3, multiply, type Size, scaling } from '../../protocol/index.js';
-import { planeToImage, projectPolygon, type Vec3, type View, vec } from '../camera.js';
+import { planeToImage, projectPolygon, type Vec3, type View } from '../camera.js';
+import { loadKernel } from './kernel.js';
+import { type Colour, type Surface, surfaceCorners, type Texture, type Tile, type WaterLook } from './surface.js';
 
-/** Red, green, blue, 0–255. */
-export type Colour = readonly [number, number, number];
-
-export interface Texture {
-  readonly pointer: number;
-  readonly width: number;
-  readonly height: number;
-  /** Drawn with its own (premultiplied) alpha. */
-  readonly hasAlpha: boolean;
-}
-
-/** Fine grain that a ground repeats, for two materials. */
-export interface Tile {
-  readonly hard: number;
-  readonly soft: number;
-}
-
-export interface WaterLook {
-  /** Slopes, 128 level. */
-  readonly waves: Tile;
-  /** Texels of it a metre. */
-  readonly perM: number;
-  /** How much slopes lighten and darken, 0–128. */
-  readonly gain: number;
-  /** How far a full slope shifts what is seen of the bottom, metres. */
-  readonly bendM: number;
-  /** Strength of glints, 0–128. */
-  readonly shine: number;
-  /** How far the two runs of waves have travelled, in texels. */
-  readonly shifts: readonly [number, number, number, number];
-}
-
-/** A rectangle in the world: `origin + u·along + v·across`, u in [0, length], v in [0, breadth], with unit axes. */
-export interface Surface {
-  readonly origin: Vec3;
-  readonly along: Vec3;
-  readonly across: Vec3;
-  readonly length: number;
-  readonly breadth: number;
-}
-
-/** The ground rectangle x0…x1, y0…y1: texture columns run along x, rows along −y (so that pictures are drawn as seen from above). */
-export function groundSurface(x0: number, y0: number, x1: number, y1: number): Surface {
-  return { origin: vec(x0, y1, 0), along: vec(1, 0, 0), across: vec(0, -1, 0), length: x1 - x0, breadth: y1 - y0 };
-}
-
-interface Kernel {
-  memory: WebAssembly.Memory;
-  alloc(bytes: number): number;
-  setTarget(pointer: number, width: number, height: number, line: number, mask: number, depth: number): void;
-  copy(to: number, from: number, bytes: number): void;
-  fill(colour: number): void;
-  buildTexture(header: number, rgba: number, premultiply: number): void;
-  polygonFlat(polygon: number, points: number, colour: number, alpha: number): void;
-  polygonTexture(polygon: number, points: number, matrix: number, texture: number, flags: number, alpha: number): void;
-  polygonDetail(
-    polygon: number,
-    points: number,
-    matrix: number,
-    texture: number,
-    tile: number,
-    soft: number,
-    scale: number,
-    gain: number,
-  ): void;
-  packTile(header: number): void;
-  polygonWater(
-    polygon: number,
-    points: number,
-    matrix: number,
-    texture: number,
-    tile: number,
-    scale: number,
-    gain: number,
-    bend: number,
-    shine: number,
-    x1: number,
-    y1: number,
-    x2: number,
-    y2: number,
-  ): void;
-  polygonDepth(polygon: number, points: number, d0: number, d1: number, d2: number): void;
-  setLight(x: number, y: number, z: number, ambient: number, sun: number): void;
-  capsules(list: number, count: number): void;
-  shadows(list: number, count: number, ax: number, ay: number, j0: number, j1: number, j2: number, j3: number): void;
-  applyShadows(): void;
-  grain(up: number, down: number, offsetX: number, offsetY: number): void;
-  noiseField(
-    out: number,
-    width: number,
-    height: number,
-    cells: number,
-    stretch: number,
-    octaves: number,
-    fall: number,
-    seed: number,
-    wraps: number,
-  ): void;
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-function load(): Kernel {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
-  const instance = new WebAssembly.Instance(compiled, {
-    env: {
-      abort: () => {
-        throw new Error('the scene rasteriser ran out of memory: choose a smaller --size');
-      },
-    },
-  });
-  return instance.exports as object as Kernel;
-}
+export * from './surface.js';
 
 /** 32-bit floats a capsule and a shadow take in their lists. */
 export const CAPSULE_FLOATS = 20;
@@ -128,7 +17,7 @@ const GRAIN_TILE = 256;
  */
 export class Raster {
   readonly size: Size;
-  private readonly kernel = load();
+  private readonly kernel = loadKernel();
   private readonly frame: number;
   private readonly lineBuffer: number;
   private readonly maskBuffer: number;
@@ -405,14 +294,4 @@ export class Raster {
 
 function pack(colour: Colour): number {
   return ((255 << 24) | (Math.round(colour[2]) << 16) | (Math.round(colour[1]) << 8) | Math.round(colour[0])) >>> 0;
-}
-
-function surfaceCorners(s: Surface): Vec3[] {
-  const at = (u: number, v: number) =>
-    vec(
-      s.origin.x + u * s.along.x + v * s.across.x,
-      s.origin.y + u * s.along.y + v * s.across.y,
-      s.origin.z + u * s.along.z + v * s.across.z,
-    );
-  return [at(0, 0), at(s.length, 0), at(s.length, s.breadth), at(0, s.breadth)];
 }
