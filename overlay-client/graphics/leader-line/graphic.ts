@@ -1,7 +1,6 @@
 import { Graphics, Matrix, type Texture } from 'pixi.js';
-import type { Box, Point, TrackingFrame } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type Point, type TrackingFrame } from '../../../protocol/index.js';
 import { type Band, bandPolygon, bandTiles, clipSegment } from '../bands.js';
-import { courseAt } from '../course.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { between, GroundView } from '../ground.js';
 import { clamp, Fader } from '../motion.js';
@@ -42,6 +41,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #fader = new Fader(FADE_US);
   readonly #clock = new RaceClock();
   readonly #label: LineLabel;
+  readonly #course: CourseGeometry | null;
   readonly #ramps = new Map<string, Texture>();
   /** Kept while fading out on a lost pose. */
   #line: LineInPicture | undefined;
@@ -51,6 +51,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     this.#env = env;
     this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(takeGraphics()));
     this.#label = new LineLabel(env);
+    this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }
 
   advance(moment: Moment<LeaderLineData>): void {
@@ -74,15 +75,14 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     const { course } = this.#env.scene;
     const view = GroundView.of(frame.pose, frame);
     const leader = frame.standings[0];
-    if (!course || !view || !leader) return undefined;
+    if (!course || !this.#course || !view || !leader) return undefined;
     // Nobody leads before the start, and a leader who has finished leaves the line where the race was decided.
     const lengthM = course.finishM - course.startM;
     const distanceM = data.reference === 'fixed' ? data.distanceM : clamp(leader.distanceM, 0, lengthM);
-    const { at, across } = courseAt(course, course.startM + distanceM);
-    const half = course.widthM / 2;
-    const a = { x: at.x + across.x * half, y: at.y + across.y * half };
-    const b = { x: at.x - across.x * half, y: at.y - across.y * half };
-    const along = { x: (across.y * data.widthM) / 2, y: (-across.x * data.widthM) / 2 };
+    const [a, b] = this.#course.lineAcross(course.startM + distanceM);
+    const acrossM = Math.hypot(a.x - b.x, a.y - b.y) || 1;
+    const halfM = data.widthM / 2;
+    const along = { x: ((a.y - b.y) / acrossM) * halfM, y: ((b.x - a.x) / acrossM) * halfM };
     return projectLine(view, a, b, along, { width: frame.width, height: frame.height }, this.#env.theme.unit);
   }
 
