@@ -236,7 +236,10 @@ export class ChannelRunner {
   #rank(frame: TrackingFrame): TrackingFrame['standings'] {
     if (!this.#standings) return [];
     if (frame.discontinuity) this.#standings.reset();
-    return frame.pose.unit === 'm' ? this.#standings.update(frame) : [];
+    if (frame.pose.unit !== 'm') return [];
+    // Where the project says who races, nobody else is ranked: officials and false alarms have no place in the order.
+    const named = this.#p.scene.roster.length > 0;
+    return this.#standings.update(named ? { ...frame, subjects: frame.subjects.filter((s) => s.rosterIndex >= 0) } : frame);
   }
 
   #count(head: Waiting<VideoFrame>, drawn: TrackingFrame): void {

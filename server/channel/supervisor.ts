@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CHANNEL_THREADS } from '../../media/index.js';
 import type {
   Channel,
   ChannelScene,
@@ -164,6 +165,8 @@ export class ChannelSupervisor implements ChannelHandle {
   #spawn(): void {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
       serialization: 'advanced',
+      // Every FFmpeg call that waits for a network holds a thread of the pool.
+      env: { ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
       // A terminal's Ctrl-C reaches the whole group: the child ignores it and waits for our 'stop', so that its files are closed in order.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

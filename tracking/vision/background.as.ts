@@ -63,11 +63,11 @@ export function compare(
       // A shadow darkens a little and leaves the texture: gradients shrink with the light.
       let shade = false;
       const ratio: f32 = value / max<f32>(mean, 1);
-      if (ratio > 0.6 && ratio < 0.96 && x > 0 && y > 0) {
+      if (ratio > 0.45 && ratio < 0.96 && x < w - 1 && y < h - 1) {
         const at: usize = img + ((y * w + x) << 2);
-        const dx: f32 = value - load<f32>(at - 4) - ratio * ((b - a) * (1 - fy) + (e - c) * fy);
-        const dy: f32 = value - load<f32>(at - (w << 2)) - ratio * (bottom - top);
-        shade = abs(dx) + abs(dy) < 6;
+        const dx: f32 = load<f32>(at + 4) - value - ratio * ((b - a) * (1 - fy) + (e - c) * fy);
+        const dy: f32 = load<f32>(at + (w << 2)) - value - ratio * (bottom - top);
+        shade = abs(dx) + abs(dy) < 8;
       }
       store<u8>(out, shade ? 127 : 255);
     }

@@ -9,10 +9,12 @@ export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
 /** Share of a person's box that moved pixels fill when it is seen whole. */
 const USUAL_FILL = 0.5;
 /** A person must explain at least this share of what one would: less is a shadow, a flag, a fragment of someone already found. */
-const LEAST_NEW = 0.38;
+const LEAST_NEW = 0.5;
 /** The same for someone followed, near where they should be. */
 const LEAST_SEEN_AGAIN = 0.3;
 const FOLLOWED_SCORE = 0.75;
+/** Share of what one would have in the upper half that must be there. */
+const LEAST_ABOVE = 0.4;
 /** Uncalibrated, the least height of a person, as a share of what is usual in the picture and in pixels of the mask. */
 const LEAST_OF_USUAL = 0.35;
 const LEAST_HEIGHT = 5;
@@ -116,7 +118,7 @@ function explain(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[
     for (const box of candidates) {
       const usual = USUAL_FILL * box.width * box.height;
       const share = sums.count(box) / usual;
-      if (share > most) {
+      if (share > most && standsUp(box, sums)) {
         most = share;
         best = box;
       }
@@ -126,6 +128,12 @@ function explain(region: Box, sums: MaskSums, expected: ExpectedBox): Detection[
     sums.erase(best);
   }
   return chosen;
+}
+
+/** Shadows lie: a box that covers one is empty above. */
+function standsUp(box: Box, sums: MaskSums): boolean {
+  const half = { ...box, height: box.height / 2 };
+  return sums.count(half) >= LEAST_ABOVE * USUAL_FILL * half.width * half.height;
 }
 
 /** Without a calibration: what is far smaller than the larger ones is no person; what lies flat is unlikely one. */
