@@ -40,6 +40,7 @@ const frames: fc.Arbitrary<TrackingFrame> = fc.record({
     fc.record({
       trackId: fc.nat(0xffffffff),
       rank: fc.integer({ min: 1, max: 65535 }),
+      rosterIndex: fc.integer({ min: -1, max: 32767 }),
       distanceM: f32,
       speedMps: f32,
       gapM: size32,

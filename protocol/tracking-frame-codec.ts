@@ -7,7 +7,7 @@ import type { Standing, SubjectState, TrackedSubject, TrackingFrame } from './tr
  *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, 24 bytes zero
  * subject (56 bytes): u32 trackId, i16 rosterIndex, u8 state (0 visible, 1 predicted, 2 outside), u8 lane, f32×11 box x y w h, foot x y,
  *   ground x y, velocity x y, confidence, 4 bytes zero
- * standing (32 bytes): u32 trackId, u16 rank, 2 bytes zero, f32 distanceM, f32 speedMps, f32 gapM, f32 gapS (NaN: null),
+ * standing (32 bytes): u32 trackId, u16 rank, i16 rosterIndex, f32 distanceM, f32 speedMps, f32 gapM, f32 gapS (NaN: null),
  *   f64 finishedAtUs (NaN: null)
  */
 export const TRACKING_FRAME_MAGIC = 0x4c4c;
@@ -117,6 +117,7 @@ function readSubject(v: DataView, at: number): TrackedSubject {
 function writeStanding(v: DataView, at: number, s: Standing): void {
   v.setUint32(at, s.trackId, true);
   v.setUint16(at + 4, s.rank, true);
+  v.setInt16(at + 6, s.rosterIndex, true);
   v.setFloat32(at + 8, s.distanceM, true);
   v.setFloat32(at + 12, s.speedMps, true);
   v.setFloat32(at + 16, s.gapM, true);
@@ -130,6 +131,7 @@ function readStanding(v: DataView, at: number): Standing {
   return {
     trackId: v.getUint32(at, true),
     rank: v.getUint16(at + 4, true),
+    rosterIndex: v.getInt16(at + 6, true),
     distanceM: v.getFloat32(at + 8, true),
     speedMps: v.getFloat32(at + 12, true),
     gapM: v.getFloat32(at + 16, true),

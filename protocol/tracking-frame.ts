@@ -61,6 +61,8 @@ export type TrackedSubject = z.infer<typeof TrackedSubject>;
 /** A subject's place in the race. Only with a calibrated pose and a course. */
 export const Standing = z.object({
   trackId: z.number().int().min(0),
+  /** Who it is (see TrackedSubject): standings outlive the sight of their subject. */
+  rosterIndex: z.number().int().min(-1).max(32767),
   /** 1 = leader. */
   rank: z.number().int().min(1).max(65535),
   /** Distance along the course from its start, metres. */

@@ -58,8 +58,8 @@ export function raceFrame(size: Size, index: number, still?: number): TrackingFr
     ...{ mediaTimeUs: Math.round((index * 1_000_000) / 30), frameIndex: index, width: size.width, height: size.height },
     pose: { groundToImage: [...camera.groundToImage], unit: 'm', state: 'held', confidence: 0.9 },
     ...{ predicted: false, discontinuity: index === 0, subjects },
-    standings: ranked.map(({ trackId, ground }, i) => ({
-      ...{ trackId, rank: i + 1, distanceM: ground.x, speedMps: SPEED_MPS - 0.1 * i },
+    standings: ranked.map(({ trackId, rosterIndex, ground }, i) => ({
+      ...{ trackId, rosterIndex, rank: i + 1, distanceM: ground.x, speedMps: SPEED_MPS - 0.1 * i },
       ...{ gapM: first - ground.x, gapS: (first - ground.x) / SPEED_MPS, finishedAtUs: null },
     })),
   };

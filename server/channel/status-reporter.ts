@@ -18,7 +18,8 @@ export class StatusReporter {
 
   source(health: SourceHealth, message: string): void {
     this.#source = health;
-    this.#message = message;
+    // A source that is live needs no words: its address is shown already.
+    this.#message = health === 'live' ? '' : message;
   }
 
   /** @param opened null before the source is open and after the end: figures stay as they last were. */

@@ -150,6 +150,7 @@ function standings(subjects: readonly TrackedSubject[], timeS: number): Standing
   const leaderM = sorted[0]?.distanceM ?? 0;
   return sorted.map(({ s, distanceM, speed }, i) => ({
     trackId: s.trackId,
+    rosterIndex: s.rosterIndex,
     rank: i + 1,
     distanceM: distanceM - 5,
     speedMps: speed,

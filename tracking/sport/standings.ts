@@ -22,6 +22,7 @@ const MOST_FINISHERS = 500;
 /** One competitor in the race. */
 class Competitor {
   trackId: number;
+  rosterIndex = -1;
   readonly filter: DistanceFilter;
   readonly history = new DistanceHistory();
   updatedUs: MediaTimeUs;
@@ -129,6 +130,7 @@ export class Standings {
     this.#byTrack.set(subject.trackId, competitor);
     if (subject.rosterIndex < 0) return;
     for (const [index, other] of this.#byRoster) if (other === competitor && index !== subject.rosterIndex) this.#byRoster.delete(index);
+    competitor.rosterIndex = subject.rosterIndex;
     this.#byRoster.set(subject.rosterIndex, competitor);
   }
 
@@ -166,6 +168,7 @@ export class Standings {
     return order.map(
       (c, i): Standing => ({
         trackId: c.trackId,
+        rosterIndex: c.rosterIndex,
         rank: i + 1,
         distanceM: place(c) - startM,
         speedMps: c.filter.speedMps,

@@ -190,7 +190,7 @@ test('a cut starts anew: the subject is at its new place at once', () => {
 
 test('a late frame is predicted: subjects go on, marked, and leave the picture as outside', () => {
   const [last] = frames({ fps: 25, vx: 2, vy: 0, sigmaPx: 0, seed: 1 }, 1);
-  const standing = { trackId: 1, rank: 1, distanceM: 30, speedMps: 8, gapM: 0, gapS: 0, finishedAtUs: null };
+  const standing = { trackId: 1, rosterIndex: -1, rank: 1, distanceM: 30, speedMps: 8, gapM: 0, gapS: 0, finishedAtUs: null };
   const next = predictFrame(
     { ...last, discontinuity: true, standings: [standing, { ...standing, trackId: 2, rank: 2, distanceM: 29, speedMps: 7 }] },
     500_000,

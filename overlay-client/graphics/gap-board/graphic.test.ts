@@ -9,10 +9,12 @@ const BOARD = [on('gap-board')];
 
 /** A frame whose standings have the given tracks in the given order, a metre apart. */
 function ranked(index: number, order: readonly number[]): TrackingFrame {
+  const frame = raceFrame(SMALL_HD, index, 60);
   return {
-    ...raceFrame(SMALL_HD, index, 60),
+    ...frame,
     standings: order.map((trackId, i) => {
-      return { trackId, rank: i + 1, distanceM: 50 - i, speedMps: 9, gapM: i, gapS: i / 9, finishedAtUs: null };
+      const rosterIndex = frame.subjects.find((s) => s.trackId === trackId)?.rosterIndex ?? -1;
+      return { trackId, rosterIndex, rank: i + 1, distanceM: 50 - i, speedMps: 9, gapM: i, gapS: i / 9, finishedAtUs: null };
     }),
   };
 }
