@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Channel, type Mat3, type TrackingFrame } from '../../protocol/index.js';
+import { Channel, type Mat3, type SyntheticScene, type TrackingFrame } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
@@ -7,6 +7,9 @@ import { leaderlineJson } from './child.js';
 import { type GlueResult, measureGlue } from './glue.js';
 
 export interface GlueRun extends GlueResult {
+  /** What was drawn, by frame, and what it was drawn on. */
+  readonly drawn: readonly TrackingFrame[];
+  readonly scene: SyntheticScene;
   /** Distance of the drawn line from the true leader's foot, metres along the course, 95th percentile. */
   readonly leaderErrorM: number;
 }
@@ -61,7 +64,7 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
     return first && truth !== undefined && Number.isFinite(truth) ? [Math.abs(first.distanceM - truth)] : [];
   });
   leaderErrors.sort((a, b) => a - b);
-  return { ...glue, leaderErrorM: leaderErrors[Math.floor(leaderErrors.length * 0.95)] ?? Number.NaN };
+  return { ...glue, drawn, scene, leaderErrorM: leaderErrors[Math.floor(leaderErrors.length * 0.95)] ?? Number.NaN };
 }
 
 /** Leader line against truth on the moving scenes, 20 s at 1080p, calibration on the first frame only. */

@@ -35,5 +35,11 @@ export type FromChannel =
   | { readonly type: 'positions'; readonly frame: Uint8Array }
   | { readonly type: 'reply'; readonly requestId: number; readonly reply: ControlReply }
   | { readonly type: 'preview'; readonly requestId: number; readonly jpeg: Uint8Array | null }
-  /** The last message: the run is over. `fault` is for the user to mend (no restart helps), null when the source just ended. */
-  | { readonly type: 'ended'; readonly fault: string | null };
+  /** The last message: the run is over. */
+  | { readonly type: 'ended'; readonly ending: Ending };
+
+/**
+ * How a run ended: `done` (the source ended, or it was told to stop), `fault` (for the user to mend: no restart helps), `failure` (while
+ * running, or an input that cannot be reached yet: worth another try).
+ */
+export type Ending = { readonly kind: 'done' } | { readonly kind: 'fault' | 'failure'; readonly message: string };

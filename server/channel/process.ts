@@ -7,7 +7,8 @@ import {
   type SourceHealth,
   type TrackingFrame,
 } from '../../protocol/index.js';
-import type { ChannelStart, FromChannel, ToChannel } from './messages.js';
+import { UsageError } from '../usage-error.js';
+import type { ChannelStart, Ending, FromChannel, ToChannel } from './messages.js';
 import { type OpenChannel, openChannel } from './open.js';
 import { StatusReporter } from './status-reporter.js';
 
@@ -32,7 +33,7 @@ process.on('message', (message: ToChannel) => receive(message));
 function receive(message: ToChannel): void {
   switch (message.type) {
     case 'start':
-      void run(message).then((fault) => end(fault));
+      void run(message).then(end);
       return;
     case 'stop':
       abort.abort();
@@ -49,8 +50,7 @@ function receive(message: ToChannel): void {
   }
 }
 
-/** @returns null when the source ended or we were told to stop, else one line for the user. */
-async function run(start: ChannelStart): Promise<string | null> {
+async function run(start: ChannelStart): Promise<Ending> {
   const { channel } = start;
   const status = new StatusReporter(channel, start.restarts);
   reporter = status;
@@ -82,9 +82,11 @@ async function run(start: ChannelStart): Promise<string | null> {
     send({ type: 'graphics', graphics: opened.runner.graphics });
     report();
     await opened.runner.run();
-    return null;
+    return { kind: 'done' };
   } catch (error) {
-    return abort.signal.aborted ? null : error instanceof Error ? error.message : String(error);
+    if (abort.signal.aborted) return { kind: 'done' };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: error instanceof UsageError ? 'fault' : 'failure', message };
   } finally {
     clearInterval(timer);
     for (const requestId of previewRequests) send({ type: 'preview', requestId, jpeg: null });
@@ -122,11 +124,12 @@ function obey(command: ControlCommand): ControlReply {
 }
 
 /** The last message, then the process ends: whatever native code still holds must not keep it. */
-function end(fault: string | null): void {
+function end(ending: Ending): void {
   if (reporter) send({ type: 'status', status: reporter.status(null) });
-  if (!process.send || !process.connected) process.exit(fault ? 1 : 0);
-  const last: FromChannel = { type: 'ended', fault };
-  process.send(last, undefined, undefined, () => process.exit(fault ? 1 : 0));
+  const code = ending.kind === 'done' ? 0 : 1;
+  if (!process.send || !process.connected) process.exit(code);
+  const last: FromChannel = { type: 'ended', ending };
+  process.send(last, undefined, undefined, () => process.exit(code));
 }
 
 function send(message: FromChannel): void {

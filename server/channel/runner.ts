@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
-import type { ChannelScene, ControlCommand, Course, GraphicState, TrackingFrame } from '../../protocol/index.js';
+import type { ChannelScene, ControlCommand, Course, Discontinuity, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
@@ -139,7 +139,7 @@ export class ChannelRunner {
     }
     this.#pump();
     // The composite and encode of live frames hold the reader back here; the source then drops and counts, never queues without bound.
-    if (mode === 'live' && this.#ring.depth > LIVE_RING_FRAMES) await this.#writing;
+    if (mode === 'live' && this.#ring.depth > LIVE_RING_FRAMES + 1) await this.#ring.room();
   }
 
   #tracked(frame: TrackingFrame, stages: TrackingStages): void {
@@ -208,7 +208,7 @@ export class ChannelRunner {
   async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
-    const drawn = this.#standings ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked)) } : tracked;
+    const drawn = this.#standings ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) } : tracked;
     let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
@@ -233,9 +233,10 @@ export class ChannelRunner {
     this.#writing.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
   }
 
-  #rank(frame: TrackingFrame): TrackingFrame['standings'] {
+  #rank(frame: TrackingFrame, discontinuity: Discontinuity | null): TrackingFrame['standings'] {
     if (!this.#standings) return [];
-    if (frame.discontinuity) this.#standings.reset();
+    // A cut to another camera or a lost signal does not undo a race; a recording that begins again does.
+    if (discontinuity === 'start' || discontinuity === 'loop') this.#standings.reset();
     if (frame.pose.unit !== 'm') return [];
     // Where the project says who races, nobody else is ranked: officials and false alarms have no place in the order.
     const named = this.#p.scene.roster.length > 0;

@@ -13,7 +13,7 @@ import type {
 } from '../../protocol/index.js';
 import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
 import type { ChannelHandle } from './handle.js';
-import type { FromChannel, ToChannel } from './messages.js';
+import type { Ending, FromChannel, ToChannel } from './messages.js';
 import { stoppedStatus } from './status.js';
 
 const BACK_OFF_MS = { first: 500, last: 10_000 };
@@ -171,13 +171,11 @@ export class ChannelSupervisor implements ChannelHandle {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const startedMs = performance.now();
-    let fault: string | null = null;
-    let ended = false;
+    let ending: Ending | null = null;
     this.#child = child;
     child.on('message', (message: FromChannel) => {
       if (message.type === 'ended') {
-        ended = true;
-        fault = message.fault;
+        ending = message.ending;
       } else this.#receive(message);
     });
     child.on('error', (error) => this.#o.log(`channel ${this.id}: process: ${error.message}`));
@@ -186,8 +184,9 @@ export class ChannelSupervisor implements ChannelHandle {
       for (const answer of this.#requests.values()) answer(null);
       this.#requests.clear();
       if (performance.now() - startedMs > HEALTHY_AFTER_MS) this.#backOffMs = BACK_OFF_MS.first;
-      if (ended || !this.#wanted) this.#settle(fault);
-      else this.#restartLater(signal ?? `exit code ${code}`);
+      const how: Ending = ending ?? { kind: 'failure', message: `the channel's process ended (${signal ?? `exit code ${code}`})` };
+      if (how.kind === 'failure' && this.#wanted) this.#restartLater(how.message);
+      else this.#settle(how.kind === 'fault' ? how.message : null);
     });
     this.#send({
       type: 'start',
@@ -205,14 +204,12 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#wanted = false;
     const message = fault ?? (byOperator ? 'stopped by the operator' : 'the source came to its end');
     const source = fault ? 'failed' : byOperator ? 'stopped' : 'ended';
-    if (fault) this.#o.log(`channel ${this.id}: ${fault}`);
     this.#setStatus({ ...this.#status, running: false, source, message });
   }
 
-  #restartLater(how: string): void {
+  #restartLater(why: string): void {
     this.#restarts += 1;
-    const message = `the channel's process ended (${how}); it starts again in ${(this.#backOffMs / 1000).toFixed(1)} s`;
-    this.#o.log(`channel ${this.id}: ${message}`);
+    const message = `${why}; another try in ${(this.#backOffMs / 1000).toFixed(1)} s`;
     this.#setStatus({ ...this.#status, running: false, source: 'failed', message, restarts: this.#restarts });
     this.#restartTimer = setTimeout(() => {
       this.#restartTimer = null;

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { Channel } from '../../protocol/index.js';
 import { loadProject, pickChannel } from '../project-file.js';
 
+const END_WITHIN_MS = 15_000;
+
 /**
  * The channel an offline command runs: a project's channel with INPUT as its source, or, without a project, an uncalibrated one that
  * shows tags and paths.
@@ -35,6 +37,8 @@ export function interruptSignal(): AbortSignal {
     process.on(name, () => {
       if (abort.signal.aborted) process.exit(130);
       abort.abort();
+      // Never a hang: what cannot be ended in order by then is not going to.
+      setTimeout(() => process.exit(130), END_WITHIN_MS).unref();
     });
   }
   return abort.signal;

@@ -29,10 +29,10 @@ export class FakeChannel implements ChannelHandle {
   readonly #positionListeners = new Set<(frame: Uint8Array) => void>();
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(o: { id: string; kind?: 'race' | 'shop'; hlsDirectory?: string | null; graphics?: GraphicState[] }) {
+  constructor(o: { id: string; kind?: 'race' | 'shop'; scene?: ChannelScene; hlsDirectory?: string | null; graphics?: GraphicState[] }) {
     this.id = o.id;
     this.hlsDirectory = o.hlsDirectory ?? null;
-    this.#scene = o.kind === 'shop' ? fakeShop(o.id) : fakeRace(o.id);
+    this.#scene = o.scene ?? (o.kind === 'shop' ? fakeShop(o.id) : fakeRace(o.id));
     this.graphics = o.graphics ?? fakeGraphics(o.kind ?? 'race');
     this.status = fakeStatus(o.id, this.#scene.title);
     this.#timers.push(setInterval(() => this.publishStatus({}), 1000));
