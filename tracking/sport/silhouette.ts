@@ -1,0 +1,120 @@
+import type { Point } from '../../protocol/index.js';
+import { MOVED, UNKNOWN } from '../vision/background.js';
+import type { Moved } from '../vision/foreground.js';
+
+/** Chance that a pixel nobody covers is marked as moved. */
+const NOISE = 0.06;
+/** The silhouette is `COLUMNS` × `ROWS` cells over a person's height and this share of it in width. */
+const COLUMNS = 28;
+const ROWS = 32;
+const WIDTH = 0.7;
+/** Chances are kept in this many steps, up to the highest. */
+const LEVELS = 16;
+const HIGHEST = 0.85;
+/** Less than this share of a person inside the picture tells nothing about where they are. */
+const LEAST_INSIDE = 0.5;
+
+const chanceOf = (level: number) => (HIGHEST * level) / (LEVELS - 1);
+
+/** Chance, in levels, that a runner covers a cell, averaged over a stride: head, trunk with arms, legs that swing. */
+const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
+  const x = Math.abs((((i % COLUMNS) + 0.5) / COLUMNS - 0.5) * WIDTH);
+  const y = (Math.floor(i / COLUMNS) + 0.5) / ROWS;
+  const soft = (half: number, edge: number) => Math.max(0, Math.min(1, 0.5 + (half - x) / edge));
+  let chance: number;
+  if (y < 0.16) chance = 0.8 * soft(0.08, 0.12) * Math.min(1, y / 0.06);
+  else if (y < 0.52) chance = Math.max(0.85 * soft(0.1, 0.08), 0.3 * soft(0.19, 0.1));
+  else {
+    const down = (y - 0.52) / 0.48;
+    chance = (0.75 - 0.45 * down) * soft(0.11 + 0.11 * down, 0.12);
+  }
+  return Math.round((chance / HIGHEST) * (LEVELS - 1));
+});
+
+/** Log of how much likelier a moved pixel gets by someone covering it with a chance, where others leave it free with another. */
+const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
+  const free = (1 - NOISE) * (Math.floor(i / LEVELS) / (LEVELS - 1));
+  return Math.log((1 - free * (1 - chanceOf(i % LEVELS))) / (1 - free));
+});
+/** The same for a pixel that did not move. */
+const LOSS = Float32Array.from({ length: LEVELS }, (_, level) => Math.log(1 - chanceOf(level)));
+
+/** A pixel's gain averaged over the silhouette, for someone seen whole and alone. */
+const USUAL = SILHOUETTE.reduce((sum, level) => {
+  const t = chanceOf(level);
+  return sum + t * GAIN[(LEVELS - 1) * LEVELS + level] + (1 - t) * LOSS[level];
+}, 0);
+
+/**
+ * How well people at given places explain what moved: every pixel moves by chance, or because one of those covering it does (a generative
+ * model of the mask; Fleuret et al. 2008, probabilistic occupancy map). A pixel someone else already explains tells little, so a person hidden by
+ * another is neither seen nor denied.
+ */
+export class Silhouettes {
+  /** Chance that nobody accounted for covers a pixel. */
+  #free = new Float32Array(0);
+  #moved: Moved | undefined;
+
+  load(moved: Moved): void {
+    const pixels = moved.size.width * moved.size.height;
+    if (this.#free.length !== pixels) this.#free = new Float32Array(pixels);
+    this.#free.fill(1);
+    this.#moved = moved;
+  }
+
+  /** Accounts for someone standing at a point. */
+  add(ground: Point): void {
+    this.#each(ground, (at, level) => {
+      this.#free[at] *= 1 - chanceOf(level);
+    });
+  }
+
+  /** Takes someone added at the same point out again. */
+  remove(ground: Point): void {
+    this.#each(ground, (at, level) => {
+      this.#free[at] = Math.min(1, this.#free[at] / (1 - chanceOf(level)));
+    });
+  }
+
+  /**
+   * What one more person at a point would explain beyond those added: 1 is what a runner seen whole and alone does, 0 nothing either way, negative speaks
+   * against it. Undefined where the picture does not show the place.
+   */
+  explains(ground: Point): number | undefined {
+    const moved = this.#moved;
+    if (!moved) return undefined;
+    let gain = 0;
+    let inside = 0;
+    const free = this.#free;
+    const { mask } = moved;
+    const whole = this.#each(ground, (at, level) => {
+      const value = mask[at];
+      if (value === UNKNOWN) return;
+      inside++;
+      gain += value === MOVED ? GAIN[Math.round(free[at] * (LEVELS - 1)) * LEVELS + level] : LOSS[level];
+    });
+    if (!(inside > LEAST_INSIDE * whole)) return undefined;
+    return gain / (inside * (USUAL / (COLUMNS * ROWS)));
+  }
+
+  /** Visits the pixels a person covers; how many there would be were the picture larger. */
+  #each(ground: Point, visit: (at: number, level: number) => void): number {
+    const box = this.#moved?.personAt(ground);
+    if (!box || !this.#moved) return 0;
+    const { width, height } = this.#moved.size;
+    const wide = WIDTH * box.height;
+    const left = box.x + box.width / 2 - wide / 2;
+    const x0 = Math.round(left);
+    const x1 = Math.round(left + wide);
+    const y0 = Math.round(box.y);
+    const y1 = Math.round(box.y + box.height);
+    for (let y = Math.max(0, y0); y < Math.min(height, y1); y++) {
+      const row = Math.max(0, Math.min(ROWS - 1, Math.floor(((y + 0.5 - box.y) / box.height) * ROWS)));
+      for (let x = Math.max(0, x0); x < Math.min(width, x1); x++) {
+        const column = Math.max(0, Math.min(COLUMNS - 1, Math.floor(((x + 0.5 - left) / wide) * COLUMNS)));
+        visit(y * width + x, SILHOUETTE[row * COLUMNS + column]);
+      }
+    }
+    return Math.max(0, (x1 - x0) * (y1 - y0));
+  }
+}
