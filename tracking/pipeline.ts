@@ -8,6 +8,7 @@ import {
   invert,
   type LumaPicture,
   type MediaTimeUs,
+  type Point,
   type Rational,
   rationalToNumber,
   type Size,
@@ -75,6 +76,8 @@ export class TrackingPipeline {
   #vision: Vision | undefined;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
+  /** Where those stood in the frame before whom the general tracker follows, metres. */
+  #bystanders: readonly Point[] = [];
   #nowUs: MediaTimeUs = 0;
   #stages: StageTimes = { motion: 0, foreground: 0, association: 0 };
 
@@ -184,7 +187,7 @@ export class TrackingPipeline {
     const { source, channel } = this.#config;
     if (anew) this.#laneTracker.reset();
     const moved = pose.state === 'held' ? vision.foreground.moved : undefined;
-    const tracks = this.#laneTracker.step(moved, mediaTimeUs);
+    const tracks = this.#laneTracker.step(moved, mediaTimeUs, this.#bystanders);
     const camera = uprightCamera(pose.groundToImage, source);
     return camera ? laneSubjects(tracks, camera, source, channel.tracking.subjectHeightM) : [];
   }
@@ -240,6 +243,7 @@ export class TrackingPipeline {
     const boxes = inLanes.map((s) => s.box);
     const all = [...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes)), ...external];
     if (channel.roster.length === 0 && !channel.course) return all;
+    this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);
     return this.#roster.assign(all, mediaTimeUs);
   }
 }

@@ -43,7 +43,17 @@ const SCAN_STEP_M = 0.3;
 const SCAN_EVERY_S = 0.16;
 /** Who was found must have gone this far, seen this often, before it is believed: still things were there all along. */
 const MOVED_M = 0.4;
+const LEAST_MPS = 1;
 const SEEN_FRAMES = 4;
+/** When this share of those waiting moves at the start line, with this much to see of each, the race is on for all of them. */
+const STARTERS = 0.5;
+const STIRRED = 0.2;
+/** A lane is left for a place at most this far away that explains this much more, this often in a row. */
+const ASTRAY_M = 4;
+const BETTER = 0.4;
+const ASTRAY_SCANS = 3;
+/** How fast the speed of someone unseen becomes that of the others, a second. */
+const AS_OTHERS = 3;
 const HOPELESS_S = 0.4;
 
 interface Lane {
@@ -58,6 +68,8 @@ interface Lane {
   seenUs: MediaTimeUs;
   /** Smoothed share of a silhouette explained. */
   share: number;
+  /** Scans in a row that liked another place better. */
+  astray: number;
 }
 
 /**
@@ -97,6 +109,7 @@ export class LaneTracker {
       seenFrames: 0,
       seenUs: 0,
       share: 0,
+      astray: 0,
     }));
   }
 
@@ -113,12 +126,20 @@ export class LaneTracker {
   /**
    * One frame, in order of media time.
    * @param moved undefined where the pose or the mask cannot be trusted: everybody is carried forward.
+   * @param bystanders where others stand, metres: beside the course they account for what moves there.
    */
-  step(moved: Moved | undefined, mediaTimeUs: MediaTimeUs): LaneTrack[] {
+  step(moved: Moved | undefined, mediaTimeUs: MediaTimeUs, bystanders: readonly Point[] = []): LaneTrack[] {
     const dtS = this.#lastUs === undefined ? 0 : Math.max(0, (mediaTimeUs - this.#lastUs) / US_PER_SECOND);
     this.#lastUs = mediaTimeUs;
     for (const { filter } of this.#lanes) filter?.predict(dtS);
-    if (moved) this.#look(moved, mediaTimeUs);
+    if (moved) {
+      this.#silhouettes.load(moved);
+      for (const p of bystanders) {
+        if (Math.abs(this.#geometry.locate(p).acrossM) > this.#geometry.course.widthM / 2) this.#silhouettes.add(p);
+      }
+      this.#look(mediaTimeUs);
+    }
+    this.#carryUnseen(mediaTimeUs, dtS);
     for (const lane of this.#lanes) {
       const patience = lane.believed ? KEPT_S : HOPELESS_S;
       if (lane.filter && mediaTimeUs - lane.seenUs > patience * US_PER_SECOND) drop(lane);
@@ -126,8 +147,7 @@ export class LaneTracker {
     return this.#lanes.flatMap((lane) => this.#track(lane, mediaTimeUs));
   }
 
-  #look(moved: Moved, atUs: MediaTimeUs): void {
-    this.#silhouettes.load(moved);
+  #look(atUs: MediaTimeUs): void {
     const open = this.#lanes.filter((lane) => lane.filter);
     for (const lane of open) this.#silhouettes.add(this.#ground(lane));
     // Twice over, so that the first places do not depend on where the others were only expected to be.
@@ -146,11 +166,28 @@ export class LaneTracker {
         if (found.share < SEEN) continue;
         lane.seenUs = atUs;
         lane.seenFrames++;
-        if (lane.seenFrames >= SEEN_FRAMES && Math.abs(lane.filter.alongM - lane.foundAtM) > MOVED_M) lane.believed = true;
+        const going = lane.filter.alongM - lane.foundAtM > MOVED_M && lane.filter.speedMps > LEAST_MPS;
+        if (going && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
       }
-      // The round's last places become what is accounted for.
     }
-    this.#findMore(atUs);
+    const everywhere = atUs - this.#scannedUs >= SCAN_EVERY_S * US_PER_SECOND;
+    if (everywhere) {
+      this.#scannedUs = atUs;
+      for (const lane of open) this.#reconsider(lane);
+    }
+    this.#start(atUs);
+    this.#findMore(everywhere, atUs);
+  }
+
+  /** Who is not seen is expected to go as the others go. */
+  #carryUnseen(atUs: MediaTimeUs, dtS: number): void {
+    const seen = this.#lanes.filter((lane) => lane.filter && lane.believed && lane.seenUs === atUs);
+    if (seen.length < 2) return;
+    const speeds = seen.map((lane) => lane.filter?.speedMps ?? 0).sort((a, b) => a - b);
+    const usual = speeds[speeds.length >> 1];
+    for (const { filter, seenUs } of this.#lanes) {
+      if (filter && seenUs < atUs) filter.speedMps += Math.min(1, AS_OTHERS * dtS) * (usual - filter.speedMps);
+    }
   }
 
   /** Where along a lane someone is, from where they are expected and from what they would explain. */
@@ -160,7 +197,7 @@ export class LaneTracker {
     const count = Math.ceil(reach / STEP_M);
     const shares: (number | undefined)[] = [];
     let most = Number.NEGATIVE_INFINITY;
-    const belief = (i: number, share: number) => WEIGHT * Math.max(-0.5, share) - ((i * STEP_M) / spread) ** 2 / 2;
+    const belief = (i: number, share: number) => WEIGHT * Math.max(-0.1, Math.min(share, 1 + 0.2 * (share - 1))) - ((i * STEP_M) / spread) ** 2 / 2;
     for (let i = -count; i <= count; i++) {
       const share = this.#silhouettes.explains(this.#at(lane, expectedM + i * STEP_M));
       shares.push(share);
@@ -184,10 +221,49 @@ export class LaneTracker {
     return { meanM: expectedM + mean, varianceM2, share: best / total };
   }
 
+  /** Someone who took a neighbour's place finds back: another place in the lane that explains far more, again and again, is theirs. */
+  #reconsider(lane: Lane): void {
+    const { filter } = lane;
+    if (!filter) return;
+    this.#silhouettes.remove(this.#ground(lane));
+    let most = Math.max(0, this.#silhouettes.explains(this.#ground(lane)) ?? 0) + BETTER;
+    let bestM: number | undefined;
+    for (let away = -ASTRAY_M; away <= ASTRAY_M; away += SCAN_STEP_M) {
+      const share = this.#silhouettes.explains(this.#at(lane, filter.alongM + away)) ?? 0;
+      if (Math.abs(away) < LEAST_REACH_M || share <= most) continue;
+      most = share;
+      bestM = filter.alongM + away;
+    }
+    lane.astray = bestM === undefined ? 0 : lane.astray + 1;
+    if (bestM !== undefined && lane.astray >= ASTRAY_SCANS) {
+      lane.filter = new LaneFilter(bestM, filter.speedMps, 0.25, 2);
+      lane.astray = 0;
+    }
+    this.#silhouettes.add(this.#ground(lane));
+  }
+
+  /** All start at once: when enough of them stir at the start line, the others are there too, however little shows of them. */
+  #start(atUs: MediaTimeUs): void {
+    const { startM } = this.#geometry.course;
+    const ready = this.#lanes.flatMap((lane) => {
+      if (lane.filter) return [];
+      let most = Number.NEGATIVE_INFINITY;
+      let bestM = startM;
+      for (let m = startM - BEFORE_START_M / 2; m <= startM + BEFORE_START_M; m += 2 * STEP_M) {
+        const share = this.#silhouettes.explains(this.#at(lane, m));
+        if (share === undefined || share <= most) continue;
+        most = share;
+        bestM = m;
+      }
+      return most > Number.NEGATIVE_INFINITY ? [{ lane, bestM, most }] : [];
+    });
+    const stirred = ready.filter(({ most }) => most > STIRRED);
+    if (stirred.length < 2 || stirred.length < STARTERS * ready.length) return;
+    for (const { lane, bestM, most } of ready) this.#open(lane, most > STIRRED ? bestM : startM, atUs);
+  }
+
   /** Lanes nobody is followed in: at the start line every frame, along all of the lane now and then; who explains most comes first. */
-  #findMore(atUs: MediaTimeUs): void {
-    const everywhere = atUs - this.#scannedUs >= SCAN_EVERY_S * US_PER_SECOND;
-    if (everywhere) this.#scannedUs = atUs;
+  #findMore(everywhere: boolean, atUs: MediaTimeUs): void {
     const { startM } = this.#geometry.course;
     const waiting = this.#lanes.filter((lane) => !lane.filter);
     while (waiting.length > 0) {
@@ -213,8 +289,8 @@ export class LaneTracker {
 
   #open(lane: Lane, alongM: number, atUs: MediaTimeUs): void {
     const atStart = Math.abs(alongM - this.#geometry.course.startM) < AFTER_START_M;
-    lane.filter = new LaneFilter(alongM, atStart ? 1 : 4, 0.25, atStart ? 2 : 5);
-    Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND });
+    lane.filter = new LaneFilter(alongM, atStart ? 1 : 0, 0.25, atStart ? 2 : 5);
+    Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND, astray: 0 });
     this.#silhouettes.add(this.#ground(lane));
   }
 

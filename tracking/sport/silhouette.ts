@@ -3,14 +3,14 @@ import { MOVED, UNKNOWN } from '../vision/background.js';
 import type { Moved } from '../vision/foreground.js';
 
 /** Chance that a pixel nobody covers is marked as moved. */
-const NOISE = 0.06;
+const NOISE = 0.08;
 /** The silhouette is `COLUMNS` × `ROWS` cells over a person's height and this share of it in width. */
 const COLUMNS = 28;
 const ROWS = 32;
 const WIDTH = 0.7;
 /** Chances are kept in this many steps, up to the highest. */
 const LEVELS = 16;
-const HIGHEST = 0.85;
+const HIGHEST = 0.7;
 /** Less than this share of a person inside the picture tells nothing about where they are. */
 const LEAST_INSIDE = 0.5;
 
@@ -22,11 +22,11 @@ const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
   const y = (Math.floor(i / COLUMNS) + 0.5) / ROWS;
   const soft = (half: number, edge: number) => Math.max(0, Math.min(1, 0.5 + (half - x) / edge));
   let chance: number;
-  if (y < 0.16) chance = 0.8 * soft(0.08, 0.12) * Math.min(1, y / 0.06);
-  else if (y < 0.52) chance = Math.max(0.85 * soft(0.1, 0.08), 0.3 * soft(0.19, 0.1));
+  if (y < 0.14) chance = 0.5 * soft(0.09, 0.08) * Math.min(1, y / 0.08);
+  else if (y < 0.6) chance = Math.max(0.7 * soft(0.1, 0.06), 0.22 * soft(0.2, 0.1));
   else {
-    const down = (y - 0.52) / 0.48;
-    chance = (0.75 - 0.45 * down) * soft(0.11 + 0.11 * down, 0.12);
+    const down = (y - 0.6) / 0.4;
+    chance = (0.6 - 0.3 * down) * soft(0.11 + 0.07 * down, 0.12);
   }
   return Math.round((chance / HIGHEST) * (LEVELS - 1));
 });
@@ -84,6 +84,7 @@ export class Silhouettes {
     const moved = this.#moved;
     if (!moved) return undefined;
     let gain = 0;
+    let faint = 0;
     let inside = 0;
     const free = this.#free;
     const { mask } = moved;
@@ -91,10 +92,18 @@ export class Silhouettes {
       const value = mask[at];
       if (value === UNKNOWN) return;
       inside++;
-      gain += value === MOVED ? GAIN[Math.round(free[at] * (LEVELS - 1)) * LEVELS + level] : LOSS[level];
+      if (value === MOVED) {
+        const row = Math.round(free[at] * (LEVELS - 1)) * LEVELS;
+        gain += GAIN[row + level];
+        faint += GAIN[row + (level >> 1)];
+      } else {
+        gain += LOSS[level];
+        faint += LOSS[level >> 1];
+      }
     });
     if (!(inside > LEAST_INSIDE * whole)) return undefined;
-    return gain / (inside * (USUAL / (COLUMNS * ROWS)));
+    // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
+    return Math.max(gain, faint) / (inside * (USUAL / (COLUMNS * ROWS)));
   }
 
   /** Visits the pixels a person covers; how many there would be were the picture larger. */
