@@ -27,7 +27,7 @@ const REACH = 3;
 const LEAST_REACH_M = 0.4;
 const MOST_REACH_M = 1.6;
 /** How much a whole runner's silhouette weighs against the prediction, in nats: neighbouring pixels do not tell independently. */
-const WEIGHT = 40;
+const WEIGHT = 20;
 /** A position is never believed better than this, metres. */
 const FINEST_M = 0.06;
 /** Someone explains at least this share of what one seen whole would. */
@@ -43,6 +43,7 @@ const SCAN_STEP_M = 0.3;
 const SCAN_EVERY_S = 0.16;
 /** Who was found must have gone this far, seen this often, before it is believed: still things were there all along. */
 const MOVED_M = 0.4;
+const MOVED_ELSEWHERE_M = 1.5;
 const LEAST_MPS = 1;
 const SEEN_FRAMES = 4;
 /** When this share of those waiting moves at the start line, with this much to see of each, the race is on for all of them. */
@@ -54,6 +55,8 @@ const BETTER = 0.4;
 const ASTRAY_SCANS = 3;
 /** How fast the speed of someone unseen becomes that of the others, a second. */
 const AS_OTHERS = 3;
+/** Slower than the others by this: standing while they run. */
+const LEFT_BEHIND_MPS = 4;
 const HOPELESS_S = 0.4;
 
 interface Lane {
@@ -166,14 +169,15 @@ export class LaneTracker {
         if (found.share < SEEN) continue;
         lane.seenUs = atUs;
         lane.seenFrames++;
-        const going = lane.filter.alongM - lane.foundAtM > MOVED_M && lane.filter.speedMps > LEAST_MPS;
+        const atStart = Math.abs(lane.foundAtM - this.#geometry.course.startM) < AFTER_START_M;
+        const going = lane.filter.alongM - lane.foundAtM > (atStart ? MOVED_M : MOVED_ELSEWHERE_M) && lane.filter.speedMps > LEAST_MPS;
         if (going && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
       }
     }
     const everywhere = atUs - this.#scannedUs >= SCAN_EVERY_S * US_PER_SECOND;
     if (everywhere) {
       this.#scannedUs = atUs;
-      for (const lane of open) this.#reconsider(lane);
+      for (const lane of open) this.#reconsider(lane, atUs);
     }
     this.#start(atUs);
     this.#findMore(everywhere, atUs);
@@ -181,13 +185,19 @@ export class LaneTracker {
 
   /** Who is not seen is expected to go as the others go. */
   #carryUnseen(atUs: MediaTimeUs, dtS: number): void {
-    const seen = this.#lanes.filter((lane) => lane.filter && lane.believed && lane.seenUs === atUs);
-    if (seen.length < 2) return;
-    const speeds = seen.map((lane) => lane.filter?.speedMps ?? 0).sort((a, b) => a - b);
-    const usual = speeds[speeds.length >> 1];
+    const pack = this.#pack(atUs);
+    if (!pack) return;
     for (const { filter, seenUs } of this.#lanes) {
-      if (filter && seenUs < atUs) filter.speedMps += Math.min(1, AS_OTHERS * dtS) * (usual - filter.speedMps);
+      if (filter && seenUs < atUs) filter.speedMps += Math.min(1, AS_OTHERS * dtS) * (pack.speedMps - filter.speedMps);
     }
+  }
+
+  /** The middle one's place and speed of those seen; undefined where they are too few to say what is usual. */
+  #pack(atUs: MediaTimeUs): { alongM: number; speedMps: number } | undefined {
+    const seen = this.#lanes.flatMap(({ filter, believed, seenUs }) => (filter && believed && seenUs === atUs ? [filter] : []));
+    if (seen.length < 3) return undefined;
+    const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
+    return { alongM: middle(seen.map((f) => f.alongM)), speedMps: middle(seen.map((f) => f.speedMps)) };
   }
 
   /** Where along a lane someone is, from where they are expected and from what they would explain. */
@@ -221,22 +231,29 @@ export class LaneTracker {
     return { meanM: expectedM + mean, varianceM2, share: best / total };
   }
 
-  /** Someone who took a neighbour's place finds back: another place in the lane that explains far more, again and again, is theirs. */
-  #reconsider(lane: Lane): void {
+  /**
+   * Someone who took a neighbour's place finds back: another place in the lane that explains far more, again and again, is theirs. So does someone
+   * who stands while the others run: it is a bystander whom they passed.
+   */
+  #reconsider(lane: Lane, atUs: MediaTimeUs): void {
     const { filter } = lane;
     if (!filter) return;
+    const pack = this.#pack(atUs);
+    const stands = pack !== undefined && pack.speedMps - filter.speedMps > LEFT_BEHIND_MPS;
+    const around = stands ? pack.alongM : filter.alongM;
     this.#silhouettes.remove(this.#ground(lane));
-    let most = Math.max(0, this.#silhouettes.explains(this.#ground(lane)) ?? 0) + BETTER;
+    let most = stands ? 0 : Math.max(0, this.#silhouettes.explains(this.#ground(lane)) ?? 0) + BETTER;
     let bestM: number | undefined;
     for (let away = -ASTRAY_M; away <= ASTRAY_M; away += SCAN_STEP_M) {
-      const share = this.#silhouettes.explains(this.#at(lane, filter.alongM + away)) ?? 0;
-      if (Math.abs(away) < LEAST_REACH_M || share <= most) continue;
+      const alongM = around + away;
+      const share = this.#silhouettes.explains(this.#at(lane, alongM)) ?? 0;
+      if (Math.abs(alongM - filter.alongM) < LEAST_REACH_M || share <= most) continue;
       most = share;
-      bestM = filter.alongM + away;
+      bestM = alongM;
     }
     lane.astray = bestM === undefined ? 0 : lane.astray + 1;
     if (bestM !== undefined && lane.astray >= ASTRAY_SCANS) {
-      lane.filter = new LaneFilter(bestM, filter.speedMps, 0.25, 2);
+      lane.filter = new LaneFilter(bestM, stands ? pack.speedMps : filter.speedMps, 0.25, 2);
       lane.astray = 0;
     }
     this.#silhouettes.add(this.#ground(lane));
