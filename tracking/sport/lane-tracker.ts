@@ -207,7 +207,8 @@ export class LaneTracker {
     const count = Math.ceil(reach / STEP_M);
     const shares: (number | undefined)[] = [];
     let most = Number.NEGATIVE_INFINITY;
-    const belief = (i: number, share: number) => WEIGHT * Math.max(-0.1, Math.min(share, 1 + 0.2 * (share - 1))) - ((i * STEP_M) / spread) ** 2 / 2;
+    const belief = (i: number, share: number) =>
+      WEIGHT * Math.max(-0.1, Math.min(share, 1 + 0.2 * (share - 1))) - ((i * STEP_M) / spread) ** 2 / 2;
     for (let i = -count; i <= count; i++) {
       const share = this.#silhouettes.explains(this.#at(lane, expectedM + i * STEP_M));
       shares.push(share);

@@ -39,6 +39,10 @@ const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
 /** The same for a pixel that did not move. */
 const LOSS = Float32Array.from({ length: LEVELS }, (_, level) => Math.log(1 - chanceOf(level)));
 
+/** What someone covering a pixel leaves of the chance that it is free, and what taking them out gives back. */
+const FREE = Float32Array.from({ length: LEVELS }, (_, level) => 1 - chanceOf(level));
+const FREED = FREE.map((free) => 1 / free);
+
 /** A pixel's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL = SILHOUETTE.reduce((sum, level) => {
   const t = chanceOf(level);
@@ -54,26 +58,47 @@ export class Silhouettes {
   /** Chance that nobody accounted for covers a pixel. */
   #free = new Float32Array(0);
   #moved: Moved | undefined;
+  // Where the silhouette last lay in the picture, and which of its cells each row and column is.
+  #width = 0;
+  #whole = 0;
+  #left = 0;
+  #right = 0;
+  #top = 0;
+  #bottom = 0;
+  #columns = new Int32Array(0);
+  #rows = new Int32Array(0);
 
   load(moved: Moved): void {
     const pixels = moved.size.width * moved.size.height;
-    if (this.#free.length !== pixels) this.#free = new Float32Array(pixels);
+    if (this.#free.length !== pixels) {
+      this.#free = new Float32Array(pixels);
+      this.#columns = new Int32Array(moved.size.width);
+      this.#rows = new Int32Array(moved.size.height);
+    }
     this.#free.fill(1);
     this.#moved = moved;
   }
 
   /** Accounts for someone standing at a point. */
   add(ground: Point): void {
-    this.#each(ground, (at, level) => {
-      this.#free[at] *= 1 - chanceOf(level);
-    });
+    this.#cover(ground, FREE);
   }
 
   /** Takes someone added at the same point out again. */
   remove(ground: Point): void {
-    this.#each(ground, (at, level) => {
-      this.#free[at] = Math.min(1, this.#free[at] / (1 - chanceOf(level)));
-    });
+    this.#cover(ground, FREED);
+  }
+
+  #cover(ground: Point, factors: Float32Array): void {
+    if (!this.#place(ground)) return;
+    const free = this.#free;
+    for (let y = this.#top; y < this.#bottom; y++) {
+      const row = this.#rows[y - this.#top];
+      for (let x = this.#left; x < this.#right; x++) {
+        const at = y * this.#width + x;
+        free[at] = Math.min(1, free[at] * factors[SILHOUETTE[row + this.#columns[x - this.#left]]]);
+      }
+    }
   }
 
   /**
@@ -81,49 +106,57 @@ export class Silhouettes {
    * against it. Undefined where the picture does not show the place.
    */
   explains(ground: Point): number | undefined {
-    const moved = this.#moved;
-    if (!moved) return undefined;
+    if (!this.#moved || !this.#place(ground)) return undefined;
+    const { mask } = this.#moved;
+    const free = this.#free;
+    const columns = this.#columns;
+    const [left, right] = [this.#left, this.#right];
     let gain = 0;
     let faint = 0;
     let inside = 0;
-    const free = this.#free;
-    const { mask } = moved;
-    const whole = this.#each(ground, (at, level) => {
-      const value = mask[at];
-      if (value === UNKNOWN) return;
-      inside++;
-      if (value === MOVED) {
-        const row = Math.round(free[at] * (LEVELS - 1)) * LEVELS;
-        gain += GAIN[row + level];
-        faint += GAIN[row + (level >> 1)];
-      } else {
-        gain += LOSS[level];
-        faint += LOSS[level >> 1];
+    for (let y = this.#top; y < this.#bottom; y++) {
+      const row = this.#rows[y - this.#top];
+      for (let x = left; x < right; x++) {
+        const at = y * this.#width + x;
+        const value = mask[at];
+        if (value === UNKNOWN) continue;
+        inside++;
+        const level = SILHOUETTE[row + columns[x - left]];
+        if (level === 0) continue;
+        if (value === MOVED) {
+          const others = ((free[at] * (LEVELS - 1) + 0.5) | 0) * LEVELS;
+          gain += GAIN[others + level];
+          faint += GAIN[others + (level >> 1)];
+        } else {
+          gain += LOSS[level];
+          faint += LOSS[level >> 1];
+        }
       }
-    });
-    if (!(inside > LEAST_INSIDE * whole)) return undefined;
+    }
+    if (!(inside > LEAST_INSIDE * this.#whole)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
     return Math.max(gain, faint) / (inside * (USUAL / (COLUMNS * ROWS)));
   }
 
-  /** Visits the pixels a person covers; how many there would be were the picture larger. */
-  #each(ground: Point, visit: (at: number, level: number) => void): number {
+  /** Lays the silhouette over a person at a point; false where none of it is in the picture. */
+  #place(ground: Point): boolean {
     const box = this.#moved?.personAt(ground);
-    if (!box || !this.#moved) return 0;
+    if (!box || !this.#moved) return false;
     const { width, height } = this.#moved.size;
     const wide = WIDTH * box.height;
-    const left = box.x + box.width / 2 - wide / 2;
-    const x0 = Math.round(left);
-    const x1 = Math.round(left + wide);
-    const y0 = Math.round(box.y);
-    const y1 = Math.round(box.y + box.height);
-    for (let y = Math.max(0, y0); y < Math.min(height, y1); y++) {
-      const row = Math.max(0, Math.min(ROWS - 1, Math.floor(((y + 0.5 - box.y) / box.height) * ROWS)));
-      for (let x = Math.max(0, x0); x < Math.min(width, x1); x++) {
-        const column = Math.max(0, Math.min(COLUMNS - 1, Math.floor(((x + 0.5 - left) / wide) * COLUMNS)));
-        visit(y * width + x, SILHOUETTE[row * COLUMNS + column]);
-      }
-    }
-    return Math.max(0, (x1 - x0) * (y1 - y0));
+    const left = box.x + (box.width - wide) / 2;
+    const [x0, x1] = [Math.round(left), Math.round(left + wide)];
+    const [y0, y1] = [Math.round(box.y), Math.round(box.y + box.height)];
+    this.#width = width;
+    this.#whole = (x1 - x0) * (y1 - y0);
+    this.#left = Math.max(0, x0);
+    this.#right = Math.min(width, x1);
+    this.#top = Math.max(0, y0);
+    this.#bottom = Math.min(height, y1);
+    if (this.#right <= this.#left || this.#bottom <= this.#top) return false;
+    const cell = (v: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(v * count)));
+    for (let x = this.#left; x < this.#right; x++) this.#columns[x - this.#left] = cell((x + 0.5 - left) / wide, COLUMNS);
+    for (let y = this.#top; y < this.#bottom; y++) this.#rows[y - this.#top] = COLUMNS * cell((y + 0.5 - box.y) / box.height, ROWS);
+    return true;
   }
 }
