@@ -8,6 +8,7 @@ import {
   invert,
   type LumaPicture,
   type MediaTimeUs,
+  type Point,
   type Rational,
   rationalToNumber,
   type Size,
@@ -19,9 +20,10 @@ import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
 import { ExternalSubjects } from './external-positions.js';
 import { groundFilter } from './grounds.js';
+import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera } from './pose/index.js';
-import { RosterBinding } from './sport/index.js';
+import { LaneTracker, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
 import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
 
@@ -67,11 +69,15 @@ export class TrackingPipeline {
   readonly #poseTrack: PoseTrack;
   readonly #tracker: Tracker;
   readonly #roster: RosterBinding;
+  /** Where the course has lanes: those running in them. */
+  readonly #laneTracker: LaneTracker | undefined;
   readonly #external: ExternalSubjects;
   readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
+  /** Where those stood in the frame before whom the general tracker follows, metres. */
+  #bystanders: readonly Point[] = [];
   #nowUs: MediaTimeUs = 0;
   #stages: StageTimes = { motion: 0, foreground: 0, association: 0 };
 
@@ -91,6 +97,7 @@ export class TrackingPipeline {
     );
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
     this.#roster = new RosterBinding(channel.roster, channel.course);
+    this.#laneTracker = channel.calibration ? LaneTracker.for(channel.roster, channel.course) : undefined;
     this.#external = new ExternalSubjects(channel.roster);
     this.#allowed = groundFilter(channel.course, channel.floor);
   }
@@ -114,12 +121,15 @@ export class TrackingPipeline {
     const pose = this.#poseTrack.step(motion, mediaTimeUs);
     const camera = pose.unit === 'm' && pose.state === 'held' ? uprightCamera(pose.groundToImage, source) : undefined;
     const t1 = performance.now();
-    const detections = this.#detect(vision, motion, pose, camera, mediaTimeUs);
+    const found = this.#detect(vision, motion, pose, camera, mediaTimeUs);
+    const inLanes = this.#inLanes(vision, pose, mediaTimeUs, discontinuity !== null || motion.cut);
+    const boxes = inLanes.map((s) => s.box);
+    const detections = found.filter(({ box }) => !accountedFor(box, boxes));
     const t2 = performance.now();
     const tracks = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
-    this.#masks = tracks.filter((t) => t.state !== 'lost').map((t) => t.box);
+    this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
-    const subjects = this.#subjects(tracks, pose, camera, mediaTimeUs);
+    const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     return {
@@ -165,6 +175,23 @@ export class TrackingPipeline {
     return this.#vision;
   }
 
+  /** Everybody's place comes from outside. */
+  get #looksNowhere(): boolean {
+    const { detector, externalPositions } = this.#config.channel.tracking;
+    return detector.type === 'external' || externalPositions === 'replace';
+  }
+
+  /** Those who run in lanes, in this frame; nobody where the course has none. */
+  #inLanes(vision: Vision, pose: CameraPose, mediaTimeUs: MediaTimeUs, anew: boolean): TrackedSubject[] {
+    if (!this.#laneTracker || this.#looksNowhere) return [];
+    const { source, channel } = this.#config;
+    if (anew) this.#laneTracker.reset();
+    const moved = pose.state === 'held' ? vision.foreground.moved : undefined;
+    const tracks = this.#laneTracker.step(moved, mediaTimeUs, this.#bystanders);
+    const camera = uprightCamera(pose.groundToImage, source);
+    return camera ? laneSubjects(tracks, camera, source, channel.tracking.subjectHeightM) : [];
+  }
+
   #detect(
     vision: Vision,
     motion: CameraMotionResult,
@@ -172,8 +199,7 @@ export class TrackingPipeline {
     camera: UprightCamera | undefined,
     mediaTimeUs: MediaTimeUs,
   ): Detection[] {
-    const { tracking } = this.#config.channel;
-    if (tracking.detector.type === 'external' || tracking.externalPositions === 'replace') return [];
+    if (this.#looksNowhere) return [];
     const found = vision.foreground.detect({
       picture: vision.motion.pyramid.halfPicture,
       mediaTimeUs,
@@ -203,16 +229,22 @@ export class TrackingPipeline {
       });
   }
 
-  #subjects(tracks: readonly Track[], pose: CameraPose, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): TrackedSubject[] {
+  #subjects(
+    tracks: readonly Track[],
+    inLanes: readonly TrackedSubject[],
+    pose: CameraPose,
+    camera: UprightCamera | undefined,
+    mediaTimeUs: MediaTimeUs,
+  ): TrackedSubject[] {
     const { source, channel } = this.#config;
     const { externalPositions, subjectHeightM } = channel.tracking;
     const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
     const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
-    const all = [...own, ...external];
+    const boxes = inLanes.map((s) => s.box);
+    const all = [...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes)), ...external];
     if (channel.roster.length === 0 && !channel.course) return all;
-    // A sender that says who it is knows better than the order people come in.
-    const assigned = this.#roster.assign(all, mediaTimeUs);
-    return assigned.map((s, i) => (all[i].rosterIndex < 0 ? s : { ...s, rosterIndex: all[i].rosterIndex }));
+    this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);
+    return this.#roster.assign(all, mediaTimeUs);
   }
 }
 

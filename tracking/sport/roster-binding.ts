@@ -62,7 +62,7 @@ export class RosterBinding {
   }
 
   /**
-   * @param subjects of one frame, ground in metres where there is a course
+   * @param subjects of one frame, ground in metres where there is a course; those that come with an entry keep it
    * @returns the same in the same order, `rosterIndex` and `lane` set
    */
   assign(subjects: readonly TrackedSubject[], mediaTimeUs: MediaTimeUs): TrackedSubject[] {
@@ -75,10 +75,17 @@ export class RosterBinding {
       const s = present.get(bound.trackId);
       if (s?.state === 'visible') Object.assign(bound, { seenUs: mediaTimeUs, ground: s.ground, velocity: s.velocity });
     }
-    this.#bindLanes(present, mediaTimeUs);
+    const known = subjects.filter((s) => s.rosterIndex >= 0);
+    for (const s of known) this.#bind(s.rosterIndex, s, mediaTimeUs);
+    // Where runners are followed along their lanes, whoever else is in one is not the runner.
+    if (!known.some((s) => s.lane > 0)) this.#bindLanes(present, mediaTimeUs);
     this.#bindInOrder(present, mediaTimeUs);
     const entryOf = new Map([...this.#bound].map(([index, bound]) => [bound.trackId, index]));
-    return subjects.map((s) => ({ ...s, rosterIndex: entryOf.get(s.trackId) ?? -1, lane: this.#known.get(s.trackId)?.lane ?? 0 }));
+    return subjects.map((s) => ({
+      ...s,
+      rosterIndex: entryOf.get(s.trackId) ?? -1,
+      lane: s.lane > 0 ? s.lane : (this.#known.get(s.trackId)?.lane ?? 0),
+    }));
   }
 
   /** Where it is on the course, and its lane: a line touched is not a lane changed. */

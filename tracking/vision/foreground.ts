@@ -1,4 +1,16 @@
-import { apply, type Box, invert, type Mat3, type MediaTimeUs, multiply, rescale, type Size, US_PER_SECOND } from '../../protocol/index.js';
+import {
+  apply,
+  type Box,
+  depth,
+  invert,
+  type Mat3,
+  type MediaTimeUs,
+  multiply,
+  type Point,
+  rescale,
+  type Size,
+  US_PER_SECOND,
+} from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox } from '../pose/upright.js';
@@ -29,6 +41,15 @@ export interface ForegroundFrame {
   readonly fresh: boolean;
 }
 
+/** What moved in one frame, and how large a person is where. */
+export interface Moved {
+  readonly size: Size;
+  /** One byte a pixel: MOVED, SHADOW, UNKNOWN or 0. */
+  readonly mask: Uint8Array;
+  /** Box, in pixels of the mask, of a person standing at a ground point (metres); undefined where nobody can stand. */
+  personAt(ground: Point): Box | undefined;
+}
+
 /** Frames a background is learnt from before anything is believed to move. */
 const WARM_UP = 2;
 /** When this share of the picture moves at once, it was not people: exposure, a cut, a knock. */
@@ -45,6 +66,7 @@ export class Foreground {
   #frames = 0;
   #lastUs: MediaTimeUs | undefined;
   #framesPerSecond = 25;
+  #moved: Moved | undefined;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
@@ -55,6 +77,11 @@ export class Foreground {
     const sy = options.source.height / options.size.height;
     this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
     this.#toSmall = [1 / sx, 0, 0, 0, 1 / sy, 0, 0, 0, 1];
+  }
+
+  /** What moved in the frame last looked at, valid until the next; undefined where it is not believed or the ground is not known. */
+  get moved(): Moved | undefined {
+    return this.#moved;
   }
 
   /** People in this frame, boxes in source pixels. */
@@ -71,6 +98,8 @@ export class Foreground {
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
+    const { camera } = frame;
+    this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
     const found = believe ? this.#people(blobs, mask, frame) : [];
     this.#background.learn(pose, this.#framesPerSecond);
     return found;
@@ -86,13 +115,16 @@ export class Foreground {
             const foot = apply(this.#toSource, { x, y });
             const w = back[6] * foot.x + back[7] * foot.y + back[8];
             const ground = apply(back, foot);
-            const depth = camera.groundToImage[6] * ground.x + camera.groundToImage[7] * ground.y + camera.groundToImage[8];
-            if (!(depth > 0) || w === 0) return undefined;
-            return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
+            return w === 0 ? undefined : this.#personAt(camera, ground);
           }
         : undefined;
     const followed = (frame.followed ?? []).map((box) => scaleBox(box, this.#toSmall));
     return people(blobs, this.#sums, expected, followed).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+  }
+
+  #personAt(camera: UprightCamera, ground: Point): Box | undefined {
+    if (!(depth(camera.groundToImage, ground) > 0)) return undefined;
+    return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
   }
 
   #clock(mediaTimeUs: MediaTimeUs): void {
