@@ -39,6 +39,9 @@ const KEPT_S = 1.5;
 /** A start is looked for this far around the start line; elsewhere on the lane in coarser steps, a few times a second. */
 const BEFORE_START_M = 0.8;
 const AFTER_START_M = 1.6;
+/** Competitors are near one another: someone found further from the others must explain this much more. */
+const NEAR_PACK_M = 8;
+const ALONE = 0.15;
 const SCAN_STEP_M = 0.3;
 const SCAN_EVERY_S = 0.16;
 /** Who was found must have gone this far, seen this often, before it is believed: still things were there all along. */
@@ -283,6 +286,7 @@ export class LaneTracker {
   /** Lanes nobody is followed in: at the start line every frame, along all of the lane now and then; who explains most comes first. */
   #findMore(everywhere: boolean, atUs: MediaTimeUs): void {
     const { startM } = this.#geometry.course;
+    const pack = this.#pack(atUs);
     const waiting = this.#lanes.filter((lane) => !lane.filter);
     while (waiting.length > 0) {
       let next: Lane | undefined;
@@ -297,17 +301,20 @@ export class LaneTracker {
       };
       for (const lane of waiting) {
         for (let m = startM - BEFORE_START_M; m <= startM + AFTER_START_M; m += 2 * STEP_M) consider(lane, m, 0);
-        if (everywhere) for (let m = 0; m <= this.#geometry.lengthM; m += SCAN_STEP_M) consider(lane, m, 0.15);
+        if (!everywhere) continue;
+        for (let m = 0; m <= this.#geometry.lengthM; m += SCAN_STEP_M) {
+          consider(lane, m, pack && Math.abs(m - pack.alongM) < NEAR_PACK_M ? 0 : ALONE);
+        }
       }
       if (!next) return;
-      this.#open(next, nextM, atUs);
+      this.#open(next, nextM, atUs, pack && Math.abs(nextM - pack.alongM) < NEAR_PACK_M ? pack.speedMps : undefined);
       waiting.splice(waiting.indexOf(next), 1);
     }
   }
 
-  #open(lane: Lane, alongM: number, atUs: MediaTimeUs): void {
+  #open(lane: Lane, alongM: number, atUs: MediaTimeUs, speedMps?: number): void {
     const atStart = Math.abs(alongM - this.#geometry.course.startM) < AFTER_START_M;
-    lane.filter = new LaneFilter(alongM, atStart ? 1 : 0, 0.25, atStart ? 2 : 5);
+    lane.filter = new LaneFilter(alongM, speedMps ?? (atStart ? 1 : 0), 0.25, atStart || speedMps !== undefined ? 2 : 5);
     Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND, astray: 0 });
     this.#silhouettes.add(this.#ground(lane));
   }
