@@ -48,9 +48,9 @@ const STARTERS = 0.5;
 const STIRRED = 0.2;
 /** A lane is left for a place at most this far away that explains this much more, this often in a row. */
 const ASTRAY_M = 4;
-const BETTER = 0.4;
+const BETTER = 0.8;
 const ASTRAY_SCANS = 3;
-const SWAP_BETTER = 0.2;
+const SWAP_BETTER = 0.5;
 /** How fast the speed of someone unseen becomes that of the others, a second. */
 const AS_OTHERS = 3;
 /** Slower than the others by this: standing while they run. */
