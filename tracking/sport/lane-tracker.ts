@@ -35,7 +35,7 @@ const AFTER_START_M = 1.6;
 const NEAR_PACK_M = 8;
 const ALONE = 0.15;
 const SCAN_STEP_M = 0.3;
-const SCAN_EVERY_S = 0.16;
+const SCAN_EVERY_S = 0.2;
 /** Who was found must have gone this far, seen this often, before it is believed: still things were there all along. */
 const MOVED_M = 0.4;
 const MOVED_ELSEWHERE_M = 1.5;
@@ -247,7 +247,7 @@ export class LaneTracker {
     const now = together(a, places[0], b, () => places[1]).share;
     const middleM = (places[0] + places[1]) / 2;
     const around = (explains: Explains) =>
-      bestPlace(explains, middleM - ASTRAY_M, middleM + ASTRAY_M, 2 * STEP_M, Number.NEGATIVE_INFINITY)?.alongM;
+      bestPlace(explains, middleM - ASTRAY_M, middleM + ASTRAY_M, 3 * STEP_M, Number.NEGATIVE_INFINITY)?.alongM;
     let better: readonly [number, number] | undefined;
     let most = now + SWAP_BETTER;
     for (const [first, second] of [
