@@ -1,6 +1,7 @@
 import { type Course, CourseGeometry, type MediaTimeUs, type Point, type RosterEntry, US_PER_SECOND } from '../../protocol/index.js';
 import type { Moved } from '../vision/foreground.js';
 import { LaneFilter } from './lane-filter.js';
+import { bestPlace, type Explains, LEAST_REACH_M, STEP_M, searchNear } from './lane-search.js';
 import { Silhouettes } from './silhouette.js';
 
 /** Someone followed along a lane. */
@@ -21,15 +22,6 @@ export interface LaneTrack {
 /** Identities of lane tracks: above the general tracker's, below those from outside. */
 export const LANE_ID_BASE = 0x4000_0000;
 
-const STEP_M = 0.08;
-/** Where someone is looked for, in standard deviations of the prediction, within these bounds in metres. */
-const REACH = 3;
-const LEAST_REACH_M = 0.4;
-const MOST_REACH_M = 1.6;
-/** How much a whole runner's silhouette weighs against the prediction, in nats: neighbouring pixels do not tell independently. */
-const WEIGHT = 20;
-/** A position is never believed better than this, metres. */
-const FINEST_M = 0.06;
 /** Someone explains at least this share of what one seen whole would. */
 const SEEN = 0.15;
 const FOUND = 0.35;
@@ -39,20 +31,26 @@ const KEPT_S = 1.5;
 /** A start is looked for this far around the start line; elsewhere on the lane in coarser steps, a few times a second. */
 const BEFORE_START_M = 0.8;
 const AFTER_START_M = 1.6;
+/** Competitors are near one another: someone found further from the others must explain this much more. */
+const NEAR_PACK_M = 8;
+const ALONE = 0.15;
 const SCAN_STEP_M = 0.3;
-const SCAN_EVERY_S = 0.16;
+const SCAN_EVERY_S = 0.2;
 /** Who was found must have gone this far, seen this often, before it is believed: still things were there all along. */
 const MOVED_M = 0.4;
 const MOVED_ELSEWHERE_M = 1.5;
 const LEAST_MPS = 1;
+/** Who goes leans forward: what moves is this far ahead of the feet. */
+const LEAN_M = 0.1;
 const SEEN_FRAMES = 4;
 /** When this share of those waiting moves at the start line, with this much to see of each, the race is on for all of them. */
 const STARTERS = 0.5;
 const STIRRED = 0.2;
 /** A lane is left for a place at most this far away that explains this much more, this often in a row. */
 const ASTRAY_M = 4;
-const BETTER = 0.4;
+const BETTER = 0.8;
 const ASTRAY_SCANS = 3;
+const SWAP_BETTER = 0.5;
 /** How fast the speed of someone unseen becomes that of the others, a second. */
 const AS_OTHERS = 3;
 /** Slower than the others by this: standing while they run. */
@@ -73,6 +71,8 @@ interface Lane {
   share: number;
   /** Scans in a row that liked another place better. */
   astray: number;
+  /** Scans in a row that liked other places better for this lane and the next together. */
+  swapped: number;
 }
 
 /**
@@ -113,6 +113,7 @@ export class LaneTracker {
       seenUs: 0,
       share: 0,
       astray: 0,
+      swapped: 0,
     }));
   }
 
@@ -144,7 +145,7 @@ export class LaneTracker {
     }
     this.#carryUnseen(mediaTimeUs, dtS);
     for (const lane of this.#lanes) {
-      const patience = lane.believed ? KEPT_S : HOPELESS_S;
+      const patience = lane.believed || this.#atStart(lane.foundAtM) ? KEPT_S : HOPELESS_S;
       if (lane.filter && mediaTimeUs - lane.seenUs > patience * US_PER_SECOND) drop(lane);
     }
     return this.#lanes.flatMap((lane) => this.#track(lane, mediaTimeUs));
@@ -160,7 +161,7 @@ export class LaneTracker {
       for (const [i, lane] of open.entries()) {
         if (!lane.filter) continue;
         this.#silhouettes.remove(this.#at(lane, places[i]));
-        const found = this.#search(lane, lane.filter, expected[i]);
+        const found = searchNear(this.#along(lane), expected[i], lane.filter.spreadM);
         places[i] = found.meanM;
         this.#silhouettes.add(this.#at(lane, places[i]));
         if (round === 0) continue;
@@ -169,8 +170,9 @@ export class LaneTracker {
         if (found.share < SEEN) continue;
         lane.seenUs = atUs;
         lane.seenFrames++;
-        const atStart = Math.abs(lane.foundAtM - this.#geometry.course.startM) < AFTER_START_M;
-        const going = lane.filter.alongM - lane.foundAtM > (atStart ? MOVED_M : MOVED_ELSEWHERE_M) && lane.filter.speedMps > LEAST_MPS;
+        const going =
+          lane.filter.alongM - lane.foundAtM > (this.#atStart(lane.foundAtM) ? MOVED_M : MOVED_ELSEWHERE_M) &&
+          lane.filter.speedMps > LEAST_MPS;
         if (going && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
       }
     }
@@ -178,6 +180,10 @@ export class LaneTracker {
     if (everywhere) {
       this.#scannedUs = atUs;
       for (const lane of open) this.#reconsider(lane, atUs);
+      for (const lane of open) {
+        const next = open.find((l) => l.lane === lane.lane + 1);
+        if (next) this.#reconsiderBoth(lane, next);
+      }
     }
     this.#start(atUs);
     this.#findMore(everywhere, atUs);
@@ -200,38 +206,6 @@ export class LaneTracker {
     return { alongM: middle(seen.map((f) => f.alongM)), speedMps: middle(seen.map((f) => f.speedMps)) };
   }
 
-  /** Where along a lane someone is, from where they are expected and from what they would explain. */
-  #search(lane: Lane, filter: LaneFilter, expectedM: number): { meanM: number; varianceM2: number; share: number } {
-    const spread = Math.max(filter.spreadM, FINEST_M);
-    const reach = Math.max(LEAST_REACH_M, Math.min(MOST_REACH_M, REACH * spread));
-    const count = Math.ceil(reach / STEP_M);
-    const shares: (number | undefined)[] = [];
-    let most = Number.NEGATIVE_INFINITY;
-    const belief = (i: number, share: number) =>
-      WEIGHT * Math.max(-0.1, Math.min(share, 1 + 0.2 * (share - 1))) - ((i * STEP_M) / spread) ** 2 / 2;
-    for (let i = -count; i <= count; i++) {
-      const share = this.#silhouettes.explains(this.#at(lane, expectedM + i * STEP_M));
-      shares.push(share);
-      most = Math.max(most, belief(i, share ?? 0));
-    }
-    let total = 0;
-    let mean = 0;
-    let square = 0;
-    let best = 0;
-    for (let i = -count; i <= count; i++) {
-      const share = shares[i + count] ?? 0;
-      const weight = Math.exp(belief(i, share) - most);
-      const x = i * STEP_M;
-      total += weight;
-      mean += weight * x;
-      square += weight * x * x;
-      best += weight * share;
-    }
-    mean /= total;
-    const varianceM2 = Math.max(FINEST_M ** 2, square / total - mean * mean);
-    return { meanM: expectedM + mean, varianceM2, share: best / total };
-  }
-
   /**
    * Someone who took a neighbour's place finds back: another place in the lane that explains far more, again and again, is theirs. So does someone
    * who stands while the others run: it is a bystander whom they passed.
@@ -243,15 +217,10 @@ export class LaneTracker {
     const stands = pack !== undefined && pack.speedMps - filter.speedMps > LEFT_BEHIND_MPS;
     const around = stands ? pack.alongM : filter.alongM;
     this.#silhouettes.remove(this.#ground(lane));
-    let most = stands ? 0 : Math.max(0, this.#silhouettes.explains(this.#ground(lane)) ?? 0) + BETTER;
-    let bestM: number | undefined;
-    for (let away = -ASTRAY_M; away <= ASTRAY_M; away += SCAN_STEP_M) {
-      const alongM = around + away;
-      const share = this.#silhouettes.explains(this.#at(lane, alongM)) ?? 0;
-      if (Math.abs(alongM - filter.alongM) < LEAST_REACH_M || share <= most) continue;
-      most = share;
-      bestM = alongM;
-    }
+    const explains = this.#along(lane);
+    const least = stands ? 0 : Math.max(0, explains(filter.alongM) ?? 0) + BETTER;
+    const elsewhere: Explains = (alongM) => (Math.abs(alongM - filter.alongM) < LEAST_REACH_M ? undefined : explains(alongM));
+    const bestM = bestPlace(elsewhere, around - ASTRAY_M, around + ASTRAY_M, SCAN_STEP_M, least)?.alongM;
     lane.astray = bestM === undefined ? 0 : lane.astray + 1;
     if (bestM !== undefined && lane.astray >= ASTRAY_SCANS) {
       lane.filter = new LaneFilter(bestM, stands ? pack.speedMps : filter.speedMps, 0.25, 2);
@@ -260,63 +229,98 @@ export class LaneTracker {
     this.#silhouettes.add(this.#ground(lane));
   }
 
+  /** Two neighbours who took each other's runner stay put one by one: together they are better off elsewhere. */
+  #reconsiderBoth(a: Lane, b: Lane): void {
+    if (!a.filter || !b.filter || Math.abs(a.filter.alongM - b.filter.alongM) > ASTRAY_M) return;
+    const places = [a.filter.alongM, b.filter.alongM];
+    this.#silhouettes.remove(this.#ground(a));
+    this.#silhouettes.remove(this.#ground(b));
+    const together = (first: Lane, firstM: number, second: Lane, secondM: (explains: Explains) => number | undefined) => {
+      const alone = this.#along(first)(firstM) ?? 0;
+      this.#silhouettes.add(this.#at(first, firstM));
+      const explains = this.#along(second);
+      const alongM = secondM(explains);
+      const share = alongM === undefined ? Number.NEGATIVE_INFINITY : alone + (explains(alongM) ?? 0);
+      this.#silhouettes.remove(this.#at(first, firstM));
+      return { alongM, share };
+    };
+    const now = together(a, places[0], b, () => places[1]).share;
+    const middleM = (places[0] + places[1]) / 2;
+    const around = (explains: Explains) =>
+      bestPlace(explains, middleM - ASTRAY_M, middleM + ASTRAY_M, 3 * STEP_M, Number.NEGATIVE_INFINITY)?.alongM;
+    let better: readonly [number, number] | undefined;
+    let most = now + SWAP_BETTER;
+    for (const [first, second] of [
+      [a, b],
+      [b, a],
+    ]) {
+      const firstM = around(this.#along(first));
+      if (firstM === undefined) continue;
+      const { alongM, share } = together(first, firstM, second, around);
+      if (alongM === undefined || share <= most) continue;
+      most = share;
+      better = first === a ? [firstM, alongM] : [alongM, firstM];
+    }
+    const moves = better?.every((m, i) => Math.abs(m - places[i]) > LEAST_REACH_M) ?? false;
+    a.swapped = moves ? a.swapped + 1 : 0;
+    if (better && a.swapped >= ASTRAY_SCANS) {
+      a.filter = new LaneFilter(better[0], a.filter.speedMps, 0.25, 2);
+      b.filter = new LaneFilter(better[1], b.filter.speedMps, 0.25, 2);
+      a.swapped = 0;
+    }
+    this.#silhouettes.add(this.#ground(a));
+    this.#silhouettes.add(this.#ground(b));
+  }
+
   /** All start at once: when enough of them stir at the start line, the others are there too, however little shows of them. */
   #start(atUs: MediaTimeUs): void {
     const { startM } = this.#geometry.course;
     const ready = this.#lanes.flatMap((lane) => {
       if (lane.filter) return [];
-      let most = Number.NEGATIVE_INFINITY;
-      let bestM = startM;
-      for (let m = startM - BEFORE_START_M / 2; m <= startM + BEFORE_START_M; m += 2 * STEP_M) {
-        const share = this.#silhouettes.explains(this.#at(lane, m));
-        if (share === undefined || share <= most) continue;
-        most = share;
-        bestM = m;
-      }
-      return most > Number.NEGATIVE_INFINITY ? [{ lane, bestM, most }] : [];
+      const [fromM, toM] = [startM - BEFORE_START_M / 2, startM + BEFORE_START_M];
+      const best = bestPlace(this.#along(lane), fromM, toM, 2 * STEP_M, Number.NEGATIVE_INFINITY);
+      return best ? [{ lane, ...best }] : [];
     });
-    const stirred = ready.filter(({ most }) => most > STIRRED);
+    const stirred = ready.filter(({ share }) => share > STIRRED);
     if (stirred.length < 2 || stirred.length < STARTERS * ready.length) return;
-    for (const { lane, bestM, most } of ready) this.#open(lane, most > STIRRED ? bestM : startM, atUs);
+    for (const { lane, alongM, share } of ready) this.#open(lane, share > STIRRED ? alongM : startM, atUs);
   }
 
   /** Lanes nobody is followed in: at the start line every frame, along all of the lane now and then; who explains most comes first. */
   #findMore(everywhere: boolean, atUs: MediaTimeUs): void {
     const { startM } = this.#geometry.course;
+    const pack = this.#pack(atUs);
     const waiting = this.#lanes.filter((lane) => !lane.filter);
     while (waiting.length > 0) {
-      let next: Lane | undefined;
-      let nextM = 0;
-      let most = FOUND;
-      const consider = (lane: Lane, alongM: number, handicap: number) => {
-        const share = (this.#silhouettes.explains(this.#at(lane, alongM)) ?? 0) - handicap;
-        if (share <= most) return;
-        most = share;
-        next = lane;
-        nextM = alongM;
-      };
+      let next: { lane: Lane; alongM: number; share: number } | undefined;
       for (const lane of waiting) {
-        for (let m = startM - BEFORE_START_M; m <= startM + AFTER_START_M; m += 2 * STEP_M) consider(lane, m, 0);
-        if (everywhere) for (let m = 0; m <= this.#geometry.lengthM; m += SCAN_STEP_M) consider(lane, m, 0.15);
+        const explains = this.#along(lane);
+        const likely: Explains = (alongM) => (explains(alongM) ?? 0) - (pack && Math.abs(alongM - pack.alongM) < NEAR_PACK_M ? 0 : ALONE);
+        const atStart = bestPlace(explains, startM - BEFORE_START_M, startM + AFTER_START_M, 2 * STEP_M, next?.share ?? FOUND);
+        if (atStart) next = { lane, ...atStart };
+        const anywhere = everywhere ? bestPlace(likely, 0, this.#geometry.lengthM, SCAN_STEP_M, next?.share ?? FOUND) : undefined;
+        if (anywhere) next = { lane, ...anywhere };
       }
       if (!next) return;
-      this.#open(next, nextM, atUs);
-      waiting.splice(waiting.indexOf(next), 1);
+      const { lane, alongM } = next;
+      this.#open(lane, alongM, atUs, pack && Math.abs(alongM - pack.alongM) < NEAR_PACK_M ? pack.speedMps : undefined);
+      waiting.splice(waiting.indexOf(lane), 1);
     }
   }
 
-  #open(lane: Lane, alongM: number, atUs: MediaTimeUs): void {
-    const atStart = Math.abs(alongM - this.#geometry.course.startM) < AFTER_START_M;
-    lane.filter = new LaneFilter(alongM, atStart ? 1 : 0, 0.25, atStart ? 2 : 5);
-    Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND, astray: 0 });
+  #open(lane: Lane, alongM: number, atUs: MediaTimeUs, speedMps?: number): void {
+    const atStart = this.#atStart(alongM);
+    lane.filter = new LaneFilter(alongM, speedMps ?? (atStart ? 1 : 0), 0.25, atStart || speedMps !== undefined ? 2 : 5);
+    Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND, astray: 0, swapped: 0 });
     this.#silhouettes.add(this.#ground(lane));
   }
 
   #track(lane: Lane, atUs: MediaTimeUs): LaneTrack[] {
     const { filter } = lane;
     if (!filter || !lane.believed) return [];
-    const ground = this.#ground(lane);
-    const ahead = this.#at(lane, filter.alongM + 0.1);
+    const feetM = filter.alongM - LEAN_M * Math.max(0, Math.min(1, filter.speedMps));
+    const ground = this.#at(lane, feetM);
+    const ahead = this.#at(lane, feetM + 0.1);
     const perMetre = 10 * filter.speedMps;
     const goneS = (atUs - lane.seenUs) / US_PER_SECOND;
     return [
@@ -330,6 +334,14 @@ export class LaneTracker {
         confidence: Math.max(0, Math.min(1, 0.5 + lane.share / 2)) * Math.max(0, 1 - goneS / KEPT_S),
       },
     ];
+  }
+
+  #atStart(alongM: number): boolean {
+    return Math.abs(alongM - this.#geometry.course.startM) < AFTER_START_M;
+  }
+
+  #along(lane: Lane): Explains {
+    return (alongM) => this.#silhouettes.explains(this.#at(lane, alongM));
   }
 
   #ground(lane: Lane): Point {

@@ -52,7 +52,11 @@ test('a new track in the lane of a lost runner takes over, but not one far behin
 
 test('without lanes entries go to the settled, leader first, and stay when the order changes', () => {
   const binding = new RosterBinding(OPEN, noLanes);
-  const riders = (n: number) => [subject(1, 5 + n * 0.1, 0), subject(2, 8 + n * 0.02, 1), subject(3, 2 + n * 0.1, -1)];
+  const riders = (n: number) => [
+    subject(1, 5 + n * 0.1, 0),
+    subject(2, 8 + Math.min(n, 40) * 0.1 + Math.max(0, n - 40) * 0.02, 1),
+    subject(3, 2 + n * 0.1, -1),
+  ];
   const early = play(binding, 0, 10, riders);
   assert.deepEqual([...early.values()], [-1, -1, -1], 'nobody is named before they have settled');
   const settled = play(binding, 11, 40, riders);
@@ -95,4 +99,23 @@ test('when a lane’s runner has been gone for some seconds, as when a race begi
   const again = (n: number) => [subject(2, 10 + (n - 51) * 0.18, inLane(3))];
   assert.equal(play(binding, 51, 140, again).get(2), -1);
   assert.equal(play(binding, 141, 160, again).get(2), 5);
+});
+
+test('without lanes a spectator at the edge of the course gets no name, nor one who strolls; a competitor who waited gets it when going', () => {
+  const binding = new RosterBinding(OPEN, noLanes);
+  const going = (n: number) => subject(1, 5 + n * 0.1, 0);
+  const standing = (n: number) => subject(2, 60 + 0.3 * Math.sin(n / 9), 3.8);
+  const strolling = (n: number) => subject(3, 40 + n * 0.012, 3.5);
+  const waiting = (n: number) => subject(4, 20 + Math.max(0, n - 400) * 0.1, 1);
+  const early = play(binding, 0, 400, (n) => [going(n), standing(n), strolling(n), waiting(n)]);
+  assert.deepEqual([...early.values()], [0, -1, -1, -1]);
+  const later = play(binding, 401, 500, (n) => [going(n), standing(n), strolling(n), waiting(n)]);
+  assert.deepEqual([...later.values()], [0, -1, -1, 1]);
+});
+
+test('who comes with an entry keeps it, and while runners are followed in lanes nobody else in a lane takes a name', () => {
+  const binding = new RosterBinding(LANES, STRAIGHT);
+  const at = (n: number) => [subject(50, n / 10, inLane(3), { rosterIndex: 5, lane: 3 }), subject(7, 20, inLane(1))];
+  const named = play(binding, 0, 50, at);
+  assert.deepEqual([...named.values()], [5, -1]);
 });

@@ -20,6 +20,10 @@ const LANE_REMEMBERED_S = 2;
 const NEAR_M = 2;
 const NEAR_MPS = 1.5;
 
+/** Without lanes, who competes shows by going along the course: this far, this fast. Spectators at its edge do not. */
+const COMPETES_M = 3;
+const COMPETES_MPS = 1;
+
 interface Known {
   readonly sinceUs: MediaTimeUs;
   seenUs: MediaTimeUs;
@@ -28,6 +32,10 @@ interface Known {
   newLane: number;
   newLaneUs: MediaTimeUs;
   place: CoursePlace;
+  /** Where the present stretch of going along the course began, and when. */
+  from: { readonly alongM: number; readonly atUs: MediaTimeUs };
+  /** Has gone along the course like a competitor. */
+  competes: boolean;
 }
 
 interface Bound {
@@ -94,20 +102,35 @@ export class RosterBinding {
     const place = this.#geometry?.locate(s.ground, before?.place.alongM) ?? { alongM: 0, acrossM: 0 };
     const lane = this.#geometry?.laneAt(place.acrossM) ?? 0;
     if (!before) {
-      this.#known.set(s.trackId, { sinceUs: atUs, seenUs: atUs, lane, newLane: lane, newLaneUs: atUs, place });
+      this.#known.set(s.trackId, {
+        sinceUs: atUs,
+        seenUs: atUs,
+        lane,
+        newLane: lane,
+        newLaneUs: atUs,
+        place,
+        from: { alongM: place.alongM, atUs },
+        competes: false,
+      });
       return;
     }
     before.seenUs = atUs;
     before.place = place;
+    const gone = place.alongM - before.from.alongM;
+    const lasted = (atUs - before.from.atUs) / US_PER_SECOND;
+    if (gone >= COMPETES_M) before.competes = true;
+    // A second in which they did not go that fast: they begin anew from here.
+    else if (lasted >= 1 && gone < COMPETES_MPS * lasted - 1e-6) before.from = { alongM: place.alongM, atUs };
     if (lane === before.lane || lane !== before.newLane) {
       before.newLane = lane;
       before.newLaneUs = atUs;
     } else if (atUs - before.newLaneUs >= STABLE_S * US_PER_SECOND) before.lane = lane;
   }
 
-  #stable(trackId: number, atUs: MediaTimeUs): boolean {
+  /** Followed long enough and, on a course, gone along it like a competitor. */
+  #settled(trackId: number, atUs: MediaTimeUs): boolean {
     const known = this.#known.get(trackId);
-    return known !== undefined && atUs - known.sinceUs >= STABLE_S * US_PER_SECOND;
+    return known !== undefined && atUs - known.sinceUs >= STABLE_S * US_PER_SECOND && (known.competes || !this.#geometry);
   }
 
   #onCourse(place: CoursePlace): boolean {
@@ -151,7 +174,7 @@ export class RosterBinding {
     waiting.sort((a, b) => this.#along(b) - this.#along(a) || a.trackId - b.trackId);
     const free = [...this.#roster.entries()].flatMap(([i, entry]) => (entry.lane === undefined && !this.#bound.has(i) ? [i] : []));
     for (const s of waiting) {
-      const index = this.#lostNear(s, present, atUs) ?? (this.#stable(s.trackId, atUs) ? free.shift() : undefined);
+      const index = this.#lostNear(s, present, atUs) ?? (this.#settled(s.trackId, atUs) ? free.shift() : undefined);
       if (index !== undefined) this.#bind(index, s, atUs);
     }
   }
