@@ -32,8 +32,8 @@ export interface CameraMotionOptions {
 }
 
 /** A key frame serves while it covers this much of the picture, at this scale. */
-const KEEP_COVERAGE = 0.6;
-const KEEP_SCALE = 1.35;
+const KEEP_COVERAGE = 0.75;
+const KEEP_SCALE = 1.2;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
 /** A new key frame is tied to at most so many older ones that still cover this much of it. */
