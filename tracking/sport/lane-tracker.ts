@@ -50,7 +50,8 @@ const STIRRED = 0.2;
 const ASTRAY_M = 4;
 const BETTER = 0.8;
 const ASTRAY_SCANS = 3;
-const SWAP_BETTER = 0.5;
+const SWAP_BETTER = 0.1;
+const SWAP_SURE = 1.6;
 /** How fast the speed of someone unseen becomes that of the others, a second. */
 const AS_OTHERS = 3;
 /** Slower than the others by this: standing while they run. */
@@ -71,7 +72,7 @@ interface Lane {
   share: number;
   /** Scans in a row that liked another place better. */
   astray: number;
-  /** Scans in a row that liked other places better for this lane and the next together. */
+  /** How much more other places for this lane and the next together explained, summed over scans in a row. */
   swapped: number;
 }
 
@@ -134,6 +135,7 @@ export class LaneTracker {
    */
   step(moved: Moved | undefined, mediaTimeUs: MediaTimeUs, bystanders: readonly Point[] = []): LaneTrack[] {
     const dtS = this.#lastUs === undefined ? 0 : Math.max(0, (mediaTimeUs - this.#lastUs) / US_PER_SECOND);
+    const lastUs = this.#lastUs ?? mediaTimeUs;
     this.#lastUs = mediaTimeUs;
     for (const { filter } of this.#lanes) filter?.predict(dtS);
     if (moved) {
@@ -141,7 +143,7 @@ export class LaneTracker {
       for (const p of bystanders) {
         if (Math.abs(this.#geometry.locate(p).acrossM) > this.#geometry.course.widthM / 2) this.#silhouettes.add(p);
       }
-      this.#look(mediaTimeUs);
+      this.#look(mediaTimeUs, lastUs);
     }
     this.#carryUnseen(mediaTimeUs, dtS);
     for (const lane of this.#lanes) {
@@ -151,10 +153,11 @@ export class LaneTracker {
     return this.#lanes.flatMap((lane) => this.#track(lane, mediaTimeUs));
   }
 
-  #look(atUs: MediaTimeUs): void {
+  #look(atUs: MediaTimeUs, lastUs: MediaTimeUs): void {
     const open = this.#lanes.filter((lane) => lane.filter);
     for (const lane of open) this.#silhouettes.add(this.#ground(lane));
     // Twice over, so that the first places do not depend on where the others were only expected to be.
+    const pack = this.#pack(lastUs);
     const expected = open.map((lane) => lane.filter?.alongM ?? 0);
     const places = [...expected];
     for (let round = 0; round < 2; round++) {
@@ -173,7 +176,8 @@ export class LaneTracker {
         const going =
           lane.filter.alongM - lane.foundAtM > (this.#atStart(lane.foundAtM) ? MOVED_M : MOVED_ELSEWHERE_M) &&
           lane.filter.speedMps > LEAST_MPS;
-        if (going && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
+        const left = pack !== undefined && pack.speedMps - lane.filter.speedMps > LEFT_BEHIND_MPS;
+        if (going && !left && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
       }
     }
     const everywhere = atUs - this.#scannedUs >= SCAN_EVERY_S * US_PER_SECOND;
@@ -262,8 +266,8 @@ export class LaneTracker {
       better = first === a ? [firstM, alongM] : [alongM, firstM];
     }
     const moves = better?.every((m, i) => Math.abs(m - places[i]) > LEAST_REACH_M) ?? false;
-    a.swapped = moves ? a.swapped + 1 : 0;
-    if (better && a.swapped >= ASTRAY_SCANS) {
+    a.swapped = moves ? a.swapped + most - now : 0;
+    if (better && a.swapped > SWAP_SURE) {
       a.filter = new LaneFilter(better[0], a.filter.speedMps, 0.25, 2);
       b.filter = new LaneFilter(better[1], b.filter.speedMps, 0.25, 2);
       a.swapped = 0;
