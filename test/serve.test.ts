@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readSyncMarker } from '../overlay-client/index.js';
 import type { ProjectInput } from '../protocol/index.js';
 import { temporaryFolder } from './support/cli.js';
 import { makeClip, readClip } from './support/clips.js';
 import { paintCounter, readCounter } from './support/counter.js';
-import { readSyncMarker } from '../overlay-client/index.js';
 import { type ServeProcess, startServe } from './support/server.js';
 import { until } from './support/until.js';
 
@@ -41,7 +41,13 @@ function channelProcesses(serve: ServeProcess): number[] {
 
 test('a broken channel is said so and leaves the others alone; Ctrl-C ends everything cleanly', async () => {
   const file = project('two', [
-    { id: 'good', title: 'Good', source: { url: 'loop.mp4', loop: true }, outputs: [{ type: 'hls' }, { type: 'file', path: 'good.mp4' }], ...light },
+    {
+      id: 'good',
+      title: 'Good',
+      source: { url: 'loop.mp4', loop: true },
+      outputs: [{ type: 'hls' }, { type: 'file', path: 'good.mp4' }],
+      ...light,
+    },
     { id: 'bad', title: 'Bad', source: { url: 'missing.mp4' }, ...light },
   ]);
   const serve = await startServe([file, '--data', at('data-two')]);

@@ -7,7 +7,7 @@ import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson, median, nodeJson } from './child.js';
 
 const SECONDS = 20;
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SIZE = { width: 1920, height: 1080 };
 const TRANSCODE = fileURLToPath(new URL('./plain-transcode.js', import.meta.url));
 

@@ -84,7 +84,12 @@ function frameOffsets(plain: Frame, composited: Frame, index: number, input: Glu
 /**
  * Weighted centre of what `difference` shows along a normal through `on`, pixels from it; null where the line is not seen whole.
  */
-export function profileCentre(difference: (x: number, y: number) => number | null, on: Point, normal: Point, reachPx: number): number | null {
+export function profileCentre(
+  difference: (x: number, y: number) => number | null,
+  on: Point,
+  normal: Point,
+  reachPx: number,
+): number | null {
   const length = Math.hypot(normal.x, normal.y);
   if (length === 0) return null;
   let weight = 0;

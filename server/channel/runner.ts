@@ -208,7 +208,9 @@ export class ChannelRunner {
   async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
-    const drawn = this.#standings ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) } : tracked;
+    const drawn = this.#standings
+      ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
+      : tracked;
     let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
