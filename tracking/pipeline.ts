@@ -121,8 +121,15 @@ export class TrackingPipeline {
     const pose = this.#poseTrack.step(motion, mediaTimeUs);
     const camera = pose.unit === 'm' && pose.state === 'held' ? uprightCamera(pose.groundToImage, source) : undefined;
     const t1 = performance.now();
+    const anew = discontinuity !== null || motion.cut;
+    if (anew) {
+      // Another picture: nobody in it is taken for somebody of the one before.
+      this.#tracker.reset();
+      this.#roster.reset();
+      this.#tracks = { atUs: mediaTimeUs, tracks: [] };
+    }
     const found = this.#detect(vision, motion, pose, camera, mediaTimeUs);
-    const inLanes = this.#inLanes(vision, pose, mediaTimeUs, discontinuity !== null || motion.cut);
+    const inLanes = this.#inLanes(vision, pose, mediaTimeUs, anew);
     const boxes = inLanes.map((s) => s.box);
     const detections = found.filter(({ box }) => !accountedFor(box, boxes));
     const t2 = performance.now();
@@ -139,7 +146,7 @@ export class TrackingPipeline {
       height: source.height,
       pose,
       predicted: false,
-      discontinuity: discontinuity !== null || motion.cut,
+      discontinuity: anew,
       subjects,
       standings: [],
     };
