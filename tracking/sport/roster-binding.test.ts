@@ -119,3 +119,14 @@ test('who comes with an entry keeps it, and while runners are followed in lanes 
   const named = play(binding, 0, 50, at);
   assert.deepEqual([...named.values()], [5, -1]);
 });
+
+test('who comes with an entry keeps it, in whichever lane they run', () => {
+  const lanes = [1, 2, 3].map((lane) => ({ name: `Lane ${lane}`, lane }));
+  const binding = new RosterBinding(lanes, STRAIGHT);
+  let named: number[] = [];
+  for (let i = 0; i < 40; i++) {
+    const x = 5 + i * 0.3;
+    named = binding.assign([subject(1, x, 3.5, { rosterIndex: 2 }), subject(2, x, 2.5)], i * 40_000).map((s) => s.rosterIndex);
+  }
+  assert.deepEqual(named, [2, 1]);
+});

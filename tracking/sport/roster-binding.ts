@@ -86,12 +86,13 @@ export class RosterBinding {
     const known = subjects.filter((s) => s.rosterIndex >= 0);
     for (const s of known) this.#bind(s.rosterIndex, s, mediaTimeUs);
     // Where runners are followed along their lanes, whoever else is in one is not the runner.
-    if (!known.some((s) => s.lane > 0)) this.#bindLanes(present, mediaTimeUs);
-    this.#bindInOrder(present, mediaTimeUs);
+    const unnamed = new Map(subjects.filter((s) => s.rosterIndex < 0).map((s) => [s.trackId, s]));
+    if (!known.some((s) => s.lane > 0)) this.#bindLanes(unnamed, mediaTimeUs);
+    this.#bindInOrder(unnamed, mediaTimeUs);
     const entryOf = new Map([...this.#bound].map(([index, bound]) => [bound.trackId, index]));
     return subjects.map((s) => ({
       ...s,
-      rosterIndex: entryOf.get(s.trackId) ?? -1,
+      rosterIndex: s.rosterIndex >= 0 ? s.rosterIndex : (entryOf.get(s.trackId) ?? -1),
       lane: s.lane > 0 ? s.lane : (this.#known.get(s.trackId)?.lane ?? 0),
     }));
   }
