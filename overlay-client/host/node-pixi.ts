@@ -42,6 +42,9 @@ async function install(): Promise<void> {
 /** A Skia canvas, as PixiJS takes one. */
 export function nodeCanvas(width = 1, height = 1): ICanvas {
   const canvas = createCanvas(Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height)));
+  // Asked for a context it does not have, the package throws; PixiJS, which tries WebGL first, expects null as in a browser.
+  const getContext = canvas.getContext.bind(canvas);
+  Object.defineProperty(canvas, 'getContext', { value: (kind: string) => (kind === '2d' ? getContext('2d') : null) });
   if (!drawsLikeABrowser(canvas)) throw new Error('overlay: @napi-rs/canvas has no 2d context: reinstall the packages with npm ci');
   return canvas;
 }
