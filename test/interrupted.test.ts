@@ -52,7 +52,10 @@ test('a full disk: exit 1, one clear line, what was written can be played', { sk
     assert.equal(code, 1, stderr);
     assert.match(stderr, /full\.mp4.*(No space left|disk is full)/i);
     assert.equal(stderr.trim().split('\n').length, 1, stderr);
-    assert.ok((await readClip(out, () => {})) > 5);
+    // The disk cut the last fragment: every frame before it is there.
+    let frames = 0;
+    await readClip(out, () => frames++).catch(() => {});
+    assert.ok(frames > 5, `${frames} frames can be played`);
   } finally {
     execFileSync('umount', ['-l', small]);
   }

@@ -145,7 +145,7 @@ describe('first page, kiosk and watch page in a browser', () => {
     assert.equal(video, 640);
     await page.click('#mute');
     assert.equal(await page.evaluate(() => document.querySelector('video')?.muted), false);
-    assert.equal(await textOf(page, '#mute'), 'Sound off');
+    await until('the button says so', async () => (await textOf(page, '#mute')) === 'Sound off');
     race.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
     await until('told', async () => (await textOf(page, '#notice')) === 'Stopped by the operator.');
     race.publishStatus({ running: true, source: 'live', message: '' });

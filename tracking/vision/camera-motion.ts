@@ -32,7 +32,7 @@ export interface CameraMotionOptions {
 }
 
 /** A key frame serves while it covers this much of the picture, at this scale. */
-const KEEP_COVERAGE = 0.75;
+const KEEP_COVERAGE = 0.6;
 const KEEP_SCALE = 1.2;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
