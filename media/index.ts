@@ -7,5 +7,6 @@ export { plainTranscode } from './output/plain-transcode.js';
 export { PreviewEncoder } from './output/preview.js';
 export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { type DecodedPicture, decodeFile } from './source/decode-file.js';
+export { withoutCredentials } from './source/location.js';
 export { type OpenSource, openSource, type SourceOptions } from './source/open.js';
 export { CHANNEL_THREADS } from './threads.js';

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../media/index.js';
 import type { Channel, ChannelStatus } from '../../protocol/index.js';
 
 /** The status of a channel that does not run. */
@@ -29,11 +30,4 @@ export function stoppedStatus(channel: Channel, message: string): ChannelStatus 
     outputs: [],
     warnings: [],
   };
-}
-
-/** A URL fit to be shown: user and password, stream keys in queries that are named so, are masked. */
-export function withoutCredentials(url: string): string {
-  return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/i, '$1***@')
-    .replace(/([?&](?:passphrase|password|token|key|streamid)=)[^&]*/gi, '$1***');
 }

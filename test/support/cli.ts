@@ -50,15 +50,6 @@ export function gather(child: ChildProcess): () => { stdout: string; stderr: str
   return () => ({ stdout, stderr });
 }
 
-/** Resolves once `condition` holds. @throws after `timeoutMs`, saying what was waited for. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited ${timeoutMs / 1000} s in vain: ${what}`);
-    await new Promise((r) => setTimeout(r, 50));
-  }
-}
-
 /** A fresh folder, removed by the returned function. */
 export function temporaryFolder(name: string): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), `leaderline-${name}-`));
