@@ -5,6 +5,8 @@ import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
 import { type GlueResult, measureGlue } from './glue.js';
+import { poseGlue } from './pose-glue.js';
+import { SHOTS } from './shots.js';
 
 export interface GlueRun extends GlueResult {
   /** What was drawn, by frame, and what it was drawn on. */
@@ -67,18 +69,33 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
   return { ...glue, drawn, scene, leaderErrorM: leaderErrors[Math.floor(leaderErrors.length * 0.95)] ?? Number.NaN };
 }
 
-/** Leader line against truth on the moving scenes, 20 s at 1080p, calibration on the first frame only. */
+const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 20);
+
+/** Leader line against truth on the moving scenes, calibration on the first frame only; then the pose alone, through worse and worse cameras. */
 export async function benchGlue(folder: string): Promise<BenchResult> {
-  const lines = ['leader line in the composited film against the true homography, 20 s at 1920x1080, calibrated on the first frame only'];
+  const lines = [
+    `leader line in the composited film against the true homography, ${SECONDS} s at 1920x1080, calibrated on the first frame only`,
+  ];
   const figures: Record<string, number> = {};
   for (const scene of ['sprint', 'drone', 'swim']) {
-    const r = await glueOfScene(scene, folder, { seconds: 20, size: '1920x1080' });
+    const r = await glueOfScene(scene, folder, { seconds: SECONDS, size: '1920x1080' });
     lines.push(
       `sim:${scene.padEnd(7)} ${r.rmsPx.toFixed(2)} px RMS, worst frame ${r.worstFramePx.toFixed(2)} px (frame ${r.worstFrameIndex}), ${r.frames} frames; leader's place p95 ${r.leaderErrorM.toFixed(2)} m`,
     );
     figures[`${scene}RmsPx`] = r.rmsPx;
     figures[`${scene}WorstPx`] = r.worstFramePx;
     figures[`${scene}LeaderErrorM`] = r.leaderErrorM;
+  }
+  lines.push('', `all the ground in view against truth, pose alone, ${SECONDS} s at 1280x720, calibrated on the first frame only`);
+  for (const scene of ['sprint', 'drone', 'swim', 'shop']) {
+    for (const shot of SHOTS) {
+      const r = await poseGlue(scene, shot, SECONDS, folder);
+      const name = `sim:${scene}, ${shot}`;
+      lines.push(
+        `${name.padEnd(27)} ${r.rmsPx.toFixed(2)} px RMS, worst frame ${r.worstFramePx.toFixed(2)} px, held ${(100 * r.held).toFixed(0)} %, ${r.cpuMs.toFixed(1)} ms CPU a frame`,
+      );
+      figures[`${name} rmsPx`] = r.rmsPx;
+    }
   }
   return { name: 'glue', lines, figures };
 }

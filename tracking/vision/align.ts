@@ -25,6 +25,11 @@ export const MIN_CONFIDENCE = 0.12;
 const NOISE = 2;
 const FLOOR = 0.03;
 
+/** Weight from which a patch agrees with the fit. */
+const AGREES = 0.2;
+/** Share of the patches in view that must agree for the full size alone to be enough. */
+const ENOUGH = 0.5;
+
 /** Coarse levels fit what moves most (shift, then turn and zoom); the finer the level, the freer the fit. From full size down. */
 const SHAPE_SIGMA = [0.3, 0.2, 0.08, 0.03];
 const PERSPECTIVE_SIGMA = [0.2, 0.1, 0.02, 0.005];
@@ -56,9 +61,13 @@ export class Aligner {
   align(key: KeyFrame, guess: Mat3, mask: readonly Box[], from = this.pyramid.levels.length - 1): Alignment {
     let h = guess;
     for (let l = Math.min(from, this.pyramid.levels.length - 1); l >= 0; l--) h = this.#step(key, h, mask, l, ITERATIONS[l], REACH[l]);
-    // Once more at full size, warped by the answer itself: patches that ran astray start at the right place now.
-    h = this.#step(key, h, mask, 0, 3, 2);
-    return this.#judge(key, h);
+    // Once more at full size, warped by the answer itself: patches that ran astray start at the right place now. A picture without fine
+    // detail (blurred, or coded at a low rate) is measured at half size too.
+    const levels = this.#agreeing() < ENOUGH * this.#visible(key, h, 0) && this.pyramid.levels.length > 1 ? [0, 1] : [0];
+    this.#matches.count = 0;
+    for (const l of levels) this.#measure(key, h, mask, l, 3, 2);
+    h = this.#fit(h, 0);
+    return this.#judge(key, h, levels);
   }
 
   /** How alike key and picture are at a guess: mean correlation of the coarsest patches that lie in the picture, 0 where few do. */
@@ -97,7 +106,12 @@ export class Aligner {
   }
 
   #step(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): Mat3 {
+    this.#matches.count = 0;
     this.#measure(key, guess, mask, l, iterations, reach);
+    return this.#fit(guess, l);
+  }
+
+  #fit(guess: Mat3, l: number): Mat3 {
     if (this.#matches.count < 6) return guess;
     const options = { size: this.size, shapeSigma: SHAPE_SIGMA[l], perspectiveSigma: PERSPECTIVE_SIGMA[l], iterations: 12 };
     const fit = fitHomography(this.#matches, guess, options);
@@ -106,6 +120,7 @@ export class Aligner {
     return fit.homography;
   }
 
+  /** Adds what patches of one level say to the matches. */
   #measure(key: KeyFrame, guess: Mat3, mask: readonly Box[], l: number, iterations: number, reach: number): void {
     const { kernels, levels } = this.pyramid;
     const set = key.sets[l];
@@ -113,7 +128,6 @@ export class Aligner {
     const found = kernels.follow(levels[l], set.templates, set.centres, set.count, atLevel(guess, 1 / up), iterations, reach);
     const centres = kernels.f32(set.centres, set.count * 2);
     const m = this.#matches;
-    m.count = 0;
     for (let i = 0; i < set.count; i++) {
       const o = i * FOLLOWED;
       const correlation = found[o + 4];
@@ -136,20 +150,35 @@ export class Aligner {
     }
   }
 
-  #judge(key: KeyFrame, h: Mat3): Alignment {
-    const m = this.#matches;
-    const { count } = key.sets[0];
-    const centres = this.pyramid.kernels.f32(key.sets[0].centres, count * 2);
+  /** Patches of the last fit that agree with it. */
+  #agreeing(): number {
+    let count = 0;
+    for (let i = 0; i < this.#matches.count; i++) if (this.#matches.weight[i] >= AGREES) count++;
+    return count;
+  }
+
+  /** Patches of a level that should be in the picture. */
+  #visible(key: KeyFrame, h: Mat3, l: number): number {
+    const { count, centres: pointer } = key.sets[l];
+    const centres = this.pyramid.kernels.f32(pointer, count * 2);
     const { width, height } = this.size;
+    const up = 2 ** l;
     let visible = 0;
     for (let i = 0; i < count; i++) {
-      const q = apply(h, { x: centres[i * 2], y: centres[i * 2 + 1] });
-      if (q.x >= 8 && q.y >= 8 && q.x < width - 8 && q.y < height - 8) visible++;
+      const q = apply(h, { x: centres[i * 2] * up, y: centres[i * 2 + 1] * up });
+      if (q.x >= 8 * up && q.y >= 8 * up && q.x < width - 8 * up && q.y < height - 8 * up) visible++;
     }
+    return visible;
+  }
+
+  #judge(key: KeyFrame, h: Mat3, levels: readonly number[]): Alignment {
+    const m = this.#matches;
+    const { width, height } = this.size;
+    const visible = levels.reduce((sum, l) => sum + this.#visible(key, h, l), 0);
     let inliers = 0;
     const cells = new Set<number>();
     for (let i = 0; i < m.count; i++) {
-      if (m.weight[i] < 0.2) continue;
+      if (m.weight[i] < AGREES) continue;
       inliers++;
       cells.add(Math.floor((m.qy[i] / height) * 6) * 8 + Math.floor((m.qx[i] / width) * 8));
     }
