@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { apply, invert, type Mat3, multiply, scaling } from '../../protocol/index.js';
-import { dataFolder, skipWithoutData } from '../../test/support/data.js';
 import { calibrateFile } from './calibration-file.js';
 import { projectionError } from './projection-error.js';
 
@@ -54,13 +51,4 @@ test('the error is the distance on the ground: truth moved by a metre is a metre
 test('a file that is none is refused with its place', () => {
   assert.throws(() => calibrateFile('{'), /not JSON/);
   assert.throws(() => calibrateFile(file(1, []).replace('"size":[1280,720]', '"size":[1280]')), /frames\.0\.size/);
-});
-
-test('broadcast football: nothing missed, mean within 0.65 m, median within 0.45 m', { skip: skipWithoutData }, () => {
-  const frames = calibrateFile(readFileSync(join(String(dataFolder), 'calibration', 'football-wc14.json'), 'utf8'));
-  const errors = frames.flatMap(({ error }) => (error ? [error.overGroundM] : [])).sort((a, b) => a - b);
-  assert.equal(errors.length, frames.length);
-  const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length;
-  const median = errors[Math.floor(errors.length / 2)];
-  assert.ok(mean <= 0.65 && median <= 0.45, `mean ${mean} m, median ${median} m`);
 });
