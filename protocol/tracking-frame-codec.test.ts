@@ -23,17 +23,21 @@ const frames: fc.Arbitrary<TrackingFrame> = fc.record({
   predicted: fc.boolean(),
   discontinuity: fc.boolean(),
   subjects: fc.array(
-    fc.record({
-      trackId: fc.nat(0xffffffff),
-      rosterIndex: fc.integer({ min: -1, max: 32767 }),
-      state: fc.constantFrom('visible' as const, 'predicted' as const, 'outside' as const),
-      box: fc.record({ x: f32, y: f32, width: size32, height: size32 }),
-      foot: point,
-      ground: point,
-      velocity: point,
-      confidence: unit,
-      lane: fc.nat(255),
-    }),
+    fc.record(
+      {
+        trackId: fc.nat(0xffffffff),
+        rosterIndex: fc.integer({ min: -1, max: 32767 }),
+        state: fc.constantFrom('visible' as const, 'predicted' as const, 'outside' as const),
+        box: fc.record({ x: f32, y: f32, width: size32, height: size32 }),
+        foot: point,
+        ground: point,
+        velocity: point,
+        confidence: unit,
+        lane: fc.nat(255),
+        uncertaintyM: fc.float({ noNaN: true, min: Math.fround(0.001), max: 1000 }).map(Math.fround),
+      },
+      { requiredKeys: ['trackId', 'rosterIndex', 'state', 'box', 'foot', 'ground', 'velocity', 'confidence', 'lane'] },
+    ),
     { maxLength: 12 },
   ),
   standings: fc.array(

@@ -6,7 +6,7 @@ import type { Standing, SubjectState, TrackedSubject, TrackingFrame } from './tr
  * header (124 bytes): u16 magic 0x4C4C, u8 version 1, u8 flags (1 predicted, 2 discontinuity, 4 unit m, 8 pose lost), f64 mediaTimeUs,
  *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, 24 bytes zero
  * subject (56 bytes): u32 trackId, i16 rosterIndex, u8 state (0 visible, 1 predicted, 2 outside), u8 lane, f32×11 box x y w h, foot x y,
- *   ground x y, velocity x y, confidence, 4 bytes zero
+ *   ground x y, velocity x y, confidence, uncertaintyM (0: absent)
  * standing (32 bytes): u32 trackId, u16 rank, i16 rosterIndex, f32 distanceM, f32 speedMps, f32 gapM, f32 gapS (NaN: null),
  *   f64 finishedAtUs (NaN: null)
  */
@@ -95,11 +95,13 @@ function writeSubject(v: DataView, at: number, s: TrackedSubject): void {
     s.confidence,
   ];
   for (const [i, value] of f.entries()) v.setFloat32(at + 8 + i * 4, value, true);
+  v.setFloat32(at + 52, s.uncertaintyM ?? 0, true);
 }
 
 function readSubject(v: DataView, at: number): TrackedSubject {
   const f = (i: number): number => v.getFloat32(at + 8 + i * 4, true);
   const state = STATES[v.getUint8(at + 6)];
+  const uncertaintyM = f(11);
   if (state === undefined) throw new RangeError(`TrackingFrame: subject state ${v.getUint8(at + 6)} is not known`);
   return {
     trackId: v.getUint32(at, true),
@@ -111,6 +113,7 @@ function readSubject(v: DataView, at: number): TrackedSubject {
     ground: { x: f(6), y: f(7) },
     velocity: { x: f(8), y: f(9) },
     confidence: f(10),
+    ...(uncertaintyM > 0 ? { uncertaintyM } : {}),
   };
 }
 

@@ -49,6 +49,8 @@ export const TrackedSubject = z.object({
   foot: z.object({ x: finite, y: finite }),
   /** The same on the ground, in the pose's unit. */
   ground: z.object({ x: finite, y: finite }),
+  /** How far off `ground` may be, metres: the longer half-axis of its 1-σ ellipse. Absent where nobody can tell (uncalibrated, pose lost). */
+  uncertaintyM: finite.positive().optional(),
   /** Velocity on the ground, pose units a second. */
   velocity: z.object({ x: finite, y: finite }),
   /** How sure the tracker is, 0 to 1. */

@@ -53,6 +53,13 @@ export function makeProgram(): Command {
     .option('--json', 'print one JSON object')
     .action(async (files, o) => (await import('./commands/eval.js')).evalFiles(files, o));
 
+  command(program, 'eval-calibration')
+    .description('calibrate from key points and measure the error against truth: mean, median, 90th percentile, missed')
+    .argument('<file>', 'JSON: pitchM, frames of size, points (image, groundM, confidence) and the true imageToGroundM')
+    .option('--frames', 'one line a frame too')
+    .option('--json', 'print one JSON object')
+    .action(async (file, o) => (await import('./commands/eval-calibration.js')).evalCalibration(file, o));
+
   command(program, 'simulate')
     .description('draw a scene as video, with its exact truth')
     .argument('<scene>', 'sprint, swim, drone or shop (sim:… too)')

@@ -1,5 +1,5 @@
 /** From pixels to positions in metres. What other parts may use. */
-export { type CalibrationProblem, type GroundSolution, solveGround } from './calibration/index.js';
+export { type CalibratedFrame, type CalibrationProblem, calibrateFile, type GroundSolution, solveGround } from './calibration/index.js';
 export { combine, type PairScore, report, scorePair } from './evaluation/index.js';
 export { openCvVersion } from './opencv.js';
 export { analysisSize, type PipelineConfig, type StageTimes, TrackingPipeline } from './pipeline.js';

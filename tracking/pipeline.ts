@@ -22,7 +22,7 @@ import { ExternalSubjects } from './external-positions.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
-import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera } from './pose/index.js';
+import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { LaneTracker, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
 import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
@@ -67,6 +67,7 @@ export class TrackingPipeline {
   readonly #config: PipelineConfig;
   readonly #cv: OpenCv;
   readonly #poseTrack: PoseTrack;
+  readonly #calibrationError: GroundError | undefined;
   readonly #tracker: Tracker;
   readonly #roster: RosterBinding;
   /** Where the course has lanes: those running in them. */
@@ -95,6 +96,7 @@ export class TrackingPipeline {
     this.#poseTrack = new PoseTrack(
       solved && channel.calibration ? { groundToImage: solved.groundToImage, atMediaTimeUs: channel.calibration.atMediaTimeUs } : undefined,
     );
+    this.#calibrationError = solved?.uncertainty;
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
     this.#roster = new RosterBinding(channel.roster, channel.course);
     this.#laneTracker = channel.calibration ? LaneTracker.for(channel.roster, channel.course) : undefined;
@@ -248,7 +250,8 @@ export class TrackingPipeline {
     const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
     const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
     const boxes = inLanes.map((s) => s.box);
-    const all = [...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes)), ...external];
+    const seen = withUncertainty([...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes))], pose, this.#calibrationError);
+    const all = [...seen, ...external];
     if (channel.roster.length === 0 && !channel.course) return all;
     this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);
     return this.#roster.assign(all, mediaTimeUs);

@@ -70,3 +70,19 @@ export function solve(a: readonly (readonly number[])[], b: readonly number[]): 
   }
   return x;
 }
+
+/** Inverse of a symmetric positive matrix; what it does not determine comes out very large, not infinite. */
+export function inverse(symmetric: readonly (readonly number[])[]): number[][] {
+  const n = symmetric.length;
+  // Scaled to a unit diagonal, so that radians, pixels and metres weigh alike.
+  const scale = symmetric.map((row, i) => 1 / Math.sqrt(Math.max(row[i], 1e-300)));
+  const scaled = symmetric.map((row, i) => row.map((value, j) => value * scale[i] * scale[j] + (i === j ? 1e-12 : 0)));
+  const columns = scaled.map(
+    (_, j) =>
+      solve(
+        scaled,
+        scaled.map((__, i) => (i === j ? 1 : 0)),
+      ) ?? new Array<number>(n).fill(0),
+  );
+  return scaled.map((_, i) => columns.map((column, j) => column[i] * scale[i] * scale[j]));
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apply, type Calibration, depth, type Mat3, type Point } from '../../protocol/index.js';
+import { apply, type Calibration, depth, type Mat3, multiply, type Point, translation } from '../../protocol/index.js';
 import { type GroundSolution, solveGround } from './solve-ground.js';
 
 const SOURCE = { width: 1280, height: 720 };
@@ -73,7 +73,7 @@ function refusal(result: ReturnType<typeof solveGround>): string {
 
 const visible = (h: Mat3) => SPOTS.every((p) => depth(h, inverseOf(h, p)) > 1e-6);
 
-test('any camera above the ground is recovered exactly, from four points or eight', () => {
+test('any camera above the ground is recovered, exactly from four points, to half a pixel from eight', () => {
   fc.assert(
     fc.property(camera, fc.constantFrom(4, 8), (h, count) => {
       fc.pre(visible(h));
@@ -81,13 +81,12 @@ test('any camera above the ground is recovered exactly, from four points or eigh
       for (const p of SPOTS) {
         const g = inverseOf(h, p);
         const q = apply(solution.groundToImage, g);
-        assert.ok(Math.hypot(q.x - p.x, q.y - p.y) < 1e-5, `off by ${Math.hypot(q.x - p.x, q.y - p.y)} px`);
+        assert.ok(Math.hypot(q.x - p.x, q.y - p.y) < (count === 4 ? 1e-5 : 0.5), `off by ${Math.hypot(q.x - p.x, q.y - p.y)} px`);
         assert.ok(depth(solution.groundToImage, g) > 0);
       }
-      assert.ok(solution.errorPx.max < 1e-5);
       assert.equal(solution.warning, '');
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -99,34 +98,78 @@ test('clicks that are off by a pixel or so give an error of about that, in pixel
       const given = calibration(h, 8, shift);
       const solution = solved(solveGround(given, SOURCE));
       const clicked = Math.sqrt(noise.reduce((s, v) => s + v * v, 0) / 8);
-      // The least squares answer cannot be worse than the true camera.
-      assert.ok(solution.errorPx.rms <= clicked + 1e-9, `${solution.errorPx.rms} px from clicks ${clicked} px off`);
-      assert.ok(solution.errorM.max > 0 || clicked < 1e-9);
+      assert.ok(solution.errorPx.rms <= 1.1 * clicked + 0.2, `${solution.errorPx.rms} px from clicks ${clicked} px off`);
+      assert.ok(solution.points.every((p) => p.believed));
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
-test('with more points than needed no other ground fits better', () => {
-  const given = calibration(mast(8, 0.4, -0.3, 900), 8, (i) => ({ x: ((i * 5) % 7) - 3, y: ((i * 3) % 7) - 3 }));
-  const { groundToImage, errorPx } = solved(solveGround(given, SOURCE));
-  const rms = (m: readonly number[]) => {
-    const errors = given.points.map(({ image, ground: [x, y] }) => {
-      const w = m[6] * x + m[7] * y + m[8];
-      return ((m[0] * x + m[1] * y + m[2]) / w - image[0]) ** 2 + ((m[3] * x + m[4] * y + m[5]) / w - image[1]) ** 2;
-    });
-    return Math.sqrt(errors.reduce((s, e) => s + e, 0) / errors.length);
-  };
-  assert.ok(Math.abs(rms(groundToImage) - errorPx.rms) < 1e-9);
-  for (let i = 0; i < 9; i++) {
-    for (const factor of [1 - 1e-5, 1 + 1e-5]) {
-      const other = groundToImage.map((v, k) => (k === i ? v * factor : v));
-      assert.ok(rms(other) >= errorPx.rms - 1e-9, `element ${i}: ${rms(other)} px instead of ${errorPx.rms}`);
+test('a camera on its side, off centre or with stretched pixels is recovered too, to a pixel', () => {
+  const [c, s] = [Math.cos(0.3), Math.sin(0.3)];
+  const about = (m: Mat3) => multiply(translation(640, 360), multiply(m, translation(-640, -360)));
+  for (const [what, change] of [
+    ['rolled', about([c, -s, 0, s, c, 0, 0, 0, 1])],
+    ['cropped', translation(150, -80)],
+    ['stretched', about([1.07, 0, 0, 0, 1, 0, 0, 0, 1])],
+  ] as const) {
+    const m = multiply(change, mast(14, 0.5, 0.2, 1200));
+    const solution = solved(solveGround(calibration(m, 8), SOURCE));
+    for (const p of SPOTS) {
+      const q = apply(solution.groundToImage, inverseOf(m, p));
+      assert.ok(Math.hypot(q.x - p.x, q.y - p.y) < 1, `${what}: off by ${Math.hypot(q.x - p.x, q.y - p.y)} px`);
     }
+    assert.equal(solution.warning, '');
   }
 });
 
+test('a point far off among eight is named and not believed, whichever it is and wherever the camera stands', () => {
+  let [named, tried] = [0, 0];
+  for (const [heightM, tilt, pan, focal] of [
+    [3, 0.5, 0.3, 900],
+    [12, 0.3, -2, 1400],
+    [25, 0.6, 1, 2600],
+    [50, 1.2, 2.5, 1000],
+  ]) {
+    const m = mast(heightM, tilt, pan, focal);
+    if (!visible(m)) continue;
+    for (let wrong = 0; wrong < 8; wrong++) {
+      for (const direction of [0.5, 2.1, 3.7, 5.3]) {
+        const noise = (i: number) => ({ x: ((i * 5) % 3) * 0.4 - 0.4, y: ((i * 7) % 3) * 0.4 - 0.4 });
+        const shift = (i: number) => (i === wrong ? { x: 70 * Math.cos(direction), y: 70 * Math.sin(direction) } : noise(i));
+        const given = calibration(m, 8, shift);
+        if (given.points.some(({ image: [x, y] }) => x < 0 || y < 0 || x > SOURCE.width || y > SOURCE.height)) continue;
+        tried++;
+        const solution = solved(solveGround(given, SOURCE));
+        if (solution.points.every((p, i) => p.believed === (i !== wrong))) named++;
+        else continue;
+        assert.match(solution.warning, new RegExp(`point ${wrong + 1} is .* px .* not believed`));
+        assert.ok(solution.errorPx.max < 6, `${solution.errorPx.max} px between points that are believed`);
+      }
+    }
+  }
+  assert.ok(tried > 60 && named >= 0.95 * tried, `${named} of ${tried}`);
+});
+
 const h = mast(12, 0.5, 0.4, 1100);
+
+test('one of five points far off is told from the four that agree with a camera', () => {
+  for (let wrong = 0; wrong < 5; wrong++) {
+    const inwards = { x: SPOTS[wrong].x > 640 ? -200 : 200, y: SPOTS[wrong].y > 550 ? -90 : 90 };
+    const solution = solved(
+      solveGround(
+        calibration(h, 5, (i) => (i === wrong ? inwards : { x: 0, y: 0 })),
+        SOURCE,
+      ),
+    );
+    assert.match(solution.warning, new RegExp(`point ${wrong + 1} is .* px .* not believed.*another point`));
+    const off = SPOTS.slice(0, 5).map((p, i) => {
+      const q = apply(solution.groundToImage, inverseOf(h, p));
+      return i === wrong ? 0 : Math.hypot(q.x - p.x, q.y - p.y);
+    });
+    assert.ok(Math.max(...off) < 3, `point ${wrong + 1} pulls the ground by ${Math.max(...off)} px`);
+  }
+});
 
 test('points clicked on a smaller picture are scaled to the source', () => {
   const small = calibration(h, 6);
@@ -137,7 +180,7 @@ test('points clicked on a smaller picture are scaled to the source', () => {
   };
   const g = inverseOf(h, { x: 640, y: 560 });
   const q = apply(solved(solveGround(scaled, SOURCE)).groundToImage, g);
-  assert.ok(Math.hypot(q.x - 640, q.y - 560) < 1e-5);
+  assert.ok(Math.hypot(q.x - 640, q.y - 560) < 0.05);
 });
 
 test('ground whose origin lies behind the camera still has positive depth in the picture', () => {
@@ -148,11 +191,6 @@ test('ground whose origin lies behind the camera still has positive depth in the
   };
   const solution = solved(solveGround(moved, SOURCE));
   for (const p of moved.points) assert.ok(depth(solution.groundToImage, { x: p.ground[0], y: p.ground[1] }) > 0);
-});
-
-test('a point far off among many is named', () => {
-  const off = calibration(h, 8, (i) => ({ x: i === 4 ? 120 : 0, y: 0 }));
-  assert.match(solved(solveGround(off, SOURCE)).warning, /point 5 is .* px/);
 });
 
 test('three of four points on a line are refused, and named, in the picture and on the ground', () => {

@@ -1,5 +1,10 @@
 import { apply, type Calibration, depth, determinant, invert, type Mat3, normalise, type Point, type Size } from '../../protocol/index.js';
+import type { GroundError } from '../pose/index.js';
+import { groundToImage as groundToImageOf } from './camera.js';
+import { type CameraFit, fitCamera } from './fit-camera.js';
 import { fitHomography } from './homography.js';
+import type { PointMatch } from './matches.js';
+import { groundError } from './uncertainty.js';
 
 /** How well the points agree, over all of them. */
 export interface FitError {
@@ -13,11 +18,13 @@ export interface GroundSolution {
   /** Metres → continuous source pixels, scaled so that `depth()` is positive for ground in front of the camera. */
   readonly groundToImage: Mat3;
   readonly imageToGround: Mat3;
-  /** Distance between clicked and computed points, in source pixels and in metres. Near 0 with four points: they always fit. */
+  /** Distance between clicked and computed points that are believed, in source pixels and in metres. Near 0 with four points: they always fit. */
   readonly errorPx: FitError;
   readonly errorM: FitError;
-  /** The same for each point, in the order given. */
-  readonly points: readonly { readonly errorPx: number; readonly errorM: number }[];
+  /** The same for each point, in the order given, and whether it is believed: one far from where the others say is not. */
+  readonly points: readonly { readonly errorPx: number; readonly errorM: number; readonly believed: boolean }[];
+  /** How far off a place may be, anywhere on the ground; undefined where four points are no camera's. */
+  readonly uncertainty: GroundError | undefined;
   /** One line about what does not look right though it was solved, or ''. */
   readonly warning: string;
 }
@@ -33,7 +40,8 @@ const FLAT_IMAGE = 0.0015;
 const FLAT_GROUND = 0.001;
 
 /**
- * Where the ground lies in the picture, from four or more clicked points.
+ * Where the ground lies in the picture, from four or more clicked points. Four are taken exactly; of more, those that do not agree with the
+ * others are not believed (see `fitCamera`), and named.
  *
  * Ground axes are right-handed seen from above (x to the right, y ahead, turning left from x to y). The picture's y runs down, so a camera
  * above the ground reverses the sense of turning: a triangle that turns left on the ground turns right in picture coordinates, that is
@@ -55,11 +63,16 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
     onOneLine(ground, FLAT_GROUND * extent(ground), 'on the ground');
   if (refused !== undefined) return problem(refused);
 
-  const fitted = fitHomography(ground, image);
-  if (!fitted) return problem('calibration: the points do not determine the ground; spread them out over the picture');
-  const behind = ground.filter((p) => depth(fitted, p) < 0).length;
-  const groundToImage = normaliseSign(fitted, behind > ground.length / 2 ? -1 : 1);
-  const crossing = listed(ground, (p) => !(depth(groundToImage, p) > 0));
+  const matches = image.map((p, i) => ({ image: p, ground: ground[i], confidence: 1 }));
+  const fit = fitCamera(matches, source);
+  // Four points are taken exactly; so are points no camera above the ground shows, to say what is wrong with them.
+  const held = fit && agreeing(fit, matches, source) && matches.length > 4 ? fit : undefined;
+  const h = held ? groundToImageOf(held.camera) : fitHomography(ground, image);
+  if (!h) return problem('calibration: the points do not determine the ground; spread them out over the picture');
+  const believed = held?.believed ?? ground.map(() => true);
+  const behind = ground.filter((p) => depth(h, p) < 0).length;
+  const groundToImage = normaliseSign(h, behind > ground.length / 2 ? -1 : 1);
+  const crossing = listed(ground, (p, i) => believed[i] && !(depth(groundToImage, p) > 0));
   if (crossing.length > 0) {
     return problem(
       `calibration: the horizon would run between the points (${names(crossing)} beyond it); two points are swapped or one is far off`,
@@ -72,23 +85,35 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
   }
   const imageToGround = invert(groundToImage);
   if (!imageToGround) return problem('calibration: the points do not determine the ground; spread them out over the picture');
+  if (matches.length > 4 && !held) return problem('calibration: the points do not agree with each other; check the metres of each');
   const points = image.map((p, i) => ({
     errorPx: distance(apply(groundToImage, ground[i]), p),
     errorM: distance(apply(imageToGround, p), ground[i]),
+    believed: believed[i],
   }));
+  const kept = points.filter((p) => p.believed);
   return {
     ok: true,
     groundToImage,
     imageToGround,
-    errorPx: summary(points.map((p) => p.errorPx)),
-    errorM: summary(points.map((p) => p.errorM)),
+    errorPx: summary(kept.map((p) => p.errorPx)),
+    errorM: summary(kept.map((p) => p.errorM)),
     points,
-    warning: warning(
-      points.map((p) => p.errorPx),
-      sx / sy,
-      source.width,
-    ),
+    uncertainty: fit && groundError(fit.camera, fit.information),
+    warning: warning(points, sx / sy),
   };
+}
+
+/** Most points must agree, and more than would if the ground were seen in a mirror. */
+function agreeing(fit: CameraFit, matches: readonly PointMatch[], source: Size): boolean {
+  const agree = (f: CameraFit) => f.believed.filter(Boolean).length;
+  if (agree(fit) === matches.length) return true;
+  if (agree(fit) < Math.max(4, matches.length / 2)) return false;
+  const mirrored = fitCamera(
+    matches.map((m) => ({ ...m, ground: { x: m.ground.x, y: -m.ground.y } })),
+    source,
+  );
+  return !mirrored || agree(mirrored) <= agree(fit);
 }
 
 function problem(message: string): CalibrationProblem {
@@ -162,10 +187,13 @@ function normaliseSign(h: Mat3, sign: 1 | -1): Mat3 {
   return [n[0] * s, n[1] * s, n[2] * s, n[3] * s, n[4] * s, n[5] * s, n[6] * s, n[7] * s, n[8] * s];
 }
 
-function warning(errorsPx: readonly number[], aspect: number, width: number): string {
-  const worst = errorsPx.reduce((best, e, i) => (e > errorsPx[best] ? i : best), 0);
-  if (errorsPx.length > 4 && errorsPx[worst] > 0.01 * width) {
-    return `calibration: point ${worst + 1} is ${round(errorsPx[worst])} px from where the others say; check it`;
+function warning(points: GroundSolution['points'], aspect: number): string {
+  const off = listed(points, (p) => !p.believed);
+  if (off.length > 0) {
+    const far = off.map((number) => `${round(points[number - 1].errorPx)} px`).join(', ');
+    const [is, it] = off.length === 1 ? ['is', 'it'] : ['are', 'them'];
+    const doubt = points.length - off.length === 4 ? ', and add another point: four alone cannot be sure' : '';
+    return `calibration: ${names(off)} ${is} ${far} from where the others say and ${is} not believed; check ${it}${doubt}`;
   }
   if (Math.abs(aspect - 1) > 0.02) return 'calibration: "size" has another shape than the source; the points may be stretched';
   return '';
