@@ -281,7 +281,9 @@ export class ChannelSupervisor implements ChannelHandle {
   #setStatus(status: ChannelStatus): void {
     const significant =
       status.running !== this.#status.running || status.source !== this.#status.source || status.message !== this.#status.message;
-    if (significant && status.message) this.#o.log(`channel ${this.id}: ${status.source}: ${status.message}`);
+    // A source that is live has no message; that it came, or came back, is news all the same.
+    if (significant && (status.message || status.source === 'live'))
+      this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
     this.#emit(this.#onStatus, status);
     if (significant) this.#changed();
