@@ -139,7 +139,7 @@ export class ChannelRunner {
     }
     this.#pump();
     // The composite and encode of live frames hold the reader back here; the source then drops and counts, never queues without bound.
-    if (mode === 'live' && this.#ring.depth > LIVE_RING_FRAMES + 1) await this.#ring.room();
+    if (mode === 'live') await this.#ring.room(LIVE_RING_FRAMES + 2);
   }
 
   #tracked(frame: TrackingFrame, stages: TrackingStages): void {
