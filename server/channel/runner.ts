@@ -137,6 +137,8 @@ export class ChannelRunner {
       this.#ring.push(frame, frame.frameIndex, skip);
       if (!skip) tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity);
     }
+    // Frames that queued up while this thread was busy arrive all at once, and so do the measurements behind them: those first, before one counts as late.
+    if (mode === 'live' && this.#ring.overdue) await new Promise((resolve) => setImmediate(resolve));
     this.#pump();
     // The composite and encode of live frames hold the reader back here; the source then drops and counts, never queues without bound.
     if (mode === 'live') await this.#ring.room(LIVE_RING_FRAMES + 2);

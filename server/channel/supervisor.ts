@@ -166,7 +166,8 @@ export class ChannelSupervisor implements ChannelHandle {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
       serialization: 'advanced',
       // Every FFmpeg call that waits for a network holds a thread of the pool.
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
+      // glibc would give each of those threads an arena of its own, and keep in all of them what one has freed: 90 MB more at 1080p.
+      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
       // A terminal's Ctrl-C reaches the whole group: the child ignores it and waits for our 'stop', so that its files are closed in order.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
