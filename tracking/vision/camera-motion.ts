@@ -17,9 +17,9 @@ import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
 import { isBlank, relative } from './pictures.js';
+import { PoseGraph } from './pose-graph.js';
 import { Relocaliser } from './relocaliser.js';
 import { type CameraMotionResult, StillCamera } from './still-camera.js';
-import { TurnGraph } from './turn-graph.js';
 
 export interface CameraMotionOptions {
   /** Size of the pictures handed in. */
@@ -33,7 +33,7 @@ export interface CameraMotionOptions {
 
 /** A key frame serves while it covers this much of the picture, at this scale. */
 const KEEP_COVERAGE = 0.6;
-const KEEP_SCALE = 1.2;
+const KEEP_SCALE = 1.35;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
 /** A new key frame is tied to at most so many older ones that still cover this much of it. */
@@ -63,7 +63,7 @@ export class CameraMotion {
   readonly #aligner: Aligner;
   readonly #store: KeyFrameStore;
   readonly #relocaliser: Relocaliser;
-  readonly #turns: TurnGraph;
+  readonly #graph: PoseGraph;
   readonly #toSource: Mat3;
   readonly #toAnalysis: Mat3;
   /** Holds the frame before as a key frame while the pose is not found. */
@@ -85,7 +85,7 @@ export class CameraMotion {
     this.#aligner = new Aligner(this.#pyramid, analysis);
     this.#store = new KeyFrameStore(this.#kernels, analysis);
     this.#still = options.kind === 'fixed' ? new StillCamera() : undefined;
-    this.#turns = new TurnGraph(analysis);
+    this.#graph = new PoseGraph(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
     const sx = source.width / analysis.width;
@@ -132,7 +132,7 @@ export class CameraMotion {
     this.#pose = IDENTITY;
     this.#step = IDENTITY;
     this.#lostSinceUs = undefined;
-    this.#turns.reset();
+    this.#graph.reset();
     this.#key = this.#remember(luma, people, 0, 0);
     return this.#result(this.#pose, 1, 'held', false);
   }
@@ -177,15 +177,15 @@ export class CameraMotion {
 
   /** Takes this frame as a key frame, tied to every older one that still shows part of it: the longer the tie, the less drift. */
   #extend(from: KeyFrame, alignment: Alignment, luma: LumaPicture, people: readonly Box[]): KeyFrame {
-    const node = this.#turns.add(from.node, alignment);
+    const node = this.#graph.add(from.node, alignment, this.#pose);
     const others = this.#store.candidates(this.#pose, TIE_COVERAGE, 1.6).filter((k) => k !== from && k.node >= 0);
     for (const other of others.slice(0, MAX_TIES)) {
       const tie = this.#aligner.align(other, relative(this.#pose, other.pose), people, 1);
-      if (tie.confidence >= 0.3) this.#turns.link(other.node, node, tie);
+      if (tie.confidence >= 0.3) this.#graph.link(other.node, node, tie);
     }
-    this.#turns.solve();
+    this.#graph.solve(new Set(this.#store.all().map((k) => k.node)));
     const key = this.#remember(luma, people, from.generation + 1, node);
-    for (const k of this.#store.all()) k.pose = this.#turns.pose(k.node) ?? k.pose;
+    for (const k of this.#store.all()) k.pose = this.#graph.pose(k.node) ?? k.pose;
     this.#pose = key.pose;
     return key;
   }
@@ -193,7 +193,7 @@ export class CameraMotion {
   #align(key: KeyFrame, guess: Mat3, people: readonly Box[], from?: number): Alignment {
     const alignment = this.#aligner.align(key, guess, people, from);
     if (alignment.confidence < MIN_CONFIDENCE) return alignment;
-    const bound = this.#turns.refine(key.node, alignment.measured, this.#aligner.matches);
+    const bound = this.#graph.refine(key.node, alignment.measured, this.#aligner.matches);
     return bound ? { ...alignment, keyToCurrent: bound } : alignment;
   }
 
