@@ -52,6 +52,19 @@ test('inputs that are no video are refused, each with its reason', async () => {
   await refuses(compose(at('tiny.mkv')), 2, /tiny\.mkv: .*2×2.*16×16/);
 });
 
+test('pictures far smaller than anyone films go through whole', async () => {
+  for (const [width, height] of [
+    [16, 16],
+    [64, 48],
+    [160, 96],
+  ] as const) {
+    await makeClip(at('small.mkv'), { width, height, fps: { num: 25, den: 1 }, frames: 8, codec: 'ffv1' });
+    const { code, stderr, stdout } = await runCli(compose(at('small.mkv'), '--json'), { cwd: dir, timeoutMs: 30_000 });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /"framesOut":8,/);
+  }
+});
+
 test('unknown scenes, protocols and hosts that cannot be reached are named', async () => {
   await refuses(compose('sim:skijump'), 2, /skijump.*sprint/);
   await refuses(compose('gopher://example/'), 2, /gopher/);

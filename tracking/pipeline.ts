@@ -23,7 +23,7 @@ import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
-import { LaneTracker, RosterBinding } from './sport/index.js';
+import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
 import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
 
@@ -71,7 +71,7 @@ export class TrackingPipeline {
   readonly #tracker: Tracker;
   readonly #roster: RosterBinding;
   /** Where the course has lanes: those running in them. */
-  readonly #laneTracker: LaneTracker | undefined;
+  readonly #laneTracker: LaneFollower | undefined;
   readonly #external: ExternalSubjects;
   readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
@@ -99,7 +99,7 @@ export class TrackingPipeline {
     this.#calibrationError = solved?.uncertainty;
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
     this.#roster = new RosterBinding(channel.roster, channel.course);
-    this.#laneTracker = channel.calibration ? LaneTracker.for(channel.roster, channel.course) : undefined;
+    this.#laneTracker = channel.calibration ? followLanes(channel.roster, channel.course, channel.tracking.subjectHeightM) : undefined;
     this.#external = new ExternalSubjects(channel.roster);
     this.#allowed = groundFilter(channel.course, channel.floor);
   }

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Output } from '../../protocol/index.js';
 import { MediaError } from '../ffmpeg/native.js';
+import { withoutCredentials } from '../source/location.js';
 
 /** Where one multiplex goes and how it is to be written. */
 export interface Target {
@@ -50,7 +51,7 @@ export function fileTarget(path: string, baseDir: string, type: Output['type'] =
 }
 
 export function streamTarget(url: string, type: Output['type'] = 'stream'): Target {
-  const label = url.replace(/^([a-z]+:\/\/)[^/@?]*@/i, '$1').replace(/([?&](?:passphrase|streamid)=)[^&]*/gi, '$1…');
+  const label = withoutCredentials(url);
   const live = { type, label, url, whenSlow: 'drop', retries: true } as const;
   if (/^rtmps?:/.test(url)) return { ...live, container: 'flv', options: { flvflags: 'no_duration_filesize' }, audioCodecs: RTMP_AUDIO };
   const packets = /^(udp|srt):/.test(url) && !/[?&]pkt_size=/.test(url) ? `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316` : url;

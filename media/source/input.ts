@@ -1,4 +1,12 @@
-import { AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, FF_THREAD_FRAME, FF_THREAD_SLICE } from 'node-av/constants';
+import {
+  AVERROR_EAGAIN,
+  AVERROR_EIO,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+  FF_THREAD_FRAME,
+  FF_THREAD_SLICE,
+} from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, type Frame, InputFormat, type Packet, type Stream } from 'node-av/lib';
 import type { Rational } from '../../protocol/index.js';
 import { check, dictionary, ffmpegWords, MediaError, newFrame, newPacket, sharePacket, ticksToUs } from '../ffmpeg/native.js';
@@ -182,9 +190,11 @@ export class Input {
   }
 
   private failure(code: number, what: string): MediaError {
-    const { label } = this.location;
+    const { label, kind } = this.location;
     if (this.interrupted) return new MediaError(`${label}: gave up waiting`, code);
-    return new MediaError(`${label}: ${what} (${ffmpegWords(code)})`, code);
+    // SRT and RTMP say no more than "Input/output error".
+    const silent = code === AVERROR_EIO && kind === 'network';
+    return new MediaError(`${label}: ${what} (${silent ? 'no answer' : ffmpegWords(code)})`, code);
   }
 
   /** Makes whatever is hanging in FFmpeg return. The input cannot be used afterwards, only closed. */

@@ -1,14 +1,14 @@
 import type { Frame } from 'node-av/lib';
-import type { SourceHealth } from '../../protocol/index.js';
+import type { Discontinuity, SourceHealth } from '../../protocol/index.js';
 import { MediaError, shareFrame } from '../ffmpeg/native.js';
 import type { AudioInfo, SourceInfo } from '../frame.js';
 import type { MediaClock } from './clock.js';
 import { pictures, type Started, start } from './file.js';
 import { audioInfo, nominalUs } from './info.js';
 import { Input } from './input.js';
-import { type DecodedLocation, waitsForSender } from './location.js';
+import { type DecodedLocation, inSegments, waitsForSender } from './location.js';
 import type { PictureTarget } from './normaliser.js';
-import { sleep } from './pace.js';
+import { paced, sleep } from './pace.js';
 import type { AudioReceiver, TimedPicture } from './picture.js';
 import { makeSlate } from './slate.js';
 
@@ -30,8 +30,28 @@ export interface LiveOptions {
   readonly onHealth: (health: SourceHealth, message: string) => void;
 }
 
-/** Opens a live input, giving up calling after {@link CALL_MS}; one that waits for its sender is waited for. */
-export async function openLive(location: DecodedLocation, signal: AbortSignal, onInput: (input: Input) => void): Promise<Started> {
+/**
+ * Opens a live input and decodes its first picture; one that cannot be reached is tried again with back-off, and that is said.
+ * @returns null when the channel stops first.
+ */
+export async function openLive(
+  location: DecodedLocation,
+  { signal, onInput, onHealth }: Pick<LiveOptions, 'signal' | 'onInput' | 'onHealth'>,
+): Promise<Started | null> {
+  for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
+    try {
+      return await call(location, onInput);
+    } catch (error) {
+      if (signal.aborted) return null;
+      onHealth('lost', `${error instanceof Error ? error.message : String(error)}; next try in ${retryMs / 1000} s`);
+      await sleep(retryMs, signal);
+    }
+  }
+  return null;
+}
+
+/** One try, given up after {@link CALL_MS}; an input that waits for its sender is waited for. @throws MediaError in one line. */
+async function call(location: DecodedLocation, onInput: (input: Input) => void): Promise<Started> {
   const deadline = waitsForSender(location.url, location.options) ? null : AbortSignal.timeout(CALL_MS);
   let giveUp = (): void => undefined;
   const started = Input.open(location, true, (input) => {
@@ -42,7 +62,7 @@ export async function openLive(location: DecodedLocation, signal: AbortSignal, o
   try {
     return await started;
   } catch (error) {
-    if (deadline?.aborted && !signal.aborted) throw new MediaError(`${location.label}: no answer within ${CALL_MS / 1000} s`);
+    if (deadline?.aborted) throw new MediaError(`${location.label}: no answer within ${CALL_MS / 1000} s`);
     throw error;
   } finally {
     deadline?.removeEventListener('abort', giveUp);
@@ -62,17 +82,21 @@ export async function* livePictures(
   const stepMs = nominalUs(o.info.fps) / 1000;
   let slate: Frame | null = null;
   let lastUs = -1;
+  let missedCut: Discontinuity | null = null;
   try {
     while (!o.signal.aborted) {
       const picture = reader.take();
       if (picture) {
-        // A late picture whose time a slate has taken already.
+        const discontinuity: Discontinuity | null = picture.discontinuity ?? missedCut;
+        // A late picture whose time a slate has taken already; what it says of a cut holds for the next.
         if (picture.mediaTimeUs <= lastUs) {
+          missedCut = discontinuity;
           picture.native.free();
           continue;
         }
+        missedCut = null;
         lastUs = picture.mediaTimeUs;
-        yield picture;
+        yield { ...picture, discontinuity };
       } else if (reader.lostAtMs === null) {
         await reader.wait(reader.heardMs + o.lostAfterMs - performance.now());
         if (performance.now() - reader.heardMs >= o.lostAfterMs) reader.declareLost(`no picture for ${o.lostAfterMs / 1000} s`);
@@ -166,7 +190,8 @@ class LiveReader {
   private async play(started: Started): Promise<void> {
     const { audio } = started.input;
     const onAudio = audio && sameAudio(audioInfo(audio), this.o.info.audio) ? this.o.onAudio : undefined;
-    for await (const picture of pictures(started, this.o.clock, this.o.target, onAudio)) {
+    const read = pictures(started, this.o.clock, this.o.target, onAudio);
+    for await (const picture of inSegments(this.location) ? paced(read, this.o.signal) : read) {
       if (this.lostAtMs !== null && !this.o.signal.aborted) {
         const awayS = ((performance.now() - this.lostAtMs) / 1000).toFixed(1);
         this.lostAtMs = null;
@@ -190,21 +215,14 @@ class LiveReader {
   /** @returns null when the channel stops. */
   private async reconnect(): Promise<Started | null> {
     const { signal, clock, onHealth } = this.o;
-    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
-      await sleep(retryMs, signal);
-      if (signal.aborted) return null;
-      try {
-        const started = await openLive(this.location, signal, (input) => {
-          this.current = input;
-          this.o.onInput(input);
-        });
-        clock.cut('reconnect', this.heardUs + Math.round((performance.now() - this.heardMs) * 1000));
-        return started;
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!signal.aborted) onHealth('lost', `${reason}; next try in ${Math.min(retryMs * 2, LAST_RETRY_MS) / 1000} s`);
-      }
-    }
+    await sleep(FIRST_RETRY_MS, signal);
+    const onInput = (input: Input): void => {
+      this.current = input;
+      this.o.onInput(input);
+    };
+    const started = await openLive(this.location, { signal, onInput, onHealth });
+    if (started) clock.cut('reconnect', this.heardUs + Math.round((performance.now() - this.heardMs) * 1000));
+    return started;
   }
 }
 

@@ -24,6 +24,9 @@ const NETWORK = /^(rtsps?|srt|rtmps?|rtmpt|https?|udp|rtp|tcp):\/\//i;
 /** Protocols that listen only when told so; a listener may wait for its sender as long as it takes. */
 const LISTENER = /[?&](mode=listener|listen=1)\b/;
 
+/** FFmpeg's "for ever" of the RTSP listener (−1) is refused by its own TCP layer: three weeks, in seconds. */
+const LISTEN_S = 2_000_000;
+
 /** A URL without its user name, password or key, fit to be shown. */
 export function withoutCredentials(url: string): string {
   return url.replace(/^([a-z0-9+.-]+:\/\/)[^/@?]*@/i, '$1').replace(/([?&](?:passphrase|streamid|key|token|password|user)=)[^&]*/gi, '$1…');
@@ -31,7 +34,18 @@ export function withoutCredentials(url: string): string {
 
 /** True when the input waits to be called, rather than calling. */
 export function waitsForSender(url: string, options: Options): boolean {
-  return LISTENER.test(url) || options['listen'] === '1' || options['mode'] === 'listener' || /^(udp|rtp):/i.test(url);
+  return (
+    LISTENER.test(url) ||
+    options['listen'] === '1' ||
+    /listen/.test(options['rtsp_flags'] ?? '') ||
+    options['mode'] === 'listener' ||
+    /^(udp|rtp):/i.test(url)
+  );
+}
+
+/** True when the input comes in pieces of several seconds, each as fast as the network allows (HLS, DASH). */
+export function inSegments({ url }: { readonly url: string }): boolean {
+  return /^https?:/i.test(url);
 }
 
 /** @throws MediaError in one line when the place is not one a source can come from. */
@@ -69,9 +83,13 @@ function locateDevice(name: string, options: Options): Location {
 function locateNetwork(url: string, given: Options): Location {
   const scheme = /^[a-z]+/i.exec(url)![0].toLowerCase();
   const options: Record<string, string> = { ...given };
+  // RTMP and RTSP listen by option, not by address.
+  const listens = /^rt[ms]ps?$/.test(scheme) && /[?&]listen=1\b/.test(url);
   if (/^rtsps?$/.test(scheme)) {
+    if (listens) options['rtsp_flags'] = 'listen';
     options['rtsp_transport'] ??= 'tcp';
-    options['timeout'] ??= '10000000';
+    if (options['rtsp_flags']?.includes('listen')) options['listen_timeout'] ??= String(LISTEN_S);
+    else options['timeout'] ??= '10000000';
   } else if (/^https?$/.test(scheme)) {
     options['rw_timeout'] ??= '10000000';
     options['reconnect'] ??= '0';
@@ -79,10 +97,7 @@ function locateNetwork(url: string, given: Options): Location {
     options['fifo_size'] ??= '57344';
     options['overrun_nonfatal'] ??= '1';
     options['buffer_size'] ??= '4194304';
-  }
-  // RTMP listens by option, not by address.
-  const listens = /^rtmps?$/.test(scheme) && /[?&]listen=1\b/.test(url);
-  if (listens) options['listen'] = '1';
+  } else if (listens) options['listen'] = '1';
   const address = listens ? url.replace(/[?&]listen=1\b/, '') : url;
   return { kind: 'network', label: withoutCredentials(url), url: address, format: scheme === 'udp' ? 'mpegts' : null, options };
 }

@@ -8,7 +8,7 @@ import { discard, filePictures, start } from './file.js';
 import { nominalUs, sourceInfo } from './info.js';
 import { Input } from './input.js';
 import { livePictures, openLive } from './live.js';
-import { locate, waitsForSender } from './location.js';
+import { inSegments, locate, waitsForSender } from './location.js';
 import { LumaScaler, type PooledLuma } from './luma.js';
 import { targetFor } from './normaliser.js';
 import { paced } from './pace.js';
@@ -20,6 +20,8 @@ import { sceneInfo, scenePictures } from './scene.js';
 const AHEAD_OFFLINE = 3;
 const AHEAD_LIVE = 8;
 const LOST_AFTER_MS = 2000;
+/** The same for an input that comes in segments: one that is late is not yet a loss. */
+const SEGMENTS_LOST_AFTER_MS = 10_000;
 /** FFmpeg may hang where it cannot be interrupted (a name lookup, a device); then it is left to end by itself. */
 const CLOSE_MS = 1500;
 
@@ -41,7 +43,7 @@ export interface SourceOptions {
   readonly onAudio?: AudioReceiver;
   /** FFmpeg's name of the format to convert to; the source's own where absent. */
   readonly pixelFormat?: string;
-  /** Without a picture for this long a live input counts as lost, milliseconds (2000). */
+  /** Without a picture for this long a live input counts as lost, milliseconds (2000; 10,000 for HLS). */
   readonly lostAfterMs?: number;
 }
 
@@ -56,7 +58,7 @@ export interface OpenSource {
 }
 
 /**
- * Opens a source and decodes its first picture.
+ * Opens a source and decodes its first picture. Live, a network input or device that cannot be reached yet is called until it answers.
  * @throws MediaError in one line: which source, what is wrong, FFmpeg's words.
  */
 export async function openSource(spec: Source, o: SourceOptions): Promise<OpenSource> {
@@ -85,8 +87,9 @@ export async function openSource(spec: Source, o: SourceOptions): Promise<OpenSo
   const remote = live && location.kind !== 'file';
   if (remote && waitsForSender(location.url, location.options)) o.onHealth('opening', `${location.label}: waiting for a sender`);
   const started = remote
-    ? await openLive(location, signal, onInput)
+    ? await openLive(location, { signal, onInput, onHealth: o.onHealth })
     : await start(await Input.open(location, location.kind !== 'file', onInput), location.label);
+  if (!started) throw new MediaError(`${location.label}: stopped before it was reached`);
   try {
     const first = started.head.at(-1)!;
     if (first.kind !== 'picture') throw new MediaError(`${location.label}: not one picture could be decoded`);
@@ -97,7 +100,7 @@ export async function openSource(spec: Source, o: SourceOptions): Promise<OpenSo
     const clock = new MediaClock(nominalUs(info.fps));
     const { onAudio, onHealth } = o;
     if (endless) {
-      const lostAfterMs = o.lostAfterMs ?? LOST_AFTER_MS;
+      const lostAfterMs = o.lostAfterMs ?? (inSegments(location) ? SEGMENTS_LOST_AFTER_MS : LOST_AFTER_MS);
       const pictures = livePictures(started, location, { info, clock, target, lostAfterMs, signal, onAudio, onInput, onHealth });
       return new Delivery(info, pictures, o, stop, signal);
     }

@@ -22,10 +22,13 @@ export interface Opened {
   readonly health: [SourceHealth, string][];
 }
 
-export async function open(url: string, o: Partial<SourceOptions> & { readonly loop?: boolean } = {}): Promise<Opened> {
+export async function open(
+  url: string,
+  o: Partial<SourceOptions> & { readonly loop?: boolean; readonly options?: Record<string, string> | undefined } = {},
+): Promise<Opened> {
   const health: [SourceHealth, string][] = [];
-  const { loop = false, ...options } = o;
-  const source = await openSource(Source.parse({ url, loop }), {
+  const { loop = false, options = {}, ...rest } = o;
+  const source = await openSource(Source.parse({ url, loop, options }), {
     mode: 'offline',
     baseDir: '/',
     analysisWidth: 160,
@@ -34,7 +37,7 @@ export async function open(url: string, o: Partial<SourceOptions> & { readonly l
     },
     signal: new AbortController().signal,
     onHealth: (state, message) => health.push([state, message]),
-    ...options,
+    ...rest,
   });
   return { source, health };
 }

@@ -38,3 +38,22 @@ test('a full ring holds the reader back until a frame leaves, or until the run i
   ring.close();
   await held;
 });
+
+test('a live reader held back beyond the bound always leaves the oldest frame free to go, measured or not', async () => {
+  const bound = 4;
+  const ring = new FrameRing<number>(bound);
+  let read = 0;
+  // Nothing is ever measured: the composite takes overdue frames only, and only now and then.
+  const reader = (async () => {
+    for (; read < 50; read++) {
+      ring.push(read, read, false);
+      await ring.room(bound + 2);
+    }
+  })();
+  for (let turns = 0; turns < 300 && read < 50; turns++) {
+    await new Promise((r) => setImmediate(r));
+    if (turns % 5 === 4) while (ring.overdue) ring.shift();
+  }
+  assert.equal(read, 50, 'the reader goes on');
+  await reader;
+});

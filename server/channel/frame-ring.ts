@@ -64,9 +64,12 @@ export class FrameRing<F> {
     this.#wake();
   }
 
-  /** Resolves once fewer than `bound` frames wait. */
-  async room(): Promise<void> {
-    while (this.#open && this.#waiting.length >= this.#bound) await new Promise<void>((wake) => this.#roomWaiters.push(wake));
+  /**
+   * Resolves once fewer than `limit` frames wait. Live, the limit must lie beyond what `overdue` needs to let the oldest go without its measurement: a
+   * reader held back at `bound` would wait for a frame that waits for the reader.
+   */
+  async room(limit = this.#bound): Promise<void> {
+    while (this.#open && this.#waiting.length >= limit) await new Promise<void>((wake) => this.#roomWaiters.push(wake));
   }
 
   #wake(): void {

@@ -137,9 +137,11 @@ export class ChannelRunner {
       this.#ring.push(frame, frame.frameIndex, skip);
       if (!skip) tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity);
     }
+    // Frames that queued up while this thread was busy arrive all at once, and so do the measurements behind them: those first, before one counts as late.
+    if (mode === 'live' && this.#ring.overdue) await new Promise((resolve) => setImmediate(resolve));
     this.#pump();
     // The composite and encode of live frames hold the reader back here; the source then drops and counts, never queues without bound.
-    if (mode === 'live' && this.#ring.depth > LIVE_RING_FRAMES + 1) await this.#ring.room();
+    if (mode === 'live') await this.#ring.room(LIVE_RING_FRAMES + 2);
   }
 
   #tracked(frame: TrackingFrame, stages: TrackingStages): void {

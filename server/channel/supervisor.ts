@@ -166,7 +166,8 @@ export class ChannelSupervisor implements ChannelHandle {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
       serialization: 'advanced',
       // Every FFmpeg call that waits for a network holds a thread of the pool.
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
+      // glibc would give each of those threads an arena of its own, and keep in all of them what one has freed: 90 MB more at 1080p.
+      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
       // A terminal's Ctrl-C reaches the whole group: the child ignores it and waits for our 'stop', so that its files are closed in order.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -281,7 +282,9 @@ export class ChannelSupervisor implements ChannelHandle {
   #setStatus(status: ChannelStatus): void {
     const significant =
       status.running !== this.#status.running || status.source !== this.#status.source || status.message !== this.#status.message;
-    if (significant && status.message) this.#o.log(`channel ${this.id}: ${status.source}: ${status.message}`);
+    // A source that is live has no message; that it came, or came back, is news all the same.
+    if (significant && (status.message || status.source === 'live'))
+      this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
     this.#emit(this.#onStatus, status);
     if (significant) this.#changed();

@@ -1,3 +1,4 @@
-export { LANE_ID_BASE, type LaneTrack, LaneTracker } from './lane-tracker.js';
+export { LANE_ID_BASE, type LaneFollower, type LaneTrack } from './lane-track.js';
+export { followLanes } from './lanes.js';
 export { RosterBinding } from './roster-binding.js';
 export { Standings } from './standings.js';

@@ -1,5 +1,7 @@
 /** Steps along a lane in which places are weighed, metres. */
 export const STEP_M = 0.08;
+/** And where all of a lane is looked through. */
+export const SCAN_STEP_M = 0.3;
 /** Where someone is looked for, in standard deviations of the prediction, within these bounds in metres. */
 const REACH = 3;
 export const LEAST_REACH_M = 0.4;

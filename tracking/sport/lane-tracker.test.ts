@@ -4,7 +4,8 @@ import type { Point } from '../../protocol/index.js';
 import { MOVED } from '../vision/background.js';
 import type { Moved } from '../vision/foreground.js';
 import { STRAIGHT } from './fixtures.test-support.js';
-import { type LaneTrack, LaneTracker } from './lane-tracker.js';
+import type { LaneTrack } from './lane-track.js';
+import { LaneTracker } from './lane-tracker.js';
 
 // Eight lanes of 1.22 m seen at an angle from above: a lane further away is higher in the picture and to the right, neighbours overlap.
 const COURSE = { ...STRAIGHT, widthM: 9.76 };

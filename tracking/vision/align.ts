@@ -70,8 +70,12 @@ export class Aligner {
     return this.#judge(key, h, levels);
   }
 
-  /** How alike key and picture are at a guess: mean correlation of the coarsest patches that lie in the picture, 0 where few do. */
-  likeness(key: KeyFrame, guess: Mat3, l = this.pyramid.levels.length - 1): number {
+  /**
+   * How alike key and picture are at a guess: mean correlation of the patches that lie in the picture, 0 where few do.
+   * @param level of the pyramid to look at; the coarsest where the picture is too small to have it.
+   */
+  likeness(key: KeyFrame, guess: Mat3, level = Number.POSITIVE_INFINITY): number {
+    const l = Math.min(level, this.pyramid.levels.length - 1);
     const set = key.sets[l];
     const scale = 2 ** -l;
     const found = this.pyramid.kernels.follow(this.pyramid.levels[l], set.templates, set.centres, set.count, atLevel(guess, scale), 1, 1);

@@ -249,8 +249,11 @@ export class CameraMotion {
 
   /** Tries the key frames near where the camera is thought to be, then (at once where asked, else now and then) all of them. */
   #recover(luma: LumaPicture, people: readonly Box[], thorough: boolean): { key: KeyFrame; alignment: Alignment } | undefined {
-    for (const key of this.#store.candidates(this.#pose, 0.4, 1.6).slice(0, 2)) {
-      const alignment = this.#align(key, relative(this.#pose, key.pose), people);
+    const guesses = this.#store.candidates(this.#pose, 0.4, 1.6).map((key) => ({ key, guess: relative(this.#pose, key.pose) }));
+    // A film that begins again shows its first picture: cheaper to try than to search all that is remembered.
+    const first = thorough ? this.#store.all().slice(0, 1) : [];
+    for (const { key, guess } of [...guesses.slice(0, 2), ...first.map((key) => ({ key, guess: IDENTITY }))]) {
+      const alignment = this.#align(key, guess, people);
       if (alignment.confidence >= FOUND_CONFIDENCE) return { key, alignment };
     }
     if (!thorough && this.#frame % RELOCALISE_EVERY !== 0) return undefined;
