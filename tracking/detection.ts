@@ -21,6 +21,7 @@ export interface Track {
   /** Pixels a second, camera motion taken out. */
   readonly velocity: { readonly x: number; readonly y: number };
   readonly score: number;
+  readonly believed: boolean;
   /** Media time of the last frame it was seen in. */
   readonly lastSeenUs: MediaTimeUs;
 }

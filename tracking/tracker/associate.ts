@@ -24,8 +24,9 @@ export function associate(detectionsText: string, options: AssociateOptions): st
   const last = Math.max(0, ...frames.keys());
   for (let frame = 1; frame <= last; frame++) {
     const atUs = Math.round(((frame - 1) * US_PER_SECOND) / options.fps);
-    for (const track of tracker.step(frames.get(frame) ?? [], atUs, motions.get(frame - 1) ?? null)) {
-      if (track.state !== 'confirmed') continue;
+    const all = tracker.step(frames.get(frame) ?? [], atUs, motions.get(frame - 1) ?? null);
+    for (const track of all) {
+      if (track.state === 'tentative' || !track.believed) continue;
       const { x, y, width, height } = track.box;
       const box = [x, y, width, height].map((v) => v.toFixed(2)).join(',');
       rows.push(`${frame},${track.trackId},${box},${track.score.toFixed(3)},-1,-1,-1\n`);

@@ -2,6 +2,7 @@ import type { Box, Mat3, MediaTimeUs, Point } from '../../protocol/index.js';
 import { translation, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, Track, TrackState } from '../detection.js';
 import { BoxFilter, moveBox } from './box-filter.js';
+import type { NoiseEstimate } from './noise-estimate.js';
 import type { TrackerSettings } from './settings.js';
 
 /** What the tracker keeps about one identity. */
@@ -16,16 +17,27 @@ export class Tracklet {
   expected: Box;
   readonly #settings: TrackerSettings;
   readonly #filter: BoxFilter;
+  readonly #shown: BoxFilter;
   #logOdds: number;
+  seen=1;
+  missing = 0;
+  unseenS(at: MediaTimeUs): number {
+    return (at - this.lastSeenUs) / US_PER_SECOND;
+  }
+  #history: { box: Box; atUs: MediaTimeUs }[] = [];
+  readonly #noise: NoiseEstimate;
 
-  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings) {
+  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings, noise: NoiseEstimate) {
+    this.#noise = noise;
+    this.#history.push({box: detection.box, atUs});
     this.id = id;
     this.lastSeen = detection.box;
     this.expected = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
     this.#settings = settings;
-    this.#filter = new BoxFilter(detection.box, settings.noise);
+    this.#filter = new BoxFilter(detection.box, settings.noise, settings.firstVelocity);
+    this.#shown = new BoxFilter(detection.box, noise.noise, settings.firstVelocity);
     this.#logOdds = logOdds(detection.score);
     this.state = detection.score >= settings.certainScore ? 'confirmed' : 'tentative';
   }
@@ -33,19 +45,31 @@ export class Tracklet {
   /** To the next frame: `dtS` seconds on, the picture moved by `motion`. */
   predict(dtS: number, motion: Mat3 | null): void {
     if (motion) this.#moveWithCamera(motion);
-    if (this.state === 'lost') this.#filter.slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
+    if (this.state === 'lost') this.#slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
     this.#filter.predict(dtS);
-    this.expected = this.#filter.box;
+    this.#shown.predict(dtS);
+    this.expected = this.#settings.useShown && this.state === 'confirmed' ? this.#shown.box : this.#filter.box;
   }
 
   /** Moves the prediction by what the camera moved beyond what was known. */
   shift(by: Point): void {
     this.#moveWithCamera(translation(by.x, by.y));
-    this.expected = this.#filter.box;
+    this.expected = this.#settings.useShown && this.state === 'confirmed' ? this.#shown.box : this.#filter.box;
   }
 
   see(detection: Detection, atUs: MediaTimeUs): void {
-    this.#filter.update(detection.box);
+    this.seen++;
+    this.missing = 0;
+    this.#filter.update(detection.box, 1);
+    this.#shown.update(detection.box, 1);
+    const h = this.#history;
+    h.push({ box: detection.box, atUs });
+    if (h.length > 4) h.shift();
+    if (h.length === 4 && this.#settings.adapt) {
+      const dt = (h[3].atUs - h[0].atUs) / 3;
+      if (h.every((e, i) => i === 0 || Math.abs(e.atUs - h[i - 1].atUs - dt) < 0.2 * dt))
+        this.#noise.add({ boxes: [h[0].box, h[1].box, h[2].box, h[3].box], dtS: dt / US_PER_SECOND });
+    }
     this.lastSeen = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
@@ -66,16 +90,21 @@ export class Tracklet {
     return {
       trackId: this.id,
       state: this.state,
-      box: this.state === 'lost' ? this.#filter.box : this.lastSeen,
+      box: this.state === 'lost' ? this.#filter.box : this.#blended(),
+      believed: this.state !== 'lost' || this.missing <= 1,
       velocity: this.#filter.velocity,
       score: this.score,
       lastSeenUs: this.lastSeenUs,
     };
   }
 
+  #slowDown(by: number) { this.#filter.slowDown(by); this.#shown.slowDown(by); }
+  #blended(){const f=this.#shown.box,l=this.lastSeen,b=this.#settings.blend,m=(p:number,q:number)=>p*b+q*(1-b);return {x:m(f.x,l.x),y:m(f.y,l.y),width:m(f.width,l.width),height:m(f.height,l.height)};}
   #moveWithCamera(motion: Mat3): void {
     this.#filter.move(motion);
+    this.#shown.move(motion);
     this.lastSeen = moveBox(motion, this.lastSeen);
+    for (const e of this.#history) e.box = moveBox(motion, e.box);
   }
 }
 
