@@ -1,5 +1,5 @@
-import type { BoxNoise } from './noise-estimate.js';
 import { apply, type Box, depth, type Mat3, type Point } from '../../protocol/index.js';
+import type { BoxNoise } from './noise-estimate.js';
 
 /** One coordinate: position and velocity with their covariance. */
 class Axis {
@@ -77,9 +77,8 @@ export class BoxFilter {
     this.#h.predict(dtS, this.#noise.height.acceleration * area);
   }
 
-  /** @param doubt scales the measurement's variance: 1 for an ordinary detection, 0 for one that is exact */
-  update(box: Box, doubt: number): void {
-    const area = Math.max(this.#h.position, 1) ** 2 * doubt;
+  update(box: Box): void {
+    const area = Math.max(this.#h.position, 1) ** 2;
     this.#x.update(box.x + box.width / 2, this.#noise.x.measured * area);
     this.#y.update(box.y + box.height / 2, this.#noise.y.measured * area);
     this.#w.update(box.width, this.#noise.width.measured * area);

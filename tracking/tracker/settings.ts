@@ -6,7 +6,10 @@ export interface TrackerSettings {
   readonly highScore: number;
   /** Below this a detection is not looked at. */
   readonly lowScore: number;
-  /** A detection without a track starts one from this score on; from `certainScore` on it is confirmed at once. */
+  /**
+   * A detection without a track starts one from this score on. From `certainScore` on it is taken at its word: confirmed at once, and not believed
+   * to be there when it is not reported.
+   */
   readonly newTrackScore: number;
   readonly certainScore: number;
   /** A tentative track is confirmed at its second sighting or later, once the sightings' summed log-odds reach this. */
@@ -16,18 +19,31 @@ export interface TrackerSettings {
   readonly lowSimilarity: number;
   readonly againSimilarity: number;
   readonly tentativeSimilarity: number;
+  /** Share of its similarity to where it was last seen, as against where it is expected, for a track seen in the frame before. */
+  readonly standing: number;
+  /** Exponent of the agreement in height. */
+  readonly heightWeight: number;
   /** Share of their size by which boxes are grown on each side before they are compared with where a track was last seen. */
   readonly againBuffer: number;
   /** Seconds after which a lost track is given up, and a tentative one that is not seen. */
   readonly lostS: number;
   readonly tentativeLostS: number;
+  /** Who is not seen is believed to be there for this long in the open, and this long behind somebody. */
+  readonly openS: number;
+  readonly hiddenS: number;
+  /** Sightings a track needs to be believed unseen. */
+  readonly believedSightings: number;
   /** A lost track's velocity falls to 1/e in this many seconds: who disappears in a crowd has more often slowed down than not. */
   readonly lostSlowdownS: number;
+  /** Standard deviation of a new track's velocity, heights / s. */
   readonly firstVelocity: number;
-  readonly noise: BoxNoise;
-  readonly noiseWeight: number;
-  readonly noiseMemory: number;
- blend: number; seenOpenS: number; hiddenS: number; edge: number; minSeen: number; coastCert: number; coastScore: number;adapt:number; eI: number; eH: number; eS: number; useLast: number; kR: number; kQ: number; useShown: number; dist: number; distY: number; dup: number; foot: number; prior: number;scale:number;typical:number;scaleW:number;scaleM:number;frac:number;
+  /** What tracks are expected by: stiff, so that somebody half hidden for a few frames does not throw them off. */
+  readonly expected: BoxNoise;
+  /** What boxes are smoothed by before anything is learnt of the detector, and how many sightings that is worth. */
+  readonly first: BoxNoise;
+  readonly firstWeight: number;
+  /** Sightings after which what was learnt is forgotten to 1/e. */
+  readonly memory: number;
 }
 
 export const SETTINGS: TrackerSettings = {
@@ -40,18 +56,28 @@ export const SETTINGS: TrackerSettings = {
   lowSimilarity: 0.5,
   againSimilarity: 0.3,
   tentativeSimilarity: 0.4,
+  standing: 0.5,
+  heightWeight: 1.5,
   againBuffer: 0.3,
   lostS: 1.5,
   tentativeLostS: 0.05,
+  openS: 0.05,
+  hiddenS: 0.25,
+  believedSightings: 5,
   lostSlowdownS: 1 / 3,
   firstVelocity: 1,
-  noise: {
+  expected: {
     x: { measured: 0.0025, acceleration: 1 },
     y: { measured: 0.0025, acceleration: 1 },
     width: { measured: 0.0025, acceleration: 0.25 },
     height: { measured: 0.0025, acceleration: 0.25 },
   },
-  noiseWeight: 10,
-  noiseMemory: 5000,
-  blend: 1, seenOpenS: 0.05, hiddenS: 0.25, edge: 0.01, minSeen: 5, coastCert: 0.999, coastScore: 0, adapt: 1, eI: 1, eH: 1, eS: 1, useLast: 0, kR: 1, kQ: 1, useShown: 0, dist: 0, distY: 0, dup: 2, foot: 0, prior: 0, scale:0,typical:2,scaleW:20,scaleM:2000,frac:.5,
+  first: {
+    x: { measured: 0.0004, acceleration: 1 },
+    y: { measured: 0.0004, acceleration: 1 },
+    width: { measured: 0.0009, acceleration: 1 },
+    height: { measured: 0.0009, acceleration: 1 },
+  },
+  firstWeight: 10,
+  memory: 5000,
 };

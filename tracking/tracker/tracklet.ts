@@ -2,7 +2,7 @@ import type { Box, Mat3, MediaTimeUs, Point } from '../../protocol/index.js';
 import { translation, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, Track, TrackState } from '../detection.js';
 import { BoxFilter, moveBox } from './box-filter.js';
-import type { NoiseEstimate } from './noise-estimate.js';
+import type { NoiseEstimate, Sighting } from './noise-estimate.js';
 import type { TrackerSettings } from './settings.js';
 
 /** What the tracker keeps about one identity. */
@@ -16,63 +16,65 @@ export class Tracklet {
   /** Predicted for the current frame, before its detection. */
   expected: Box;
   readonly #settings: TrackerSettings;
-  readonly #filter: BoxFilter;
-  readonly #shown: BoxFilter;
+  /** Stiff: what detections are compared with, and where it is shown while not seen. */
+  readonly #expectation: BoxFilter;
+  /** As trusting as the detector's boxes deserve: where it is shown while seen. */
+  readonly #sighted: BoxFilter;
+  readonly #learning: NoiseEstimate;
+  /** The last four sightings, oldest first. */
+  #sightings: Sighting[];
+  #timesSeen = 1;
   #logOdds: number;
-  seen=1;
-  missing = 0;
-  unseenS(at: MediaTimeUs): number {
-    return (at - this.lastSeenUs) / US_PER_SECOND;
-  }
-  #history: { box: Box; atUs: MediaTimeUs }[] = [];
-  readonly #noise: NoiseEstimate;
+  /** How far the belief that it is there has run out, 1 being wholly. */
+  #doubt = 0;
 
-  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings, noise: NoiseEstimate) {
-    this.#noise = noise;
-    this.#history.push({box: detection.box, atUs});
+  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings, learning: NoiseEstimate) {
     this.id = id;
     this.lastSeen = detection.box;
     this.expected = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
     this.#settings = settings;
-    this.#filter = new BoxFilter(detection.box, settings.noise, settings.firstVelocity);
-    this.#shown = new BoxFilter(detection.box, noise.noise, settings.firstVelocity);
+    this.#learning = learning;
+    this.#expectation = new BoxFilter(detection.box, settings.expected, settings.firstVelocity);
+    this.#sighted = new BoxFilter(detection.box, learning.noise, settings.firstVelocity);
+    this.#sightings = [{ box: detection.box, atUs }];
     this.#logOdds = logOdds(detection.score);
     this.state = detection.score >= settings.certainScore ? 'confirmed' : 'tentative';
+  }
+
+  /** Known, but not seen in the frame before. */
+  get unseen(): boolean {
+    return this.state === 'hidden' || this.state === 'lost';
   }
 
   /** To the next frame: `dtS` seconds on, the picture moved by `motion`. */
   predict(dtS: number, motion: Mat3 | null): void {
     if (motion) this.#moveWithCamera(motion);
-    if (this.state === 'lost') this.#slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
-    this.#filter.predict(dtS);
-    this.#shown.predict(dtS);
-    this.expected = this.#settings.useShown && this.state === 'confirmed' ? this.#shown.box : this.#filter.box;
+    for (const filter of [this.#expectation, this.#sighted]) {
+      if (this.unseen) filter.slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
+      filter.predict(dtS);
+    }
+    this.expected = this.#expectation.box;
   }
 
   /** Moves the prediction by what the camera moved beyond what was known. */
   shift(by: Point): void {
     this.#moveWithCamera(translation(by.x, by.y));
-    this.expected = this.#settings.useShown && this.state === 'confirmed' ? this.#shown.box : this.#filter.box;
+    this.expected = this.#expectation.box;
   }
 
   see(detection: Detection, atUs: MediaTimeUs): void {
-    this.seen++;
-    this.missing = 0;
-    this.#filter.update(detection.box, 1);
-    this.#shown.update(detection.box, 1);
-    const h = this.#history;
-    h.push({ box: detection.box, atUs });
-    if (h.length > 4) h.shift();
-    if (h.length === 4 && this.#settings.adapt) {
-      const dt = (h[3].atUs - h[0].atUs) / 3;
-      if (h.every((e, i) => i === 0 || Math.abs(e.atUs - h[i - 1].atUs - dt) < 0.2 * dt))
-        this.#noise.add({ boxes: [h[0].box, h[1].box, h[2].box, h[3].box], dtS: dt / US_PER_SECOND });
-    }
+    this.#expectation.update(detection.box);
+    this.#sighted.update(detection.box);
+    this.#sightings = [...this.#sightings.slice(-3), { box: detection.box, atUs }];
+    const [a, b, c, d] = this.#sightings;
+    if (d) this.#learning.learn([a, b, c, d]);
     this.lastSeen = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
+    this.#timesSeen++;
+    this.#doubt = 0;
     this.#logOdds += logOdds(detection.score);
     if (this.state !== 'tentative' || this.#logOdds >= this.#settings.confirmLogOdds) this.state = 'confirmed';
   }
@@ -85,26 +87,34 @@ export class Tracklet {
     return unseenS <= this.#settings.lostS;
   }
 
-  /** What is reported: the observation itself while seen (OC-SORT, Cao 2023), the prediction otherwise. */
+  /**
+   * Not seen for another `dtS` seconds: still there, or gone?
+   * @param hidden how far it is behind others, 0 to 1
+   * @param inside the picture wholly; who leaves it is gone
+   */
+  doubt(dtS: number, hidden: number, inside: boolean): void {
+    const s = this.#settings;
+    this.#doubt += dtS * ((1 - hidden) / s.openS + hidden / s.hiddenS);
+    const believable = inside && this.score < s.certainScore && this.#timesSeen >= s.believedSightings;
+    this.state = believable && this.#doubt <= 1 ? 'hidden' : 'lost';
+  }
+
   toTrack(): Track {
     return {
       trackId: this.id,
       state: this.state,
-      box: this.state === 'lost' ? this.#filter.box : this.#blended(),
-      believed: this.state !== 'lost' || this.missing <= 1,
-      velocity: this.#filter.velocity,
+      box: this.unseen ? this.#expectation.box : this.#sighted.box,
+      velocity: this.#expectation.velocity,
       score: this.score,
       lastSeenUs: this.lastSeenUs,
     };
   }
 
-  #slowDown(by: number) { this.#filter.slowDown(by); this.#shown.slowDown(by); }
-  #blended(){const f=this.#shown.box,l=this.lastSeen,b=this.#settings.blend,m=(p:number,q:number)=>p*b+q*(1-b);return {x:m(f.x,l.x),y:m(f.y,l.y),width:m(f.width,l.width),height:m(f.height,l.height)};}
   #moveWithCamera(motion: Mat3): void {
-    this.#filter.move(motion);
-    this.#shown.move(motion);
+    this.#expectation.move(motion);
+    this.#sighted.move(motion);
     this.lastSeen = moveBox(motion, this.lastSeen);
-    for (const e of this.#history) e.box = moveBox(motion, e.box);
+    this.#sightings = this.#sightings.map(({ box, atUs }) => ({ box: moveBox(motion, box), atUs }));
   }
 }
 
