@@ -1,4 +1,4 @@
-import { type Mat3, type Size, US_PER_SECOND } from '../../protocol/index.js';
+import { type Mat3, multiply, type Size, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion } from '../detection.js';
 import { Tracker } from './tracker.js';
 
@@ -7,12 +7,14 @@ export interface AssociateOptions {
   readonly size: Size;
   /** Lines `k a b tx c d ty`: the affine that carries frame k−1's pixels to frame k, k from 0. */
   readonly motionText?: string;
+  /** Frames that never arrive, from 1: no detections, no output; the camera's motion over them is taken together. */
+  readonly dropped?: ReadonlySet<number>;
 }
 
 /**
  * The tracker alone, on MOTChallenge detections.
  * @param detectionsText lines `frame,id,x,y,w,h[,score,…]`, frames from 1, in any order; the id is not used
- * @returns lines `frame,id,x,y,w,h,score,-1,-1,-1`, confirmed tracks only, as they would have been known live
+ * @returns lines `frame,id,x,y,w,h,score,-1,-1,-1`, of people seen or believed hidden, as they would have been known live
  * @throws Error naming the line that cannot be read
  */
 export function associate(detectionsText: string, options: AssociateOptions): string {
@@ -22,16 +24,29 @@ export function associate(detectionsText: string, options: AssociateOptions): st
   const tracker = new Tracker({ source: options.size, fps: options.fps });
   const rows: string[] = [];
   const last = Math.max(0, ...frames.keys());
+  let motion: ImageMotion | null = null;
   for (let frame = 1; frame <= last; frame++) {
+    const moved = motions.get(frame - 1) ?? null;
+    motion = options.dropped?.has(frame - 1) ? compose(motion, moved) : moved;
+    if (options.dropped?.has(frame)) continue;
     const atUs = Math.round(((frame - 1) * US_PER_SECOND) / options.fps);
-    for (const track of tracker.step(frames.get(frame) ?? [], atUs, motions.get(frame - 1) ?? null)) {
-      if (track.state !== 'confirmed') continue;
+    for (const track of tracker.step(frames.get(frame) ?? [], atUs, motion)) {
+      if (track.state !== 'confirmed' && track.state !== 'hidden') continue;
       const { x, y, width, height } = track.box;
       const box = [x, y, width, height].map((v) => v.toFixed(2)).join(',');
       rows.push(`${frame},${track.trackId},${box},${track.score.toFixed(3)},-1,-1,-1\n`);
     }
   }
   return rows.join('');
+}
+
+/** One motion after the other; unknown where either is. */
+function compose(first: ImageMotion | null, then: ImageMotion | null): ImageMotion | null {
+  if (!first || !then) return null;
+  return {
+    previousToCurrent: multiply(then.previousToCurrent, first.previousToCurrent),
+    confidence: Math.min(first.confidence, then.confidence),
+  };
 }
 
 /** Most frames a file may span: a wrong number must not keep the machine busy for days. */
