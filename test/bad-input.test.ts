@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -70,6 +70,7 @@ test('unknown scenes, protocols and hosts that cannot be reached are named', asy
   await refuses(compose('gopher://example/'), 2, /gopher/);
   await refuses(compose('rtmp://127.0.0.1:9/live/x'), 1, /rtmp:\/\/127\.0\.0\.1:9/);
   await refuses(['simulate', 'skijump', '--out', at('s.mp4')], 2, /skijump.*sprint/);
+  await refuses(['simulate', 'shop', '--out', at('s.xyz')], 2, /s\.xyz.*mp4/);
 });
 
 test('bad usage exits 2 and says what was expected', async () => {
@@ -138,6 +139,18 @@ test('outputs that cannot be written are refused before any work', async () => {
   await refuses(['compose', at('good.mp4'), '--out', join(dir, 'nowhere', 'out.mp4')], 2, /nowhere/);
   await refuses(['compose', at('good.mp4'), '--out', at('folder.mp4')], 2, /folder\.mp4: is a folder/);
   await refuses(['compose', at('good.mp4'), '--out', at('out.xyz')], 2, /out\.xyz.*mp4/i);
+});
+
+test('nothing is ever written over what is being read', async () => {
+  const before = readFileSync(at('good.mp4'));
+  await refuses(['compose', at('good.mp4'), '--out', at('good.mp4')], 2, /good\.mp4: is the input itself/);
+  symlinkSync(at('good.mp4'), at('link.mp4'));
+  await refuses(['compose', at('good.mp4'), '--out', at('link.mp4')], 2, /link\.mp4: is the input itself/);
+  await refuses(['track', at('good.mp4'), '--out', at('good.mp4')], 2, /is the input itself/);
+  assert.deepEqual(readFileSync(at('good.mp4')), before);
+  writeFileSync(at('tracks.txt'), 'of an earlier run');
+  await refuses(['track', at('none.mp4'), '--out', at('tracks.txt')], 2, /no such file/);
+  assert.equal(readFileSync(at('tracks.txt'), 'utf8'), 'of an earlier run');
 });
 
 test('a taken port is named, with the way out', async () => {

@@ -19,8 +19,9 @@ export function nominalUs(fps: Rational | null): number {
 /** @throws MediaError when the picture is of a size nothing can be done with. */
 export function sourceInfo(label: string, input: Input, target: PictureTarget, live: boolean, isFile: boolean): SourceInfo {
   const { width, height } = target.size;
+  const { width: ownWidth, height: ownHeight } = input.video.codecpar;
   if (width < SMALLEST || height < SMALLEST)
-    throw new MediaError(`${label}: the picture is ${width}×${height}, too small; at least ${SMALLEST}×${SMALLEST} is needed`);
+    throw new MediaError(`${label}: the picture is ${ownWidth}×${ownHeight}, too small; at least ${SMALLEST}×${SMALLEST} is needed`);
   if (width > LARGEST || height > LARGEST) throw new MediaError(`${label}: the picture is ${width}×${height}, too large`);
   return {
     label,

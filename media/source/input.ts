@@ -194,7 +194,8 @@ export class Input {
     if (this.interrupted) return new MediaError(`${label}: gave up waiting`, code);
     // SRT and RTMP say no more than "Input/output error".
     const silent = code === AVERROR_EIO && kind === 'network';
-    return new MediaError(`${label}: ${what} (${silent ? 'no answer' : ffmpegWords(code)})`, code);
+    const why = silent ? 'no answer' : code === AVERROR_EOF ? 'it ends before its first picture' : ffmpegWords(code);
+    return new MediaError(`${label}: ${what} (${why})`, code);
   }
 
   /** Makes whatever is hanging in FFmpeg return. The input cannot be used afterwards, only closed. */

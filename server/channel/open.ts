@@ -1,4 +1,4 @@
-import { type OpenSource, OutputSet, openSource } from '../../media/index.js';
+import { type OpenSource, type OutputSet, openSource } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
 import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
@@ -6,6 +6,7 @@ import { solveGround, TrackingWorker } from '../../tracking/index.js';
 import { UsageError } from '../usage-error.js';
 import { parseGraphicData } from './graphic-data.js';
 import { initialGraphics } from './graphics-state.js';
+import { checkPlaces, openOutputs } from './outputs.js';
 import { ChannelRunner, type RunnerParts } from './runner.js';
 
 export interface OpenOptions {
@@ -70,6 +71,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     open.push(() => tracking.close());
     const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
+    checkPlaces(channel.source.url, o.outputs, o.baseDir);
     outputs =
       o.draw && o.outputs.length > 0
         ? await openOutputs(source.info, channel.encoder, o.outputs, {
@@ -104,15 +106,6 @@ async function openInput(...[source, options]: Parameters<typeof openSource>): P
     return await openSource(source, options);
   } catch (error) {
     if (/^(rtsps?|rtmps?|srt|udp|https?):/.test(source.url)) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** What cannot be opened for writing, or an encoder that is not there, is the user's to change. */
-async function openOutputs(...open: Parameters<typeof OutputSet.open>): Promise<OutputSet> {
-  try {
-    return await OutputSet.open(...open);
-  } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { sameFile } from '../same-file.js';
 import { UsageError } from '../usage-error.js';
 
 /** Reads a text file the user named. @throws UsageError: one line. */
@@ -11,8 +12,12 @@ export function readInput(path: string, what: string): string {
   }
 }
 
-/** Fails early, before long work, where a file could not be written. @throws UsageError: one line. */
-export function checkWritable(path: string): void {
+/**
+ * Fails early, before long work, where a file could not be written, or would be written over what is being read.
+ * @throws UsageError: one line.
+ */
+export function checkWritable(path: string, input?: string): void {
+  if (input !== undefined && sameFile(path, input)) throw new UsageError(`--out ${path}: is the input itself; choose another name`);
   const folder = dirname(resolve(path));
   try {
     if (!statSync(folder).isDirectory()) throw new UsageError(`--out ${path}: ${folder} is not a folder`);

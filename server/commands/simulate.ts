@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { OutputSet, openSource } from '../../media/index.js';
+import { openSource } from '../../media/index.js';
 import { Encoder, frameTimeUs, type Rational, type Size, Source } from '../../protocol/index.js';
 import { createScene, truthLine } from '../../simulation/index.js';
+import { openOutputs } from '../channel/outputs.js';
 import { UsageError } from '../usage-error.js';
 import { checkWritable, reason } from './files.js';
 import { interruptSignal } from './offline.js';
@@ -45,7 +46,7 @@ export async function simulate(sceneName: string, o: SimulateOptions): Promise<v
     signal,
     onHealth: () => {},
   });
-  const outputs = await OutputSet.open(source.info, Encoder.parse({ crf: 16 }), [{ type: 'file', path: resolve(o.out) }], {
+  const outputs = await openOutputs(source.info, Encoder.parse({ crf: 16 }), [{ type: 'file', path: resolve(o.out) }], {
     baseDir: process.cwd(),
     failFast: true,
   });

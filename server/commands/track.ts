@@ -11,13 +11,10 @@ import { Progress } from './progress.js';
  * would be drawn, smoothed and with standings.
  */
 export async function track(input: string, o: { out: string; project?: string; channel?: string; format: 'mot' | 'jsonl' }): Promise<void> {
-  checkWritable(o.out);
+  checkWritable(o.out, input);
   const { channel, baseDir } = offlineChannel(input, o);
   const signal = interruptSignal();
   let failed: Error | null = null;
-  const out = createWriteStream(o.out).on('error', (error) => {
-    failed = new Error(`--out ${o.out}: ${reason(error)}`);
-  });
   const write = (text: string): void => {
     if (text !== '' && !failed) out.write(text);
   };
@@ -38,6 +35,10 @@ export async function track(input: string, o: { out: string; project?: string; c
         progress.update(frame.frameIndex + 1);
       },
     },
+  });
+  // Only now: an input that cannot be read must not cost the tracks of an earlier run.
+  const out = createWriteStream(o.out).on('error', (error) => {
+    failed = new Error(`--out ${o.out}: ${reason(error)}`);
   });
   const { info } = opened.source;
   const progress = new Progress(
