@@ -80,7 +80,7 @@ export const ControlReply = z.discriminatedUnion('ok', [
 ]);
 export type ControlReply = z.infer<typeof ControlReply>;
 
-/** Positions pushed by a remote tracker over ws, one JSON message a measurement. */
+/** Positions or detections pushed over ws by a remote tracker or detector, one JSON message a measurement. */
 export const ExternalPositions = z.strictObject({
   /** Media time the positions belong to; absent means "now" (the frame being analysed when it arrives). */
   mediaTimeUs: z.number().int().min(0).optional(),
@@ -94,7 +94,19 @@ export const ExternalPositions = z.strictObject({
         bib: z.string().max(8).optional(),
       }),
     )
-    .max(500),
+    .max(500)
+    .default([]),
+  /** All that someone else's detector saw in the frame at `mediaTimeUs`; for channels with the detector `external`. */
+  detections: z
+    .array(
+      z.strictObject({
+        /** x, y, width, height in continuous source pixels. */
+        box: z.tuple([z.number().finite(), z.number().finite(), z.number().finite().positive(), z.number().finite().positive()]),
+        score: z.number().min(0).max(1).default(1),
+      }),
+    )
+    .max(1000)
+    .optional(),
 });
 export type ExternalPositions = z.infer<typeof ExternalPositions>;
 

@@ -84,14 +84,30 @@ export type RosterEntry = z.infer<typeof RosterEntry>;
 export const Detector = z.discriminatedUnion('type', [
   /** Moving blobs relative to the moving camera. */
   z.strictObject({ type: z.literal('foreground') }),
-  /** Nothing is detected in the picture; only positions pushed over ws count. */
+  /** Nothing is detected in the picture; positions and detections pushed over ws count. */
   z.strictObject({ type: z.literal('external') }),
+  /** A learned detector, brought by the user: YOLOX, YOLOv8, YOLO11 or RT-DETR as ONNX. It sees the grey picture of `analysisWidth`. */
+  z.strictObject({
+    type: z.literal('onnx'),
+    /** Path of the model, relative to the project file. */
+    model: z.string().min(1).max(1000),
+    /** Looks at every n-th frame, or as often as it can; the tracker bridges the frames between. */
+    every: z.number().int().min(1).max(100).default(1),
+    /** Wanted classes of the model with the least score of each; class 0 is "person" in models trained on COCO. */
+    classes: z
+      .array(z.strictObject({ index: z.number().int().min(0).max(9999), threshold: z.number().gt(0).max(1).default(0.1) }))
+      .min(1)
+      .max(100)
+      .default([{ index: 0, threshold: 0.1 }]),
+    /** Columns and rows of overlapping tiles the picture is looked at in: small people in 4K or seen from a drone. */
+    tiles: z.tuple([z.number().int().min(1).max(8), z.number().int().min(1).max(8)]).default([1, 1]),
+  }),
 ]);
 export type Detector = z.infer<typeof Detector>;
 
 export const Tracking = z.strictObject({
   /** Width of the luma picture that is analysed, pixels. Never wider than the source. */
-  analysisWidth: z.number().int().min(160).max(1920).default(640),
+  analysisWidth: z.number().int().min(160).max(3840).default(640),
   /** What moves the camera: `fixed` skips camera motion. */
   camera: z.enum(['moving', 'fixed']).default('moving'),
   detector: Detector.default({ type: 'foreground' }),

@@ -1,5 +1,6 @@
 import {
   apply,
+  type Channel,
   type ExternalPositions,
   type MediaTimeUs,
   type Point,
@@ -7,6 +8,7 @@ import {
   type TrackedSubject,
   US_PER_SECOND,
 } from '../protocol/index.js';
+import type { Detection } from './detection.js';
 import { type UprightCamera, uprightBox } from './pose/upright.js';
 
 /** A position is carried forward this long by its last known speed, then its subject is gone. */
@@ -83,5 +85,30 @@ export class ExternalSubjects {
       });
     }
     return subjects;
+  }
+}
+
+/** A detection as it comes over ws. */
+export function fromOutside({
+  box: [x, y, width, height],
+  score,
+}: {
+  box: readonly [number, number, number, number];
+  score: number;
+}): Detection {
+  return { box: { x, y, width, height }, score };
+}
+
+/** @throws Error with one line when a channel takes no such positions or detections from outside. */
+export function refuseExternal(channel: Pick<Channel, 'tracking' | 'calibration'>, message: ExternalPositions): void {
+  if (message.detections && channel.tracking.detector.type !== 'external') {
+    throw new Error('this channel takes no detections from outside; set tracking.detector to {"type": "external"} in the project');
+  }
+  if (message.detections && message.positions.length === 0) return;
+  if (channel.tracking.externalPositions === 'off') {
+    throw new Error('this channel takes no positions from outside; set tracking.externalPositions to "join" or "replace" in the project');
+  }
+  if (!channel.calibration) {
+    throw new Error('positions from outside are in metres, but this channel has no calibration; add one to the project');
   }
 }

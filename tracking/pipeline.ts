@@ -18,9 +18,11 @@ import {
 } from '../protocol/index.js';
 import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
-import { ExternalSubjects } from './external-positions.js';
+import { DetectorWorker } from './detector-onnx/index.js';
+import { ExternalSubjects, fromOutside, refuseExternal } from './external-positions.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
+import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
@@ -33,6 +35,8 @@ export interface PipelineConfig {
   readonly channel: Pick<Channel, 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
   /** Nominal rate, or null when variable. */
   readonly fps: Rational | null;
+  /** True where every frame waits for its detections (files); else late ones join when they come (live). */
+  readonly waitForDetector?: boolean;
 }
 
 /** Milliseconds the last frame took in each stage. */
@@ -69,6 +73,9 @@ export class TrackingPipeline {
   readonly #poseTrack: PoseTrack;
   readonly #calibrationError: GroundError | undefined;
   readonly #tracker: Tracker;
+  /** Where people are detected elsewhere, and known of later: by a learned detector or over ws. */
+  readonly #late: LateTracks | undefined;
+  readonly #detector: DetectorWorker | undefined;
   readonly #roster: RosterBinding;
   /** Where the course has lanes: those running in them. */
   readonly #laneTracker: LaneFollower | undefined;
@@ -84,10 +91,13 @@ export class TrackingPipeline {
 
   /** @throws Error with one line when the calibration cannot be used. */
   static async create(config: PipelineConfig): Promise<TrackingPipeline> {
-    return new TrackingPipeline(await loadOpenCv(), config);
+    const { source, channel, waitForDetector = false } = config;
+    const { detector } = channel.tracking;
+    const learned = detector.type === 'onnx' ? await DetectorWorker.start({ ...detector, source, wait: waitForDetector }) : undefined;
+    return new TrackingPipeline(await loadOpenCv(), config, learned);
   }
 
-  private constructor(cv: OpenCv, config: PipelineConfig) {
+  private constructor(cv: OpenCv, config: PipelineConfig, detector: DetectorWorker | undefined) {
     const { channel, source, fps } = config;
     this.#cv = cv;
     this.#config = config;
@@ -98,6 +108,8 @@ export class TrackingPipeline {
     );
     this.#calibrationError = solved?.uncertainty;
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
+    this.#late = channel.tracking.detector.type === 'foreground' ? undefined : new LateTracks(this.#tracker);
+    this.#detector = detector;
     this.#roster = new RosterBinding(channel.roster, channel.course);
     this.#laneTracker = channel.calibration ? followLanes(channel.roster, channel.course, channel.tracking.subjectHeightM) : undefined;
     this.#external = new ExternalSubjects(channel.roster);
@@ -107,6 +119,14 @@ export class TrackingPipeline {
   /** Of the frame last processed. */
   get stages(): StageTimes {
     return this.#stages;
+  }
+
+  /**
+   * Shows a frame to the learned detector where it is due and free; call it before `process` with the same frame.
+   * @returns where this frame's detections are to be waited for: until they are there
+   */
+  look(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number): Promise<void> | undefined {
+    return this.#detector?.look(luma, mediaTimeUs, frameIndex);
   }
 
   /**
@@ -127,6 +147,7 @@ export class TrackingPipeline {
     if (anew) {
       // Another picture: nobody in it is taken for somebody of the one before.
       this.#tracker.reset();
+      this.#late?.reset();
       this.#roster.reset();
       this.#tracks = { atUs: mediaTimeUs, tracks: [] };
     }
@@ -135,7 +156,9 @@ export class TrackingPipeline {
     const boxes = inLanes.map((s) => s.box);
     const detections = found.filter(({ box }) => !accountedFor(box, boxes));
     const t2 = performance.now();
-    const tracks = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
+    const tracks = this.#late
+      ? this.#joined(this.#late, motion, camera, mediaTimeUs)
+      : this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
@@ -154,13 +177,15 @@ export class TrackingPipeline {
     };
   }
 
-  /** @throws Error with one line when this channel takes no positions from outside. */
-  pushExternal(positions: ExternalPositions): void {
-    refuseExternal(this.#config.channel);
-    this.#external.push(positions, this.#nowUs);
+  /** @throws Error with one line when this channel takes no such positions or detections from outside. */
+  pushExternal(message: ExternalPositions): void {
+    refuseExternal(this.#config.channel, message);
+    if (message.positions.length > 0) this.#external.push(message, this.#nowUs);
+    if (message.detections) this.#late?.join(message.detections.map(fromOutside), message.mediaTimeUs ?? this.#nowUs);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#detector?.close();
     this.#vision?.motion.close();
     this.#vision = undefined;
   }
@@ -182,6 +207,18 @@ export class TrackingPipeline {
     const foreground = new Foreground(this.#cv, { size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
     this.#vision = { motion, foreground, analysis };
     return this.#vision;
+  }
+
+  /** Tracks of people detected elsewhere, with what has come to be known of by this frame. */
+  #joined(late: LateTracks, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Track[] {
+    late.frame(mediaTimeUs, motion.previousToCurrent);
+    for (const { atUs, detections } of this.#detector?.take() ?? []) late.join(detections, atUs);
+    const toGround = camera ? invert(camera.groundToImage) : undefined;
+    if (!camera || !toGround) return late.tracks();
+    return late.tracks().filter(({ box }) => {
+      const ground = onGround(toGround, camera.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
+      return ground !== undefined && this.#allowed(ground);
+    });
   }
 
   /** Everybody's place comes from outside. */
@@ -208,7 +245,7 @@ export class TrackingPipeline {
     camera: UprightCamera | undefined,
     mediaTimeUs: MediaTimeUs,
   ): Detection[] {
-    if (this.#looksNowhere) return [];
+    if (this.#looksNowhere || (this.#late && !this.#laneTracker)) return [];
     const found = vision.foreground.detect({
       picture: vision.motion.pyramid.halfPicture,
       mediaTimeUs,
@@ -255,15 +292,5 @@ export class TrackingPipeline {
     if (channel.roster.length === 0 && !channel.course) return all;
     this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);
     return this.#roster.assign(all, mediaTimeUs);
-  }
-}
-
-/** @throws Error with one line when a channel takes no positions from outside. */
-export function refuseExternal(channel: PipelineConfig['channel']): void {
-  if (channel.tracking.externalPositions === 'off') {
-    throw new Error('this channel takes no positions from outside; set tracking.externalPositions to "join" or "replace" in the project');
-  }
-  if (!channel.calibration) {
-    throw new Error('positions from outside are in metres, but this channel has no calibration; add one to the project');
   }
 }

@@ -85,7 +85,7 @@ test('a calibration that cannot be used is refused at the start, in one line', a
 test('a walker before a panning camera becomes a subject, in pixels of the reference picture', async () => {
   const pipeline = await TrackingPipeline.create(config());
   const frames = pictures(40).map((picture, i) => pipeline.process(picture, i * 40_000, i, i === 0 ? 'start' : null));
-  pipeline.close();
+  await pipeline.close();
   const last = frames[frames.length - 1];
   assert.equal(last.pose.unit, 'px');
   assert.equal(last.subjects.length, 1);
@@ -112,7 +112,7 @@ test('positions from outside become subjects where they are, carried on between 
   assert.ok(Math.hypot(subjects[0].ground.x - 12, subjects[0].ground.y - 9) < 1e-9);
   assert.ok(Math.hypot(subjects[0].foot.x - 240, subjects[0].foot.y - 180) < 1e-6);
   assert.equal(pipeline.process(picture, 3_000_000, 2, null).subjects.length, 0);
-  pipeline.close();
+  await pipeline.close();
 });
 
 test('positions from outside are refused in one line where the project does not take them', async () => {
@@ -121,7 +121,7 @@ test('positions from outside are refused in one line where the project does not 
   await worker.close();
   const uncalibrated = await TrackingPipeline.create(config({ tracking: { externalPositions: 'join' } }));
   assert.throws(() => uncalibrated.pushExternal({ positions: [] }), /no calibration/);
-  uncalibrated.close();
+  await uncalibrated.close();
 });
 
 test('the analysis picture keeps the source’s shape, even, never wider than the source', () => {

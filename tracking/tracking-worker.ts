@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
-import { type PipelineConfig, refuseExternal, type StageTimes } from './pipeline.js';
+import { refuseExternal } from './external-positions.js';
+import type { PipelineConfig, StageTimes } from './pipeline.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Pictures that may wait for the tracking thread. */
@@ -98,7 +99,7 @@ export class TrackingWorker {
 
   /** @throws Error with one line when this channel takes no positions from outside. */
   pushExternal(positions: ExternalPositions): void {
-    refuseExternal(this.#config.channel);
+    refuseExternal(this.#config.channel, positions);
     if (!this.#failure && !this.#closing) this.#post({ type: 'external', positions });
   }
 

@@ -7,7 +7,7 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
   const pipeline = await TrackingPipeline.create(config);
   const pictures = new Map<number, Uint8Array>();
   const send = (message: FromWorker) => port.postMessage(message);
-  port.on('message', (message: ToWorker) => {
+  const handle = async (message: ToWorker): Promise<void> => {
     switch (message.type) {
       case 'frame': {
         if (message.memory) pictures.set(message.slot, new Uint8Array(message.memory));
@@ -15,6 +15,8 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
         if (!data) throw new Error(`tracking thread: no picture in slot ${message.slot}`);
         const { width, height } = message;
         const luma = { width, height, data: data.subarray(0, width * height) };
+        const looking = pipeline.look(luma, message.mediaTimeUs, message.frameIndex);
+        if (looking) await looking;
         const frame = pipeline.process(luma, message.mediaTimeUs, message.frameIndex, message.discontinuity);
         send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages });
         break;
@@ -23,10 +25,15 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
         pipeline.pushExternal(message.positions);
         break;
       case 'close':
-        pipeline.close();
+        await pipeline.close();
         port.close();
         break;
     }
+  };
+  // In order, one after the other. What fails here is nobody's to catch: it ends the thread.
+  let work = Promise.resolve();
+  port.on('message', (message: ToWorker) => {
+    work = work.then(() => handle(message));
   });
   send({ type: 'ready' });
 }

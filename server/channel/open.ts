@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type OpenSource, type OutputSet, openSource } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
 import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
@@ -67,7 +69,12 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       course: channel.course ?? null,
       floor: channel.floor ?? null,
     };
-    const tracking = await TrackingWorker.start({ source: size, channel, fps });
+    const tracking = await TrackingWorker.start({
+      source: size,
+      channel: withModelPath(channel, o.baseDir),
+      fps,
+      waitForDetector: o.mode === 'offline',
+    });
     open.push(() => tracking.close());
     const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
@@ -100,6 +107,15 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
   }
 }
 
+/** The detector's model by its whole path. @throws UsageError when there is no such file. */
+function withModelPath(channel: Channel, baseDir: string): Channel {
+  const { detector } = channel.tracking;
+  if (detector.type !== 'onnx') return channel;
+  const model = resolve(baseDir, detector.model);
+  if (!existsSync(model)) throw new UsageError(`channel "${channel.id}": tracking.detector.model: no such file: ${model}`);
+  return { ...channel, tracking: { ...channel.tracking, detector: { ...detector, model } } };
+}
+
 /** A file or scene that cannot be opened is the user's to change; a stream that cannot be reached is a failure while running. */
 async function openInput(...[source, options]: Parameters<typeof openSource>): Promise<OpenSource> {
   try {
@@ -124,4 +140,5 @@ function checkCalibration(channel: Channel, size: OpenSource['info']['size']): v
   if (!channel.calibration) return;
   const solved = solveGround(channel.calibration, size);
   if (!solved.ok) throw new UsageError(`channel "${channel.id}": ${solved.message}`);
+  if (solved.warning !== '') console.error(`leaderline: channel "${channel.id}": ${solved.warning}`);
 }

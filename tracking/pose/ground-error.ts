@@ -11,8 +11,8 @@ export interface GroundCovariance {
 export type GroundError = (ground: Point) => GroundCovariance;
 
 /** Standard deviation of a foot found in the picture: a part that is always there, pixels, and a share of the box's height. */
-const FOOT_PX = 1;
-const FOOT_SHARE = 0.03;
+const FOOT_PX = 0.5;
+const FOOT_SHARE = 0.015;
 
 /** Says of each subject how far off it may be: by the calibration, and by its foot's place in the picture. */
 export function withUncertainty(

@@ -1,0 +1,1 @@
+export { DetectorWorker, type LateDetections } from './detector-worker.js';

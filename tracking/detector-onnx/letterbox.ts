@@ -1,0 +1,77 @@
+import type { LumaPicture, Size } from '../../protocol/index.js';
+
+/** What models pad with. */
+const GREY = 114;
+
+/** A part of the picture and how it lies in the model's input, whose corner it fills. */
+export interface Tile {
+  /** Picture pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Input pixels a picture pixel. */
+  readonly sx: number;
+  readonly sy: number;
+}
+
+/** How much of a tile its neighbour sees too. */
+const OVERLAP = 0.2;
+
+/**
+ * Cuts a picture into columns × rows tiles that overlap, so that whoever stands on a border is whole in one of them.
+ * @param stretch fills the input whatever the shape (DETR), else keeps the shape and pads (YOLO)
+ */
+export function cutTiles(picture: Size, [columns, rows]: readonly [number, number], input: Size, stretch: boolean): Tile[] {
+  const xs = spans(picture.width, columns);
+  const ys = spans(picture.height, rows);
+  return ys.flatMap(([y, height]) =>
+    xs.map(([x, width]) => {
+      const [fx, fy] = [input.width / width, input.height / height];
+      const both = Math.min(fx, fy);
+      return { x, y, width, height, sx: stretch ? fx : both, sy: stretch ? fy : both };
+    }),
+  );
+}
+
+/** n overlapping spans of equal length that cover 0 to `length`. */
+function spans(length: number, n: number): [from: number, length: number][] {
+  const each = length / (n - (n - 1) * OVERLAP);
+  return Array.from({ length: n }, (_, i) => [i * each * (1 - OVERLAP), each]);
+}
+
+/**
+ * Draws a tile into a model's input: three equal channels (the picture is grey), one plane after another, bilinear, padded with grey.
+ * @param out 3 × input width × input height numbers
+ * @param full what white is: 255, or 1
+ */
+export function letterbox(picture: LumaPicture, tile: Tile, input: Size, full: number, out: Float32Array): void {
+  const { width, height, data } = picture;
+  const k = full / 255;
+  const plane = input.width * input.height;
+  const wide = Math.min(input.width, Math.round(tile.width * tile.sx));
+  const high = Math.min(input.height, Math.round(tile.height * tile.sy));
+  out.fill(GREY * k, 0, plane);
+  for (let j = 0; j < high; j++) {
+    const y = clamp(tile.y + (j + 0.5) / tile.sy - 0.5, height - 1);
+    const y0 = Math.floor(y);
+    const above = y0 * width;
+    const below = Math.min(y0 + 1, height - 1) * width;
+    const fy = y - y0;
+    for (let i = 0; i < wide; i++) {
+      const x = clamp(tile.x + (i + 0.5) / tile.sx - 0.5, width - 1);
+      const x0 = Math.floor(x);
+      const x1 = Math.min(x0 + 1, width - 1);
+      const fx = x - x0;
+      const top = data[above + x0] + fx * (data[above + x1] - data[above + x0]);
+      const bottom = data[below + x0] + fx * (data[below + x1] - data[below + x0]);
+      out[j * input.width + i] = k * (top + fy * (bottom - top));
+    }
+  }
+  out.copyWithin(plane, 0, plane);
+  out.copyWithin(2 * plane, 0, plane);
+}
+
+function clamp(value: number, most: number): number {
+  return value < 0 ? 0 : value > most ? most : value;
+}
