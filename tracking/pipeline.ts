@@ -25,7 +25,7 @@ import { loadOpenCv, type OpenCv } from './opencv.js';
 import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera } from './pose/index.js';
 import { LaneTracker, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
-import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
+import { CameraMotion, type CameraMotionResult, type Followed, Foreground } from './vision/index.js';
 
 export interface PipelineConfig {
   /** The source picture's size, display orientation. */
@@ -224,15 +224,14 @@ export class TrackingPipeline {
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */
-  #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Box[] {
+  #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Followed[] {
     if (motion.cut || motion.state === 'lost') return [];
     const seconds = (mediaTimeUs - this.#tracks.atUs) / US_PER_SECOND;
     return this.#tracks.tracks
-      .filter((t) => t.state !== 'tentative')
-      .map(({ box, velocity }) => {
+      .map(({ box, velocity, state }) => {
         const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
         const now = apply(motion.previousToCurrent, foot);
-        return { ...box, x: now.x - box.width / 2, y: now.y - box.height };
+        return { box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
       });
   }
 

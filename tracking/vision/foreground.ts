@@ -13,11 +13,14 @@ import {
 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
-import { type UprightCamera, uprightBox } from '../pose/upright.js';
+import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
-import { findBlobs } from './blobs.js';
+import { type Blob, findBlobs } from './blobs.js';
 import { MaskSums } from './mask-sums.js';
-import { people } from './people.js';
+import { patches } from './patches.js';
+import { type ExpectedBox, type Followed, people } from './people.js';
+import { PersonSize } from './person-size.js';
+import { Explanation } from './explanation.js';
 
 export interface ForegroundOptions {
   /** Size of the pictures handed in (half the analysis size). */
@@ -36,7 +39,7 @@ export interface ForegroundFrame {
   /** Where the ground is, when calibrated and the pose is held. */
   readonly camera: UprightCamera | undefined;
   /** Where people already followed should be in this frame, source pixels. */
-  readonly followed?: readonly Box[];
+  readonly followed?: readonly Followed[];
   /** Forget what was learnt: another picture began. */
   readonly fresh: boolean;
 }
@@ -61,6 +64,8 @@ export class Foreground {
   readonly #options: ForegroundOptions;
   readonly #background: Background;
   readonly #sums: MaskSums;
+  readonly #explanation: Explanation;
+  readonly #personSize: PersonSize;
   readonly #toSource: Mat3;
   readonly #toSmall: Mat3;
   #frames = 0;
@@ -73,6 +78,8 @@ export class Foreground {
     this.#options = options;
     this.#background = new Background({ size: options.size, kind: options.kind });
     this.#sums = new MaskSums(options.size);
+    this.#explanation = new Explanation(options.size);
+    this.#personSize = new PersonSize(options.size);
     const sx = options.source.width / options.size.width;
     const sy = options.source.height / options.size.height;
     this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
@@ -89,6 +96,7 @@ export class Foreground {
     this.#clock(frame.mediaTimeUs);
     if (frame.fresh) {
       this.#background.reset();
+      this.#personSize.reset();
       this.#frames = 0;
     }
     const { size } = this.#options;
@@ -100,26 +108,34 @@ export class Foreground {
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
-    const found = believe ? this.#people(blobs, mask, frame) : [];
+    const found = believe ? this.#people(blobs, mask, frame, pose) : [];
     this.#background.learn(pose, this.#framesPerSecond);
     return found;
   }
 
-  #people(blobs: ReturnType<typeof findBlobs>, mask: Uint8Array, frame: ForegroundFrame): Detection[] {
+  #people(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
-    const back = camera ? invert(camera.groundToImage) : undefined;
-    const expected =
-      camera && back
-        ? (x: number, y: number): Box | undefined => {
-            const foot = apply(this.#toSource, { x, y });
-            const w = back[6] * foot.x + back[7] * foot.y + back[8];
-            const ground = apply(back, foot);
-            return w === 0 ? undefined : this.#personAt(camera, ground);
-          }
-        : undefined;
-    const followed = (frame.followed ?? []).map((box) => scaleBox(box, this.#toSmall));
-    return people(blobs, this.#sums, expected, followed).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+    if (!camera) for (const box of alone(blobs, this.#options.size)) this.#personSize.learn(box, pose);
+    const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
+    const found = expected ? this.#explained(blobs, mask, expected, frame.followed ?? []) : patches(blobs);
+    return found.map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+  }
+
+  #explained(blobs: readonly Blob[], mask: Uint8Array, expected: ExpectedBox, followed: readonly Followed[]): Detection[] {
+    this.#explanation.load(mask);
+    const here = followed.map(({ box, seen }) => ({ box: scaleBox(box, this.#toSmall), seen }));
+    return people(blobs, this.#sums, this.#explanation, expected, here);
+  }
+
+  #byCalibration(camera: UprightCamera): ExpectedBox {
+    const back = invert(camera.groundToImage);
+    return (x, y) => {
+      if (!back) return undefined;
+      const foot = apply(this.#toSource, { x, y });
+      const w = back[6] * foot.x + back[7] * foot.y + back[8];
+      return w === 0 ? undefined : this.#personAt(camera, apply(back, foot));
+    };
   }
 
   #personAt(camera: UprightCamera, ground: Point): Box | undefined {
@@ -137,4 +153,21 @@ export class Foreground {
 
 function scaleBox(box: Box, scale: Mat3): Box {
   return { x: box.x * scale[0], y: box.y * scale[4], width: box.width * scale[0], height: box.height * scale[4] };
+}
+
+/** Patches that look like one person standing apart, whole in the picture. */
+function alone(blobs: readonly Blob[], { width, height }: Size): Box[] {
+  return blobs
+    .filter(({ box, area }) => {
+      const slender = box.height / box.width;
+      if (box.height < 12 || slender < 1.6 || slender > 4.5 || area < 0.35 * box.width * box.height) return false;
+      if (box.x < 2 || box.y < 2 || box.x + box.width > width - 2 || box.y + box.height > height - 2) return false;
+      const gap = 0.3 * box.height;
+      return !blobs.some((other) => {
+        const o = other.box;
+        if (o === box || other.area < 0.05 * area) return false;
+        return o.x < box.x + box.width + gap && box.x - gap < o.x + o.width && o.y < box.y + box.height + gap && box.y - gap < o.y + o.height;
+      });
+    })
+    .map(({ box }) => box);
 }
