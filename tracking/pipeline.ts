@@ -25,7 +25,7 @@ import { loadOpenCv, type OpenCv } from './opencv.js';
 import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera } from './pose/index.js';
 import { LaneTracker, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
-import { CameraMotion, type CameraMotionResult, type Followed, Foreground } from './vision/index.js';
+import { CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
 
 export interface PipelineConfig {
   /** The source picture's size, display orientation. */
@@ -176,7 +176,8 @@ export class TrackingPipeline {
     const kind = channel.tracking.camera;
     const reanchor = channel.calibration ? {} : { reanchorAfterUs: REANCHOR_US };
     const motion = new CameraMotion(this.#cv, { analysis, source, kind, ...reanchor });
-    const size = motion.pyramid.half;
+    const { width, height } = foregroundLevel(motion.pyramid);
+    const size = { width, height };
     const foreground = new Foreground(this.#cv, { size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
     this.#vision = { motion, foreground, analysis };
     return this.#vision;
@@ -207,8 +208,10 @@ export class TrackingPipeline {
     mediaTimeUs: MediaTimeUs,
   ): Detection[] {
     if (this.#looksNowhere) return [];
+    const { pyramid } = vision.motion;
+    const level = foregroundLevel(pyramid);
     const found = vision.foreground.detect({
-      picture: vision.motion.pyramid.halfPicture,
+      picture: pyramid.kernels.f32(level.data, level.width * level.height),
       mediaTimeUs,
       referenceToCurrent: motion.referenceToCurrent,
       camera,

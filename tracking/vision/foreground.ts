@@ -16,6 +16,7 @@ import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
 import { type Blob, findBlobs } from './blobs.js';
+import type { Level, Pyramid } from './kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { patches } from './patches.js';
 import { type ExpectedBox, type Followed, people } from './people.js';
@@ -23,7 +24,7 @@ import { PersonSize } from './person-size.js';
 import { Explanation } from './explanation.js';
 
 export interface ForegroundOptions {
-  /** Size of the pictures handed in (half the analysis size). */
+  /** Size of the pictures handed in. */
   readonly size: Size;
   readonly source: Size;
   readonly kind: 'moving' | 'fixed';
@@ -57,6 +58,14 @@ export interface Moved {
 const WARM_UP = 2;
 /** When this share of the picture moves at once, it was not people: exposure, a cut, a knock. */
 const TOO_MUCH = 0.6;
+
+/** People are looked for in a picture at least this wide, where the analysis picture is: the coarser the faster. */
+const LEAST_WIDTH = 320;
+
+/** The level of a pyramid people are looked for in. */
+export function foregroundLevel({ levels }: Pyramid): Level {
+  return levels[1].width >= LEAST_WIDTH ? levels[1] : levels[0];
+}
 
 /** Finds people by what differs from the background, whatever the camera does. */
 export class Foreground {

@@ -9,8 +9,9 @@ const LEAST_SAMPLES = 24;
 const LEAST_CELLS = 3;
 /** Heights may scatter about the fit by this share (median) to be people's. */
 const MOST_SCATTER = 0.12;
-/** How much a slope is doubted: as if so many samples said it is flat. */
-const RIDGE = 2;
+/** How much heights may differ over the picture's width downwards and sideways (roll), in heights: what is believed beforehand, a standard deviation. */
+const SLOPE = 4;
+const ROLL = 0.4;
 const FIT_EVERY = 10;
 /** Nobody is so small, pixels. */
 const LEAST_HEIGHT = 6;
@@ -89,8 +90,9 @@ export class PersonSize {
     const samples = this.#cells.flat();
     const cells = this.#cells.filter((c) => c.length > 2).length;
     if (samples.length < LEAST_SAMPLES || cells < LEAST_CELLS) return;
-    let fit: readonly [number, number, number] = [median(samples.map((s) => s.height)), 0, 0];
-    for (let round = 0; round < ROUNDS; round++) fit = weighted(samples, fit);
+    const usual = median(samples.map((s) => s.height));
+    let fit: readonly [number, number, number] = [usual, 0, 0];
+    for (let round = 0; round < ROUNDS; round++) fit = weighted(samples, fit, usual);
     const scatter = median(samples.map((s) => Math.abs(s.height / heightOf(fit, s) - 1)));
     this.#fit = scatter < MOST_SCATTER ? fit : undefined;
   }
@@ -101,9 +103,9 @@ function heightOf([a, b, c]: readonly [number, number, number], s: Sample): numb
 }
 
 /** One step of reweighting about a fit. */
-function weighted(samples: readonly Sample[], about: readonly [number, number, number]): readonly [number, number, number] {
-  // Normal equations of a, b, c; the slopes with a ridge.
-  const m = [0, 0, 0, 0, RIDGE * 0.01, 0, 0, 0, RIDGE * 0.01];
+function weighted(samples: readonly Sample[], about: readonly [number, number, number], usual: number): readonly [number, number, number] {
+  // Normal equations of a, b, c.
+  const m = [0, 0, 0, 0, (SLOPE * usual) ** -2, 0, 0, 0, (ROLL * usual) ** -2];
   const r = [0, 0, 0];
   for (const s of samples) {
     const expected = heightOf(about, s);
