@@ -48,12 +48,19 @@ const USUAL =
   }, 0) /
   (COLUMNS * ROWS);
 
+/** A cell's level averaged over the silhouette. */
+const LEVELS_USUAL = SILHOUETTE.reduce((sum, level) => sum + level, 0) / (COLUMNS * ROWS);
+/** So many rows of pixels are looked at, of large people fewer than there are. */
+const LOOKED_AT_ROWS = 45;
+
 /** What speaks for somebody at a place. */
 export interface Evidence {
-  /** 1: explains what someone seen whole and alone does; 0 nothing either way; negative: speaks against it. */
+  /** 1: explains all that someone alone would, of what is in the picture; 0 nothing either way; negative: speaks against it. */
   readonly share: number;
   /** Share of the silhouette that nobody else covers. */
   readonly free: number;
+  /** Share of the silhouette that is in the picture. */
+  readonly inside: number;
 }
 
 /**
@@ -104,18 +111,17 @@ export class Explanation {
     const [left, right] = [this.#left, this.#right];
     let gain = 0;
     let faint = 0;
-    let inside = 0;
     let open = 0;
     let all = 0;
-    for (let y = this.#top; y < this.#bottom; y++) {
+    const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
+    for (let y = this.#top; y < this.#bottom; y += step) {
       const row = this.#rows[y - this.#top];
       const line = y * this.size.width;
-      for (let x = left; x < right; x++) {
-        const value = mask[line + x];
-        if (value === UNKNOWN) continue;
-        inside++;
+      for (let x = left; x < right; x += step) {
         const level = SILHOUETTE[row + columns[x - left]];
         if (level === 0) continue;
+        const value = mask[line + x];
+        if (value === UNKNOWN) continue;
         const others = free[line + x];
         open += others * level;
         all += level;
@@ -129,9 +135,11 @@ export class Explanation {
         }
       }
     }
-    if (!(inside > LEAST_INSIDE * this.#whole)) return undefined;
+    // Of what a whole person is expected to show, this much is in the picture and known.
+    const inside = (all * step * step) / (this.#whole * LEVELS_USUAL);
+    if (!(inside > LEAST_INSIDE)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
-    return { share: Math.max(gain, faint) / (inside * USUAL), free: all > 0 ? open / all : 0 };
+    return { share: (Math.max(gain, faint) * LEVELS_USUAL) / (all * USUAL), free: open / all, inside: Math.min(1, inside) };
   }
 
   /** Moved pixels in a box that nobody explains. */

@@ -2,6 +2,7 @@ import {
   apply,
   type Box,
   depth,
+  IDENTITY,
   invert,
   type Mat3,
   type MediaTimeUs,
@@ -59,6 +60,9 @@ const WARM_UP = 2;
 /** When this share of the picture moves at once, it was not people: exposure, a cut, a knock. */
 const TOO_MUCH = 0.6;
 
+/** A pose that moves the picture's corners by less than this, pixels, is the one before: what is measured of a camera that stands still trembles. */
+const STILL_PX = 0.5;
+
 /** People are looked for in a picture at least this wide, where the analysis picture is: the coarser the faster. */
 const LEAST_WIDTH = 320;
 
@@ -81,6 +85,7 @@ export class Foreground {
   #lastUs: MediaTimeUs | undefined;
   #framesPerSecond = 25;
   #moved: Moved | undefined;
+  #pose: Mat3 = IDENTITY;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
@@ -109,7 +114,7 @@ export class Foreground {
       this.#frames = 0;
     }
     const { size } = this.#options;
-    const pose = rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
+    const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)));
     const mask = this.#background.compare(frame.picture, pose);
     const blobs = findBlobs(this.#cv, mask, size, 200, 10);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
@@ -150,6 +155,18 @@ export class Foreground {
   #personAt(camera: UprightCamera, ground: Point): Box | undefined {
     if (!(depth(camera.groundToImage, ground) > 0)) return undefined;
     return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
+  }
+
+  #steady(pose: Mat3): Mat3 {
+    const { width, height } = this.#options.size;
+    const away = [0, width].flatMap((x) =>
+      [0, height].map((y) => {
+        const [a, b] = [apply(pose, { x, y }), apply(this.#pose, { x, y })];
+        return Math.hypot(a.x - b.x, a.y - b.y);
+      }),
+    );
+    if (!(Math.max(...away) < STILL_PX)) this.#pose = pose;
+    return this.#pose;
   }
 
   #clock(mediaTimeUs: MediaTimeUs): void {

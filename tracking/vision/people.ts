@@ -166,7 +166,7 @@ function newcomers(patch: Box, sums: MaskSums, explanation: Explanation, expecte
     const person: Person = { box: best.box, ratio: 1, evidence: undefined, followed: undefined };
     explanation.add(person.box);
     settle(person, explanation, expected, SPREAD_LOST);
-    if (person.evidence && person.evidence.share >= NEW) found.push(person);
+    if (person.evidence && person.evidence.share * person.evidence.inside >= NEW) found.push(person);
     else explanation.remove(person.box);
     const { box } = person;
     for (let i = candidates.length - 1; i >= 0; i--) {
