@@ -231,10 +231,10 @@ export class TrackingPipeline {
     if (motion.cut || motion.state === 'lost') return [];
     const seconds = (mediaTimeUs - this.#tracks.atUs) / US_PER_SECOND;
     return this.#tracks.tracks
-      .map(({ box, velocity, state }) => {
+      .map(({ trackId, box, velocity, state }) => {
         const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
         const now = apply(motion.previousToCurrent, foot);
-        return { box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
+        return { trackId, box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
       });
   }
 

@@ -20,9 +20,8 @@ import { type Blob, findBlobs } from './blobs.js';
 import type { Level, Pyramid } from './kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { patches } from './patches.js';
-import { type ExpectedBox, type Followed, people } from './people.js';
+import { type ExpectedBox, type Followed, PeopleFinder } from './people.js';
 import { PersonSize } from './person-size.js';
-import { Explanation } from './explanation.js';
 
 export interface ForegroundOptions {
   /** Size of the pictures handed in. */
@@ -77,7 +76,7 @@ export class Foreground {
   readonly #options: ForegroundOptions;
   readonly #background: Background;
   readonly #sums: MaskSums;
-  readonly #explanation: Explanation;
+  readonly #people: PeopleFinder;
   readonly #personSize: PersonSize;
   readonly #toSource: Mat3;
   readonly #toSmall: Mat3;
@@ -92,7 +91,7 @@ export class Foreground {
     this.#options = options;
     this.#background = new Background({ size: options.size, kind: options.kind });
     this.#sums = new MaskSums(options.size);
-    this.#explanation = new Explanation(options.size);
+    this.#people = new PeopleFinder(options.size);
     this.#personSize = new PersonSize(options.size);
     const sx = options.source.width / options.size.width;
     const sy = options.source.height / options.size.height;
@@ -111,6 +110,7 @@ export class Foreground {
     if (frame.fresh) {
       this.#background.reset();
       this.#personSize.reset();
+      this.#people.reset();
       this.#frames = 0;
     }
     const { size } = this.#options;
@@ -122,24 +122,20 @@ export class Foreground {
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
-    const found = believe ? this.#people(blobs, mask, frame, pose) : [];
+    const found = believe ? this.#detections(blobs, mask, frame, pose) : [];
     this.#background.learn(pose, this.#framesPerSecond);
     return found;
   }
 
-  #people(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
+  #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
     if (!camera) for (const box of alone(blobs, this.#options.size)) this.#personSize.learn(box, pose);
     const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
-    const found = expected ? this.#explained(blobs, mask, expected, frame.followed ?? []) : patches(blobs);
-    return found.map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
-  }
-
-  #explained(blobs: readonly Blob[], mask: Uint8Array, expected: ExpectedBox, followed: readonly Followed[]): Detection[] {
-    this.#explanation.load(mask);
-    const here = followed.map(({ box, seen }) => ({ box: scaleBox(box, this.#toSmall), seen }));
-    return people(blobs, this.#sums, this.#explanation, expected, here);
+    const followed = (frame.followed ?? []).map((f) => ({ ...f, box: scaleBox(f.box, this.#toSmall) }));
+    const view = { size: this.#options.size, picture: frame.picture, mask };
+    const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs);
+    return found.map((d) => ({ ...d, box: scaleBox(d.box, this.#toSource) }));
   }
 
   #byCalibration(camera: UprightCamera): ExpectedBox {

@@ -1,7 +1,8 @@
-import { type Box, iou } from '../../protocol/index.js';
+import { type Box, iou, type Size } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { Blob } from './blobs.js';
-import type { Evidence, Explanation } from './explanation.js';
+import { type Evidence, Explanation } from './explanation.js';
+import { Likeness, type View } from './likeness.js';
 import { type MaskSums, trimColumns } from './mask-sums.js';
 
 /** The box a person has whose feet are at (x, y) of the mask; undefined where nobody can stand. */
@@ -9,6 +10,7 @@ export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
 
 /** Someone already followed. */
 export interface Followed {
+  readonly trackId: number;
   /** Where they should be now. */
   readonly box: Box;
   /** Seen in the frame before. */
@@ -36,59 +38,109 @@ const NEW = 0.5;
 /** New people in one frame at most. */
 const MOST_NEW = 24;
 const ROUNDS = 2;
+/** How much it counts that someone looks as before, and by how much, in luma, one must differ to look like somebody else. */
+const LIKENESS = 0.4;
+const UNLIKE = 22;
+/** Who explains less than this is not seen well enough to be looked at. */
+const LEARN_SHARE = 0.4;
+
+/** One frame, and who is in it as far as is known. */
+interface Scene {
+  readonly view: View;
+  readonly explanation: Explanation;
+  readonly expected: ExpectedBox;
+  people: Person[];
+}
 
 interface Person {
   box: Box;
   /** Their height as a share of the usual. */
   ratio: number;
   evidence: Evidence | undefined;
+  /** How much they differ from how they looked before, luma. */
+  unlike: number;
   readonly followed: Followed | undefined;
+  readonly likeness: Likeness | undefined;
 }
 
-/**
- * People who explain a mask of moved pixels best: those followed, near where they should be, then somebody new wherever enough is left. A
- * group comes apart because everyone in it is as tall as perspective says, and because each was followed before they met.
- * @param sums of the same mask
- * @returns boxes in mask pixels
- */
-export function people(
-  blobs: readonly Blob[],
-  sums: MaskSums,
-  explanation: Explanation,
-  expected: ExpectedBox,
-  followed: readonly Followed[] = [],
-): Detection[] {
-  const before = followed.filter((f) => f.seen).flatMap((f) => stand(f, expected));
-  for (const p of before) explanation.add(p.box);
-  for (let round = 0; round < ROUNDS; round++) for (const p of before) settle(p, explanation, expected, SPREAD);
-  const found = before.filter((p) => isThere(p, explanation));
-  for (const p of followed.filter((f) => !f.seen).flatMap((f) => stand(f, expected))) {
-    explanation.add(p.box);
-    settle(p, explanation, expected, SPREAD_LOST);
-    if (p.evidence && p.evidence.share >= SEEN_AGAIN) found.push(p);
-    else explanation.remove(p.box);
+/** Finds people in masks of moved pixels, frame after frame. */
+export class PeopleFinder {
+  readonly #likeness = new Map<number, Likeness>();
+  readonly #explanation: Explanation;
+
+  constructor(size: Size) {
+    this.#explanation = new Explanation(size);
   }
-  for (const { box } of blobs) found.push(...newcomers(box, sums, explanation, expected, MOST_NEW));
-  const boxes = found.map((p) => p.box);
-  return found.map((p) => ({ box: outline(p.box, blobs, sums, boxes), score: scoreOf(p) }));
+
+  /**
+   * People who explain a mask best: those followed, near where they should be, then somebody new wherever enough is left. A
+   * group comes apart because everyone in it is as tall as perspective says, and because each was followed before they met.
+   * @param sums of the view's mask
+   * @returns boxes in mask pixels
+   */
+  find(view: View, blobs: readonly Blob[], sums: MaskSums, expected: ExpectedBox, followed: readonly Followed[] = []): Detection[] {
+    const explanation = this.#explanation;
+    explanation.load(view.mask);
+    const people = followed.flatMap((f) => stand(f, expected, this.#likeness.get(f.trackId)));
+    const scene: Scene = { view, explanation, expected, people: people.filter((p) => p.followed?.seen) };
+    for (const p of scene.people) explanation.add(p.box);
+    for (let round = 0; round < ROUNDS; round++) for (const p of scene.people) settle(p, scene, SPREAD);
+    scene.people = scene.people.filter((p) => isThere(p, explanation));
+    for (const p of people.filter((f) => !f.followed?.seen)) {
+      explanation.add(p.box);
+      settle(p, scene, SPREAD_LOST);
+      if (p.evidence && p.evidence.share >= SEEN_AGAIN && p.unlike < UNLIKE) scene.people.push(p);
+      else explanation.remove(p.box);
+    }
+    for (const { box } of blobs) newcomers(box, sums, scene);
+    this.#remember(followed, scene);
+    const boxes = scene.people.map((p) => p.box);
+    return scene.people.map((p) => ({
+      box: outline(p.box, blobs, sums, boxes),
+      score: scoreOf(p),
+      ...(p.followed && { trackId: p.followed.trackId }),
+    }));
+  }
+
+  /** Nobody of before is in the picture now. */
+  reset(): void {
+    this.#likeness.clear();
+  }
+
+  #remember(followed: readonly Followed[], { view, people }: Scene): void {
+    for (const id of this.#likeness.keys()) if (!followed.some((f) => f.trackId === id)) this.#likeness.delete(id);
+    for (const p of people) {
+      if (!p.followed || !p.evidence || p.evidence.share < LEARN_SHARE) continue;
+      const { trackId } = p.followed;
+      const likeness = this.#likeness.get(trackId) ?? new Likeness();
+      this.#likeness.set(trackId, likeness);
+      likeness.learn(view, p.box, inFront(p, people));
+    }
+  }
 }
 
-function stand(followed: Followed, expected: ExpectedBox): Person[] {
+/** Those whose feet are lower in the picture. */
+function inFront(person: Person, people: readonly Person[]): Box[] {
+  return people.filter((p) => p !== person && bottom(p.box) > bottom(person.box) && meet(p.box, person.box)).map((p) => p.box);
+}
+
+function stand(followed: Followed, expected: ExpectedBox, likeness: Likeness | undefined): Person[] {
   const { box } = followed;
   const usual = expected(box.x + box.width / 2, bottom(box));
   if (!usual) return [];
   const ratio = clamp(box.height / usual.height, SHORTEST, TALLEST);
-  return [{ box: sized(usual, ratio), ratio, evidence: undefined, followed }];
+  return [{ box: sized(usual, ratio), ratio, evidence: undefined, unlike: 0, followed, likeness }];
 }
 
 /** Moves someone to where they explain most of what the others leave, by ever smaller steps. */
-function settle(person: Person, explanation: Explanation, expected: ExpectedBox, spread: number): void {
+function settle(person: Person, { view, explanation, expected, people }: Scene, spread: number): void {
   explanation.remove(person.box);
   const at = person.followed?.box ?? person.box;
   const [x0, y0] = [at.x + at.width / 2, bottom(at)];
   const height = person.box.height;
   const ratio0 = person.ratio;
   let [x, y, ratio] = [person.box.x + person.box.width / 2, bottom(person.box), person.ratio];
+  const others = inFront(person, people);
   const judge = (fx: number, fy: number, r: number) => {
     const usual = expected(fx, fy);
     if (!usual) return undefined;
@@ -97,7 +149,10 @@ function settle(person: Person, explanation: Explanation, expected: ExpectedBox,
     if (!evidence) return undefined;
     const away = ((fx - x0) ** 2 + (fy - y0) ** 2) / (spread * height) ** 2;
     const unusual = (r / ratio0 - 1) ** 2 / SPREAD_SIZE ** 2 + (r - 1) ** 2 / 0.15 ** 2;
-    return { box, evidence, value: evidence.share * r * r - (away + unusual) / (2 * WEIGHT) };
+    const alike = person.likeness?.compare(view, box, others);
+    const like = alike ? alike.seen * Math.max(-1, 1 - alike.difference / UNLIKE) : 0;
+    const value = evidence.share * r * r - (away + unusual) / (2 * WEIGHT) + LIKENESS * like;
+    return { box, evidence, unlike: alike?.difference ?? 0, value };
   };
   let best = judge(x, y, ratio);
   for (let step = Math.max(1, height / 10); step >= 0.75; step /= 2) {
@@ -117,6 +172,7 @@ function settle(person: Person, explanation: Explanation, expected: ExpectedBox,
   if (best) {
     person.box = best.box;
     person.ratio = ratio;
+    person.unlike = best.unlike;
   }
   person.evidence = best?.evidence;
   explanation.add(person.box);
@@ -144,9 +200,10 @@ function isThere(p: Person, explanation: Explanation): boolean {
 }
 
 /** Greedy: the place whose person explains most of what is left in a patch. */
-function newcomers(patch: Box, sums: MaskSums, explanation: Explanation, expected: ExpectedBox, most: number): Person[] {
+function newcomers(patch: Box, sums: MaskSums, scene: Scene): void {
+  const { explanation, expected, people } = scene;
   const least = expected(patch.x + patch.width / 2, bottom(patch));
-  if (!least || explanation.unexplained(patch) < 0.1 * least.width * least.height) return [];
+  if (!least || explanation.unexplained(patch) < 0.1 * least.width * least.height) return;
   const step = Math.max(2, Math.round(least.height / 14));
   const margin = Math.round(0.3 * least.height);
   const candidates: { box: Box; share: number }[] = [];
@@ -158,16 +215,17 @@ function newcomers(patch: Box, sums: MaskSums, explanation: Explanation, expecte
       if (share > 0.6 * NEW) candidates.push({ box, share });
     }
   }
-  const found: Person[] = [];
-  while (found.length < most) {
+  for (let found = 0; found < MOST_NEW; ) {
     let best: { box: Box; share: number } | undefined;
     for (const c of candidates) if (!best || c.share > best.share) best = c;
     if (!best) break;
-    const person: Person = { box: best.box, ratio: 1, evidence: undefined, followed: undefined };
+    const person: Person = { box: best.box, ratio: 1, evidence: undefined, unlike: 0, followed: undefined, likeness: undefined };
     explanation.add(person.box);
-    settle(person, explanation, expected, SPREAD_LOST);
-    if (person.evidence && person.evidence.share * person.evidence.inside >= NEW) found.push(person);
-    else explanation.remove(person.box);
+    settle(person, scene, SPREAD_LOST);
+    if (person.evidence && person.evidence.share * person.evidence.inside >= NEW) {
+      people.push(person);
+      found++;
+    } else explanation.remove(person.box);
     const { box } = person;
     for (let i = candidates.length - 1; i >= 0; i--) {
       const c = candidates[i];
@@ -176,7 +234,6 @@ function newcomers(patch: Box, sums: MaskSums, explanation: Explanation, expecte
       if (c.share <= 0.6 * NEW) candidates.splice(i, 1);
     }
   }
-  return found;
 }
 
 /** Of someone alone in a patch of their size the patch itself tells the extent; of others perspective does. */
