@@ -1,5 +1,6 @@
 import type { Box, Size } from '../../protocol/index.js';
 import { MOVED, SHADOW, UNKNOWN } from './background.js';
+import type { Occluders } from './occluders.js';
 
 /** Chance that a pixel nobody covers is marked as moved. */
 const NOISE = 0.03;
@@ -50,6 +51,8 @@ const USUAL =
 
 /** A cell's level averaged over the silhouette. */
 const LEVELS_USUAL = SILHOUETTE.reduce((sum, level) => sum + level, 0) / (COLUMNS * ROWS);
+/** Of someone hidden almost wholly, what is seen counts as if this share were. */
+const LEAST_PLAIN = 0.3;
 /** So many rows of pixels are looked at, of large people fewer than there are. */
 const LOOKED_AT_ROWS = 45;
 
@@ -57,7 +60,7 @@ const LOOKED_AT_ROWS = 45;
 export interface Evidence {
   /** 1: explains all that someone alone would, of what is in the picture; 0 nothing either way; negative: speaks against it. */
   readonly share: number;
-  /** Share of the silhouette that nobody else covers. */
+  /** Share of the silhouette that nothing and nobody else covers. */
   readonly free: number;
   /** Share of the silhouette that is in the picture. */
   readonly inside: number;
@@ -80,7 +83,10 @@ export class Explanation {
   readonly #columns: Int32Array;
   readonly #rows: Int32Array;
 
-  constructor(readonly size: Size) {
+  constructor(
+    readonly size: Size,
+    readonly occluders: Occluders,
+  ) {
     this.#free = new Float32Array(size.width * size.height);
     this.#columns = new Int32Array(size.width);
     this.#rows = new Int32Array(size.height);
@@ -113,6 +119,8 @@ export class Explanation {
     let faint = 0;
     let open = 0;
     let all = 0;
+    let plain = 0;
+    const { occluders } = this;
     const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
     for (let y = this.#top; y < this.#bottom; y += step) {
       const row = this.#rows[y - this.#top];
@@ -122,9 +130,11 @@ export class Explanation {
         if (level === 0) continue;
         const value = mask[line + x];
         if (value === UNKNOWN) continue;
+        all += level;
+        if (value !== MOVED && occluders.hides(x, y)) continue;
         const others = free[line + x];
         open += others * level;
-        all += level;
+        plain += level;
         if (value === MOVED) {
           const at = ((others * (LEVELS - 1) + 0.5) | 0) * LEVELS;
           gain += GAIN[at + level];
@@ -139,7 +149,7 @@ export class Explanation {
     const inside = (all * step * step) / (this.#whole * LEVELS_USUAL);
     if (!(inside > LEAST_INSIDE)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
-    return { share: (Math.max(gain, faint) * LEVELS_USUAL) / (all * USUAL), free: open / all, inside: Math.min(1, inside) };
+    return { share: (Math.max(gain, faint) * LEVELS_USUAL) / (Math.max(plain, LEAST_PLAIN * all) * USUAL), free: open / all, inside: Math.min(1, inside) };
   }
 
   /** Moved pixels in a box that nobody explains. */

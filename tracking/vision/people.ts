@@ -3,6 +3,7 @@ import type { Detection } from '../detection.js';
 import type { Blob } from './blobs.js';
 import { type Evidence, Explanation } from './explanation.js';
 import { Likeness, type View } from './likeness.js';
+import { Occluders } from './occluders.js';
 import { type MaskSums, trimColumns } from './mask-sums.js';
 
 /** The box a person has whose feet are at (x, y) of the mask; undefined where nobody can stand. */
@@ -41,6 +42,8 @@ const ROUNDS = 2;
 /** How much it counts that someone looks as before, and by how much, in luma, one must differ to look like somebody else. */
 const LIKENESS = 0.4;
 const UNLIKE = 22;
+/** Someone is in front of all others when this share of them is free. */
+const FRONT = 0.8;
 /** Who explains less than this is not seen well enough to be looked at. */
 const LEARN_SHARE = 0.4;
 
@@ -68,8 +71,11 @@ export class PeopleFinder {
   readonly #likeness = new Map<number, Likeness>();
   readonly #explanation: Explanation;
 
+  readonly #occluders: Occluders;
+
   constructor(size: Size) {
-    this.#explanation = new Explanation(size);
+    this.#occluders = new Occluders(size);
+    this.#explanation = new Explanation(size, this.#occluders);
   }
 
   /**
@@ -105,13 +111,16 @@ export class PeopleFinder {
   /** Nobody of before is in the picture now. */
   reset(): void {
     this.#likeness.clear();
+    this.#occluders.reset();
   }
 
   #remember(followed: readonly Followed[], { view, people }: Scene): void {
     for (const id of this.#likeness.keys()) if (!followed.some((f) => f.trackId === id)) this.#likeness.delete(id);
+    this.#occluders.keep(new Set(followed.map((f) => f.trackId)));
     for (const p of people) {
       if (!p.followed || !p.evidence || p.evidence.share < LEARN_SHARE) continue;
       const { trackId } = p.followed;
+      if (p.evidence.free > FRONT) this.#occluders.learn(trackId, p.box, view.mask, view.size);
       const likeness = this.#likeness.get(trackId) ?? new Likeness();
       this.#likeness.set(trackId, likeness);
       likeness.learn(view, p.box, inFront(p, people));
@@ -192,6 +201,10 @@ const MOVES = [
 function isThere(p: Person, explanation: Explanation): boolean {
   if (p.evidence) {
     const { share, free } = p.evidence;
+    if (p.unlike > 1.3 * UNLIKE) {
+      explanation.remove(p.box);
+      return false;
+    }
     if (share >= SEEN && share >= SEEN_OF_FREE * free) return true;
     if (free < HIDDEN && share > -0.02) return true;
   }
