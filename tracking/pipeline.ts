@@ -230,12 +230,11 @@ export class TrackingPipeline {
   #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Followed[] {
     if (motion.cut || motion.state === 'lost') return [];
     const seconds = (mediaTimeUs - this.#tracks.atUs) / US_PER_SECOND;
-    return this.#tracks.tracks
-      .map(({ trackId, box, velocity, state }) => {
-        const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
-        const now = apply(motion.previousToCurrent, foot);
-        return { trackId, box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
-      });
+    return this.#tracks.tracks.map(({ trackId, box, velocity, state }) => {
+      const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
+      const now = apply(motion.previousToCurrent, foot);
+      return { trackId, box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
+    });
   }
 
   #subjects(

@@ -52,10 +52,22 @@ export class Tracker {
     if (!motion) this.#followCamera(known, high);
 
     const own = this.#given(known, inside, mediaTimeUs);
-    const first = this.#pair(own.tracklets, high.filter((d) => !own.taken.has(d)), mediaTimeUs, s.firstSimilarity, (t, d) => this.#similarity(t.expected, d, 0));
+    const first = this.#pair(
+      own.tracklets,
+      high.filter((d) => !own.taken.has(d)),
+      mediaTimeUs,
+      s.firstSimilarity,
+      (t, d) => this.#similarity(t.expected, d, 0),
+    );
     const recent = first.tracklets.filter((t) => t.state === 'confirmed');
     const lost = first.tracklets.filter((t) => t.state === 'lost');
-    const second = this.#pair(recent, low.filter((d) => !own.taken.has(d)), mediaTimeUs, s.lowSimilarity, (t, d) => bufferedIou(t.expected, d.box, 0));
+    const second = this.#pair(
+      recent,
+      low.filter((d) => !own.taken.has(d)),
+      mediaTimeUs,
+      s.lowSimilarity,
+      (t, d) => bufferedIou(t.expected, d.box, 0),
+    );
     const unseen = [...second.tracklets, ...lost];
     const third = this.#pair(unseen, first.detections, mediaTimeUs, s.againSimilarity, (t, d) =>
       this.#similarity(t.lastSeen, d, s.againBuffer),
@@ -79,7 +91,11 @@ export class Tracker {
   }
 
   /** Detections of which the detector knows whose they are. @returns tracks without one, and the detections that found theirs */
-  #given(tracklets: readonly Tracklet[], detections: readonly Detection[], atUs: MediaTimeUs): { tracklets: Tracklet[]; taken: Set<Detection> } {
+  #given(
+    tracklets: readonly Tracklet[],
+    detections: readonly Detection[],
+    atUs: MediaTimeUs,
+  ): { tracklets: Tracklet[]; taken: Set<Detection> } {
     const taken = new Set<Detection>();
     const seen = new Set<Tracklet>();
     for (const d of detections) {

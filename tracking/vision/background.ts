@@ -65,7 +65,6 @@ export class Background {
   readonly #picture: number;
   readonly #mask: number;
   readonly #matrix: number;
-  readonly #gradientPx: number;
   #model: number;
   #spare: number;
   /** Reference picture → the picture the canvas was laid around. */
@@ -84,7 +83,6 @@ export class Background {
     const border = kind === 'moving' ? Math.round(size.width * 0.2) : 2;
     this.#canvas = { width: size.width + 2 * border, height: size.height + 2 * border };
     this.#margin = translation(border, border);
-    this.#gradientPx = kind === 'moving' ? 0.35 : 0.1;
     this.#picture = exports.alloc(size.width * size.height * 4);
     this.#mask = exports.alloc(size.width * size.height);
     this.#matrix = exports.alloc(72);
@@ -104,27 +102,17 @@ export class Background {
    * What moved, one byte a pixel (MOVED, SHADOW, UNKNOWN or 0).
    * @param picture float32 luma of the size given.
    * @param pose reference picture → this picture, in pixels of this size.
+   * @param gradientPx how far the registration may be off.
    * @returns a view valid until the next call; change it before `learn` to correct what is learnt.
    */
-  compare(picture: Float32Array, pose: Mat3): Uint8Array {
+  compare(picture: Float32Array, pose: Mat3, gradientPx: number): Uint8Array {
     const { width, height } = this.#size;
     new Float32Array(this.#wasm.memory.buffer, this.#picture, width * height).set(picture);
     this.#follow(pose);
     const { width: cw, height: ch } = this.#canvas;
     const matrix = this.#toCanvas(pose);
     this.#put(matrix);
-    const shift = this.#wasm.compare(
-      this.#picture,
-      width,
-      height,
-      this.#model,
-      cw,
-      ch,
-      this.#matrix,
-      this.#mask,
-      this.#gradientPx,
-      this.#offset,
-    );
+    const shift = this.#wasm.compare(this.#picture, width, height, this.#model, cw, ch, this.#matrix, this.#mask, gradientPx, this.#offset);
     this.#offset = 0.9 * (this.#offset + Math.max(-8, Math.min(8, shift)));
     return this.#bytes(this.#mask, width * height);
   }

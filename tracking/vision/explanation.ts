@@ -149,7 +149,11 @@ export class Explanation {
     const inside = (all * step * step) / (this.#whole * LEVELS_USUAL);
     if (!(inside > LEAST_INSIDE)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
-    return { share: (Math.max(gain, faint) * LEVELS_USUAL) / (Math.max(plain, LEAST_PLAIN * all) * USUAL), free: open / all, inside: Math.min(1, inside) };
+    return {
+      share: (Math.max(gain, faint) * LEVELS_USUAL) / (Math.max(plain, LEAST_PLAIN * all) * USUAL),
+      free: open / all,
+      inside: Math.min(1, inside),
+    };
   }
 
   /** Moved pixels in a box that nobody explains. */

@@ -61,6 +61,11 @@ const TOO_MUCH = 0.6;
 
 /** A pose that moves the picture's corners by less than this, pixels, is the one before: what is measured of a camera that stands still trembles. */
 const STILL_PX = 0.5;
+/** A camera that has not moved for this long stands still. */
+const STILL_US = 2 * US_PER_SECOND;
+/** How far the registration may be off, pixels, of a camera that moves and of one that stands still. */
+const MOVING_GRADIENT_PX = 0.35;
+const STILL_GRADIENT_PX = 0.1;
 
 /** People are looked for in a picture at least this wide, where the analysis picture is: the coarser the faster. */
 const LEAST_WIDTH = 320;
@@ -85,6 +90,8 @@ export class Foreground {
   #framesPerSecond = 25;
   #moved: Moved | undefined;
   #pose: Mat3 = IDENTITY;
+  #movedUs: MediaTimeUs | undefined;
+  #still = false;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
@@ -114,8 +121,8 @@ export class Foreground {
       this.#frames = 0;
     }
     const { size } = this.#options;
-    const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)));
-    const mask = this.#background.compare(frame.picture, pose);
+    const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)), frame.mediaTimeUs);
+    const mask = this.#background.compare(frame.picture, pose, this.#still ? STILL_GRADIENT_PX : MOVING_GRADIENT_PX);
     const blobs = findBlobs(this.#cv, mask, size, 200, 10);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
@@ -153,7 +160,8 @@ export class Foreground {
     return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
   }
 
-  #steady(pose: Mat3): Mat3 {
+  /** Takes out the tremble of a camera that stands still. */
+  #steady(pose: Mat3, mediaTimeUs: MediaTimeUs): Mat3 {
     const { width, height } = this.#options.size;
     const away = [0, width].flatMap((x) =>
       [0, height].map((y) => {
@@ -161,7 +169,13 @@ export class Foreground {
         return Math.hypot(a.x - b.x, a.y - b.y);
       }),
     );
-    if (!(Math.max(...away) < STILL_PX)) this.#pose = pose;
+    if (!(Math.max(...away) < STILL_PX)) {
+      this.#pose = pose;
+      this.#movedUs = mediaTimeUs;
+      this.#people.cameraMoved();
+    }
+    this.#movedUs ??= this.#options.kind === 'fixed' ? Number.NEGATIVE_INFINITY : mediaTimeUs;
+    this.#still = mediaTimeUs - this.#movedUs >= STILL_US;
     return this.#pose;
   }
 
@@ -188,7 +202,9 @@ function alone(blobs: readonly Blob[], { width, height }: Size): Box[] {
       return !blobs.some((other) => {
         const o = other.box;
         if (o === box || other.area < 0.05 * area) return false;
-        return o.x < box.x + box.width + gap && box.x - gap < o.x + o.width && o.y < box.y + box.height + gap && box.y - gap < o.y + o.height;
+        return (
+          o.x < box.x + box.width + gap && box.x - gap < o.x + o.width && o.y < box.y + box.height + gap && box.y - gap < o.y + o.height
+        );
       });
     })
     .map(({ box }) => box);

@@ -13,7 +13,10 @@ export function patches(blobs: readonly Blob[]): Detection[] {
   const usualHeight = merged.reduce((sum, b) => sum + b.area * b.box.height, 0) / Math.max(1, area);
   return merged
     .filter(({ box }) => box.height >= LEAST_OF_USUAL * usualHeight && box.height >= LEAST_HEIGHT)
-    .map(({ box, area }) => ({ box, score: scoreOf(area / Math.max(1, box.width * box.height)) * (box.width > 1.4 * box.height ? 0.7 : 1) }));
+    .map(({ box, area }) => ({
+      box,
+      score: scoreOf(area / Math.max(1, box.width * box.height)) * (box.width > 1.4 * box.height ? 0.7 : 1),
+    }));
 }
 
 /** Without knowing sizes: patches that nearly touch, one above the other, are one. */

@@ -3,8 +3,8 @@ import type { Detection } from '../detection.js';
 import type { Blob } from './blobs.js';
 import { type Evidence, Explanation } from './explanation.js';
 import { Likeness, type View } from './likeness.js';
-import { Occluders } from './occluders.js';
 import { type MaskSums, trimColumns } from './mask-sums.js';
+import { Occluders } from './occluders.js';
 
 /** The box a person has whose feet are at (x, y) of the mask; undefined where nobody can stand. */
 export type ExpectedBox = (footX: number, footY: number) => Box | undefined;
@@ -111,6 +111,11 @@ export class PeopleFinder {
   /** Nobody of before is in the picture now. */
   reset(): void {
     this.#likeness.clear();
+    this.#occluders.reset();
+  }
+
+  /** What was learnt of the picture's places is no longer true. */
+  cameraMoved(): void {
     this.#occluders.reset();
   }
 
@@ -228,7 +233,8 @@ function newcomers(patch: Box, sums: MaskSums, scene: Scene): void {
       if (share > 0.6 * NEW) candidates.push({ box, share });
     }
   }
-  for (let found = 0; found < MOST_NEW; ) {
+  const found: Person[] = [];
+  while (found.length < MOST_NEW) {
     let best: { box: Box; share: number } | undefined;
     for (const c of candidates) if (!best || c.share > best.share) best = c;
     if (!best) break;
@@ -237,7 +243,9 @@ function newcomers(patch: Box, sums: MaskSums, scene: Scene): void {
     settle(person, scene, SPREAD_LOST);
     if (person.evidence && person.evidence.share * person.evidence.inside >= NEW) {
       people.push(person);
-      found++;
+      found.push(person);
+      // Who was found first stood where nobody else was known yet.
+      if (found.length > 1) for (const p of found) settle(p, scene, SPREAD_LOST);
     } else explanation.remove(person.box);
     const { box } = person;
     for (let i = candidates.length - 1; i >= 0; i--) {
