@@ -77,7 +77,7 @@ export function compare(
 
 /**
  * Learns from a picture. `toPicture`: 9 f64, canvas → picture. Where the mask says moved, the model is kept and the new value becomes its
- * rival; a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
+ * rival (where it says held, not even that); a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
  */
 export function learn(
   img: usize, w: i32, h: i32, model: usize, cw: i32, ch: i32, toPicture: usize, mask: usize, rate: f32, patience: f32, longest: f32, offset: f32,
@@ -113,7 +113,9 @@ export function learn(
         store<f32>(m + 4 * plane, 0);
         continue;
       }
-      const moved = load<u8>(mask + (iy + (fy > 0.5 ? 1 : 0)) * w + ix + (fx > 0.5 ? 1 : 0)) > 1;
+      const marked = load<u8>(mask + (iy + (fy > 0.5 ? 1 : 0)) * w + ix + (fx > 0.5 ? 1 : 0));
+      if (marked == 254) continue;
+      const moved = marked > 1;
       if (!moved) {
         const mean = load<f32>(m);
         const diff: f32 = value - mean;

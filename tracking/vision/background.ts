@@ -44,6 +44,8 @@ let compiled: WebAssembly.Module | undefined;
 export const MOVED = 255;
 export const SHADOW = 127;
 export const UNKNOWN = 1;
+/** Moved, and not to be taken into the background however long it stays: for `learn` only. */
+export const HELD = 254;
 
 const PLANES = 5;
 

@@ -16,12 +16,13 @@ import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
-import { type Blob, findBlobs } from './blobs.js';
+import { type Blob, findBlobs, shrunk } from './blobs.js';
 import type { Level, Pyramid } from './kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { patches } from './patches.js';
 import { type ExpectedBox, type Followed, PeopleFinder } from './people.js';
 import { PersonSize } from './person-size.js';
+import { Stayers } from './stayers.js';
 
 export interface ForegroundOptions {
   /** Size of the pictures handed in. */
@@ -88,6 +89,7 @@ export class Foreground {
   #frames = 0;
   #lastUs: MediaTimeUs | undefined;
   #framesPerSecond = 25;
+  readonly #stayers = new Stayers();
   #moved: Moved | undefined;
   #pose: Mat3 = IDENTITY;
   #movedUs: MediaTimeUs | undefined;
@@ -118,6 +120,7 @@ export class Foreground {
       this.#background.reset();
       this.#personSize.reset();
       this.#people.reset();
+      this.#stayers.reset();
       this.#frames = 0;
     }
     const { size } = this.#options;
@@ -130,19 +133,25 @@ export class Foreground {
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
     const found = believe ? this.#detections(blobs, mask, frame, pose) : [];
-    this.#background.learn(pose, this.#framesPerSecond);
+    const learn = () => this.#background.learn(pose, this.#framesPerSecond);
+    this.#stayers.hold(mask, size, this.#expected(frame), frame.mediaTimeUs, learn);
     return found;
   }
 
   #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
-    if (!camera) for (const box of alone(blobs, this.#options.size)) this.#personSize.learn(box, pose);
+    if (!camera) for (const box of alone(blobs, this.#options.size)) this.#personSize.learn(shrunk(box), pose);
     const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
-    const followed = (frame.followed ?? []).map((f) => ({ ...f, box: scaleBox(f.box, this.#toSmall) }));
+    const followed = this.#expected(frame);
     const view = { size: this.#options.size, picture: frame.picture, mask };
     const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs);
     return found.map((d) => ({ ...d, box: scaleBox(d.box, this.#toSource) }));
+  }
+
+  /** Those followed, in pixels of the mask. */
+  #expected({ followed = [] }: ForegroundFrame): Followed[] {
+    return followed.map((f) => ({ ...f, box: scaleBox(f.box, this.#toSmall) }));
   }
 
   #byCalibration(camera: UprightCamera): ExpectedBox {

@@ -1,6 +1,6 @@
 import { type Box, iou, type Size } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import type { Blob } from './blobs.js';
+import { type Blob, shrunk } from './blobs.js';
 import { type Evidence, Explanation } from './explanation.js';
 import { Likeness, type View } from './likeness.js';
 import { type MaskSums, trimColumns } from './mask-sums.js';
@@ -24,7 +24,9 @@ const TALLEST = 1.2;
 /** Someone followed is looked for around where they should be: standard deviation, in heights. */
 const SPREAD = 0.12;
 const SPREAD_LOST = 0.25;
-const SPREAD_SIZE = 0.08;
+/** How much a height differs from the one before, and from the usual. */
+const SPREAD_SIZE = 0.06;
+const SPREAD_TALL = 0.1;
 /** How much a whole silhouette weighs against that, in nats: neighbouring pixels do not tell independently. */
 const WEIGHT = 20;
 /** What someone followed must explain, of a whole person and of what nobody hides of them; and someone lost. */
@@ -162,7 +164,7 @@ function settle(person: Person, { view, explanation, expected, people }: Scene, 
     const evidence = explanation.evidence(box);
     if (!evidence) return undefined;
     const away = ((fx - x0) ** 2 + (fy - y0) ** 2) / (spread * height) ** 2;
-    const unusual = (r / ratio0 - 1) ** 2 / SPREAD_SIZE ** 2 + (r - 1) ** 2 / 0.15 ** 2;
+    const unusual = (r / ratio0 - 1) ** 2 / SPREAD_SIZE ** 2 + (r - 1) ** 2 / SPREAD_TALL ** 2;
     const alike = person.likeness?.compare(view, box, others);
     const like = alike ? alike.seen * Math.max(-1, 1 - alike.difference / UNLIKE) : 0;
     const value = evidence.share * r * r - (away + unusual) / (2 * WEIGHT) + LIKENESS * like;
@@ -261,7 +263,7 @@ function newcomers(patch: Box, sums: MaskSums, scene: Scene): void {
 function outline(person: Box, blobs: readonly Blob[], sums: MaskSums, all: readonly Box[]): Box {
   for (const { box: blob } of blobs) {
     if (iou(blob, person) < 0.4) continue;
-    const box = trimColumns(sums, blob, 0.1 * person.height);
+    const box = shrunk(trimColumns(sums, blob, 0.1 * person.height));
     const tall = box.height / person.height;
     if (tall < 0.8 || tall > 1.2 || box.width > 0.62 * person.height || iou(box, person) < 0.5) continue;
     if (all.some((other) => other !== person && meet(other, box))) continue;
