@@ -4,6 +4,7 @@ import {
   depth,
   IDENTITY,
   invert,
+  iou,
   type Mat3,
   type MediaTimeUs,
   multiply,
@@ -141,9 +142,13 @@ export class Foreground {
   #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
-    if (!camera) for (const box of alone(blobs, this.#options.size)) this.#personSize.learn(shrunk(box), pose);
-    const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
     const followed = this.#expected(frame);
+    if (!camera) {
+      const walkers = followed.filter((f) => f.seen && this.#stayers.came(f.trackId));
+      for (const box of alone(blobs, this.#options.size))
+        if (walkers.some((w) => iou(w.box, box) > 0.5)) this.#personSize.learn(shrunk(box), pose);
+    }
+    const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
     const view = { size: this.#options.size, picture: frame.picture, mask };
     const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs);
     return found.map((d) => ({ ...d, box: scaleBox(d.box, this.#toSource) }));

@@ -13,8 +13,8 @@ const MOST_SCATTER = 0.12;
 const SLOPE = 4;
 const ROLL = 0.4;
 const FIT_EVERY = 10;
-/** Nobody is so small, pixels. */
-const LEAST_HEIGHT = 6;
+/** Beyond those seen, people may be smaller and taller by so much: further out a line that is a little off stands giants and dwarfs. */
+const BEYOND = 1.6;
 const ROUNDS = 8;
 
 interface Sample {
@@ -33,6 +33,8 @@ export class PersonSize {
   readonly #cells: Sample[][] = Array.from({ length: ROWS * COLUMNS }, () => []);
   readonly #next = new Int32Array(ROWS * COLUMNS);
   #fit: readonly [number, number, number] | undefined;
+  #shortest = 0;
+  #tallest = 0;
   #added = 0;
 
   constructor(size: Size) {
@@ -72,7 +74,7 @@ export class PersonSize {
       const reference = apply(back, { x: footX, y: footY });
       const { x, y } = this.#normal(reference);
       const tall = fit[0] + fit[1] * y + fit[2] * x;
-      if (!(tall > LEAST_HEIGHT)) return undefined;
+      if (!(tall > this.#shortest && tall < this.#tallest)) return undefined;
       const head = apply(pose, { x: reference.x, y: reference.y - tall });
       const height = Math.hypot(head.x - footX, head.y - footY);
       const width = widthShare * height;
@@ -95,6 +97,9 @@ export class PersonSize {
     for (let round = 0; round < ROUNDS; round++) fit = weighted(samples, fit, usual);
     const scatter = median(samples.map((s) => Math.abs(s.height / heightOf(fit, s) - 1)));
     this.#fit = scatter < MOST_SCATTER ? fit : undefined;
+    const heights = samples.map((s) => s.height).sort((a, b) => a - b);
+    this.#shortest = heights[Math.floor(0.05 * heights.length)] / BEYOND;
+    this.#tallest = heights[Math.floor(0.95 * heights.length)] * BEYOND;
   }
 }
 

@@ -22,6 +22,11 @@ export class Stayers {
     this.#stayers.clear();
   }
 
+  /** Whether somebody followed has gone some way: patches that stay where they first were are not known to be people. */
+  came(trackId: number): boolean {
+    return this.#stayers.get(trackId)?.came ?? false;
+  }
+
   /**
    * Calls `learn` with what moved under people who came marked as held; the mask is as before afterwards.
    * @param followed boxes in pixels of the mask
