@@ -14,6 +14,7 @@ interface BackgroundExports {
     ch: number,
     toCanvas: number,
     mask: number,
+    backdrop: number,
     gradientPx: number,
     offset: number,
   ): number;
@@ -46,6 +47,8 @@ export const SHADOW = 127;
 export const UNKNOWN = 1;
 /** Moved, and not to be taken into the background however long it stays: for `learn` only. */
 export const HELD = 254;
+/** Differs from the background because that shows somebody who has left: for `learn` only. */
+export const GHOST = 253;
 
 const PLANES = 5;
 
@@ -66,6 +69,7 @@ export class Background {
   readonly #margin: Mat3;
   readonly #picture: number;
   readonly #mask: number;
+  readonly #backdrop: number;
   readonly #matrix: number;
   #model: number;
   #spare: number;
@@ -87,6 +91,7 @@ export class Background {
     this.#margin = translation(border, border);
     this.#picture = exports.alloc(size.width * size.height * 4);
     this.#mask = exports.alloc(size.width * size.height);
+    this.#backdrop = exports.alloc(size.width * size.height * 4);
     this.#matrix = exports.alloc(72);
     const bytes = PLANES * this.#canvas.width * this.#canvas.height * 4;
     this.#model = exports.alloc(bytes);
@@ -114,9 +119,15 @@ export class Background {
     const { width: cw, height: ch } = this.#canvas;
     const matrix = this.#toCanvas(pose);
     this.#put(matrix);
-    const shift = this.#wasm.compare(this.#picture, width, height, this.#model, cw, ch, this.#matrix, this.#mask, gradientPx, this.#offset);
+    const shift = this.#wasm.compare(this.#picture, width, height, this.#model, cw, ch, this.#matrix, this.#mask,
+      this.#backdrop, gradientPx, this.#offset);
     this.#offset = 0.9 * (this.#offset + Math.max(-8, Math.min(8, shift)));
     return this.#bytes(this.#mask, width * height);
+  }
+
+  /** What the background shows where the picture last compared does, as far as it is known; valid until the next call. */
+  get backdrop(): Float32Array {
+    return new Float32Array(this.#wasm.memory.buffer, this.#backdrop, this.#size.width * this.#size.height);
   }
 
   /**

@@ -18,6 +18,7 @@ import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
 import { type Blob, findBlobs, shrunk } from './blobs.js';
+import { dropGhosts } from './ghosts.js';
 import type { Level, Pyramid } from './kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { patches } from './patches.js';
@@ -127,22 +128,24 @@ export class Foreground {
     const { size } = this.#options;
     const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)), frame.mediaTimeUs);
     const mask = this.#background.compare(frame.picture, pose, this.#still ? STILL_GRADIENT_PX : MOVING_GRADIENT_PX);
-    const blobs = findBlobs(this.#cv, mask, size, 200, 10);
+    const followed = this.#expected(frame);
+    const came = followed.filter((f) => this.#stayers.came(f.trackId)).map((f) => f.box);
+    const { backdrop } = this.#background;
+    const blobs = dropGhosts(findBlobs(this.#cv, mask, size, 200, 10), { size, picture: frame.picture, backdrop, mask }, came);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
-    const found = believe ? this.#detections(blobs, mask, frame, pose) : [];
+    const found = believe ? this.#detections(blobs, mask, frame, followed, pose) : [];
     const learn = () => this.#background.learn(pose, this.#framesPerSecond);
-    this.#stayers.hold(mask, size, this.#expected(frame), frame.mediaTimeUs, learn);
+    this.#stayers.hold(mask, size, followed, frame.mediaTimeUs, learn);
     return found;
   }
 
-  #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, pose: Mat3): Detection[] {
+  #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, followed: readonly Followed[], pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
-    const followed = this.#expected(frame);
     if (!camera) {
       const walkers = followed.filter((f) => f.seen && this.#stayers.came(f.trackId));
       for (const box of alone(blobs, this.#options.size))
