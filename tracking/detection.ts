@@ -5,6 +5,8 @@ export interface Detection {
   readonly box: Box;
   /** 0 to 1. */
   readonly score: number;
+  /** Whose it is, where the detector looked for somebody already followed. */
+  readonly trackId?: number;
 }
 
 /**

@@ -27,7 +27,7 @@ import { loadOpenCv, type OpenCv } from './opencv.js';
 import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
-import { CameraMotion, type CameraMotionResult, Foreground } from './vision/index.js';
+import { CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
 
 export interface PipelineConfig {
   /** The source picture's size, display orientation. */
@@ -203,7 +203,8 @@ export class TrackingPipeline {
     const kind = channel.tracking.camera;
     const reanchor = channel.calibration ? {} : { reanchorAfterUs: REANCHOR_US };
     const motion = new CameraMotion(this.#cv, { analysis, source, kind, ...reanchor });
-    const size = motion.pyramid.half;
+    const { width, height } = foregroundLevel(motion.pyramid);
+    const size = { width, height };
     const foreground = new Foreground(this.#cv, { size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
     this.#vision = { motion, foreground, analysis };
     return this.#vision;
@@ -246,8 +247,10 @@ export class TrackingPipeline {
     mediaTimeUs: MediaTimeUs,
   ): Detection[] {
     if (this.#looksNowhere || (this.#late && !this.#laneTracker)) return [];
+    const { pyramid } = vision.motion;
+    const level = foregroundLevel(pyramid);
     const found = vision.foreground.detect({
-      picture: vision.motion.pyramid.halfPicture,
+      picture: pyramid.kernels.f32(level.data, level.width * level.height),
       mediaTimeUs,
       referenceToCurrent: motion.referenceToCurrent,
       camera,
@@ -263,16 +266,14 @@ export class TrackingPipeline {
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */
-  #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Box[] {
+  #followed(motion: CameraMotionResult, mediaTimeUs: MediaTimeUs): Followed[] {
     if (motion.cut || motion.state === 'lost') return [];
     const seconds = (mediaTimeUs - this.#tracks.atUs) / US_PER_SECOND;
-    return this.#tracks.tracks
-      .filter((t) => t.state !== 'tentative')
-      .map(({ box, velocity }) => {
-        const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
-        const now = apply(motion.previousToCurrent, foot);
-        return { ...box, x: now.x - box.width / 2, y: now.y - box.height };
-      });
+    return this.#tracks.tracks.map(({ trackId, box, velocity, state }) => {
+      const foot = { x: box.x + box.width / 2 + velocity.x * seconds, y: box.y + box.height + velocity.y * seconds };
+      const now = apply(motion.previousToCurrent, foot);
+      return { trackId, box: { ...box, x: now.x - box.width / 2, y: now.y - box.height }, seen: state !== 'lost' };
+    });
   }
 
   #subjects(

@@ -59,10 +59,23 @@ export class Tracker {
     const tentative = this.#tracklets.filter((t) => t.state === 'tentative');
     if (!motion) this.#followCamera(known, high);
 
-    const first = this.#pair(known, high, mediaTimeUs, s.firstSimilarity, (t, d) => this.#expectedSimilarity(t, d));
+    const own = this.#given(known, inside, mediaTimeUs);
+    const first = this.#pair(
+      own.tracklets,
+      high.filter((d) => !own.taken.has(d)),
+      mediaTimeUs,
+      s.firstSimilarity,
+      (t, d) => this.#expectedSimilarity(t, d),
+    );
     const recent = first.tracklets.filter((t) => t.state === 'confirmed');
     const lost = first.tracklets.filter((t) => t.unseen);
-    const second = this.#pair(recent, low, mediaTimeUs, s.lowSimilarity, (t, d) => bufferedIou(t.expected, d.box, 0));
+    const second = this.#pair(
+      recent,
+      low.filter((d) => !own.taken.has(d)),
+      mediaTimeUs,
+      s.lowSimilarity,
+      (t, d) => bufferedIou(t.expected, d.box, 0),
+    );
     const unseen = [...second.tracklets, ...lost];
     const third = this.#pair(unseen, first.detections, mediaTimeUs, s.againSimilarity, (t, d) =>
       this.#similarity(t.lastSeen, d, s.againBuffer),
@@ -84,6 +97,24 @@ export class Tracker {
   reset(): void {
     this.#tracklets = [];
     this.#lastUs = undefined;
+  }
+
+  /** Detections of which the detector knows whose they are. @returns tracks without one, and the detections that found theirs */
+  #given(
+    tracklets: readonly Tracklet[],
+    detections: readonly Detection[],
+    atUs: MediaTimeUs,
+  ): { tracklets: Tracklet[]; taken: Set<Detection> } {
+    const taken = new Set<Detection>();
+    const seen = new Set<Tracklet>();
+    for (const d of detections) {
+      const t = d.trackId === undefined ? undefined : tracklets.find((t) => t.id === d.trackId);
+      if (!t) continue;
+      t.see(d, atUs);
+      taken.add(d);
+      seen.add(t);
+    }
+    return { tracklets: tracklets.filter((t) => !seen.has(t)), taken };
   }
 
   #isInside({ x, y, width, height }: Box): boolean {

@@ -10,11 +10,11 @@ export function alloc(bytes: i32): usize {
 
 /**
  * Compares a picture with the model. `toCanvas`: 9 f64, picture → canvas (continuous). Mask: 255 moved, 127 likely a shadow, 0 background,
- * 1 not known yet. `gradientPx`: how far the registration may be off, pixels.
+ * 1 not known yet. `backdrop`: what the model shows there, where it is known. `gradientPx`: how far the registration may be off, pixels.
  * @returns mean difference of picture and model where nothing moved: a change of exposure.
  */
 export function compare(
-  img: usize, w: i32, h: i32, model: usize, cw: i32, ch: i32, toCanvas: usize, mask: usize, gradientPx: f32, offset: f32,
+  img: usize, w: i32, h: i32, model: usize, cw: i32, ch: i32, toCanvas: usize, mask: usize, backdrop: usize, gradientPx: f32, offset: f32,
 ): f32 {
   const h0 = load<f64>(toCanvas), h1 = load<f64>(toCanvas, 8), h2 = load<f64>(toCanvas, 16);
   const h3 = load<f64>(toCanvas, 24), h4 = load<f64>(toCanvas, 32), h5 = load<f64>(toCanvas, 40);
@@ -52,6 +52,7 @@ export function compare(
       const gx: f32 = abs(b - a + e - c) * 0.5;
       const gy: f32 = abs(bottom - top);
       const value = load<f32>(img + ((y * w + x) << 2));
+      store<f32>(backdrop + ((y * w + x) << 2), mean);
       const diff: f32 = value - mean;
       const limit: f32 = 4 + 2.5 * sqrt<f32>(load<f32>(near + plane)) + gradientPx * (gx + gy);
       if (abs(diff) <= limit) {
@@ -77,7 +78,7 @@ export function compare(
 
 /**
  * Learns from a picture. `toPicture`: 9 f64, canvas → picture. Where the mask says moved, the model is kept and the new value becomes its
- * rival; a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
+ * rival (where it says held, not even that; where it says ghost, the new value is the model at once); a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
  */
 export function learn(
   img: usize, w: i32, h: i32, model: usize, cw: i32, ch: i32, toPicture: usize, mask: usize, rate: f32, patience: f32, longest: f32, offset: f32,
@@ -113,7 +114,16 @@ export function learn(
         store<f32>(m + 4 * plane, 0);
         continue;
       }
-      const moved = load<u8>(mask + (iy + (fy > 0.5 ? 1 : 0)) * w + ix + (fx > 0.5 ? 1 : 0)) > 1;
+      const marked = load<u8>(mask + (iy + (fy > 0.5 ? 1 : 0)) * w + ix + (fx > 0.5 ? 1 : 0));
+      if (marked == 254) continue;
+      if (marked == 253) {
+        store<f32>(m, value);
+        store<f32>(m + plane, 16);
+        store<f32>(m + 2 * plane, 1);
+        store<f32>(m + 4 * plane, 0);
+        continue;
+      }
+      const moved = marked > 1;
       if (!moved) {
         const mean = load<f32>(m);
         const diff: f32 = value - mean;

@@ -14,6 +14,7 @@ interface BackgroundExports {
     ch: number,
     toCanvas: number,
     mask: number,
+    backdrop: number,
     gradientPx: number,
     offset: number,
   ): number;
@@ -44,6 +45,10 @@ let compiled: WebAssembly.Module | undefined;
 export const MOVED = 255;
 export const SHADOW = 127;
 export const UNKNOWN = 1;
+/** Moved, and not to be taken into the background however long it stays: for `learn` only. */
+export const HELD = 254;
+/** Differs from the background because that shows somebody who has left: for `learn` only. */
+export const GHOST = 253;
 
 const PLANES = 5;
 
@@ -64,8 +69,8 @@ export class Background {
   readonly #margin: Mat3;
   readonly #picture: number;
   readonly #mask: number;
+  readonly #backdrop: number;
   readonly #matrix: number;
-  readonly #gradientPx: number;
   #model: number;
   #spare: number;
   /** Reference picture → the picture the canvas was laid around. */
@@ -84,9 +89,9 @@ export class Background {
     const border = kind === 'moving' ? Math.round(size.width * 0.2) : 2;
     this.#canvas = { width: size.width + 2 * border, height: size.height + 2 * border };
     this.#margin = translation(border, border);
-    this.#gradientPx = kind === 'moving' ? 0.35 : 0.1;
     this.#picture = exports.alloc(size.width * size.height * 4);
     this.#mask = exports.alloc(size.width * size.height);
+    this.#backdrop = exports.alloc(size.width * size.height * 4);
     this.#matrix = exports.alloc(72);
     const bytes = PLANES * this.#canvas.width * this.#canvas.height * 4;
     this.#model = exports.alloc(bytes);
@@ -104,9 +109,10 @@ export class Background {
    * What moved, one byte a pixel (MOVED, SHADOW, UNKNOWN or 0).
    * @param picture float32 luma of the size given.
    * @param pose reference picture → this picture, in pixels of this size.
+   * @param gradientPx how far the registration may be off.
    * @returns a view valid until the next call; change it before `learn` to correct what is learnt.
    */
-  compare(picture: Float32Array, pose: Mat3): Uint8Array {
+  compare(picture: Float32Array, pose: Mat3, gradientPx: number): Uint8Array {
     const { width, height } = this.#size;
     new Float32Array(this.#wasm.memory.buffer, this.#picture, width * height).set(picture);
     this.#follow(pose);
@@ -122,11 +128,17 @@ export class Background {
       ch,
       this.#matrix,
       this.#mask,
-      this.#gradientPx,
+      this.#backdrop,
+      gradientPx,
       this.#offset,
     );
     this.#offset = 0.9 * (this.#offset + Math.max(-8, Math.min(8, shift)));
     return this.#bytes(this.#mask, width * height);
+  }
+
+  /** What the background shows where the picture last compared does, as far as it is known; valid until the next call. */
+  get backdrop(): Float32Array {
+    return new Float32Array(this.#wasm.memory.buffer, this.#backdrop, this.#size.width * this.#size.height);
   }
 
   /**

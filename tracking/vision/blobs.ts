@@ -9,6 +9,15 @@ export interface Blob {
   readonly area: number;
 }
 
+/** Pictures are smoothed, and far less than full contrast counts: what moved looks larger by this on every side, pixels of the mask. */
+const GROWN = 1;
+
+/** From head to foot as it really is, of a box around moved pixels; arms and legs swing, so its width stays. */
+export function shrunk({ x, y, width, height }: Box): Box {
+  const h = Math.max(1, height - 2 * GROWN);
+  return { x, y: y + (height - h) / 2, width, height: h };
+}
+
 /**
  * Cleans a mask in place and takes its connected patches: specks go, cracks close.
  * @param mask one byte a pixel; above `threshold` counts.

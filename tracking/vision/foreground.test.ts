@@ -65,15 +65,14 @@ test('a panning camera yields the walker, not the world', () => {
   }
 });
 
-test('who stops is still there after 5 s; who stood there at the beginning leaves no ghost for long', () => {
+test('who stops is still there after 5 s; who stood there at the beginning leaves no ghost', () => {
   const see = watcher('fixed');
   const standing = person(60, 60);
   const stopped = person(200, 70);
   for (let i = 0; i < 10; i++) see(IDENTITY, [standing]);
   for (let i = 0; i < 100; i++) {
     const found = see(IDENTITY, []);
-    if (i === 2) assert.equal(found.length, 1, 'where someone stood from the first frame, the ground behind is news');
-    if (i > 30) assert.deepEqual(found, [], 'a ghost stayed');
+    if (i > 2) assert.deepEqual(found, [], 'a ghost stayed where someone stood from the first frame');
   }
   for (let i = 0; i < 125; i++) {
     const found = see(IDENTITY, [stopped]);

@@ -2,7 +2,9 @@ import {
   apply,
   type Box,
   depth,
+  IDENTITY,
   invert,
+  iou,
   type Mat3,
   type MediaTimeUs,
   multiply,
@@ -13,14 +15,19 @@ import {
 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { OpenCv } from '../opencv.js';
-import { type UprightCamera, uprightBox } from '../pose/upright.js';
+import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
-import { findBlobs } from './blobs.js';
+import { type Blob, findBlobs, shrunk } from './blobs.js';
+import { dropGhosts } from './ghosts.js';
+import type { Level, Pyramid } from './kernels.js';
 import { MaskSums } from './mask-sums.js';
-import { people } from './people.js';
+import { patches } from './patches.js';
+import { type ExpectedBox, type Followed, PeopleFinder } from './people.js';
+import { PersonSize } from './person-size.js';
+import { Stayers } from './stayers.js';
 
 export interface ForegroundOptions {
-  /** Size of the pictures handed in (half the analysis size). */
+  /** Size of the pictures handed in. */
   readonly size: Size;
   readonly source: Size;
   readonly kind: 'moving' | 'fixed';
@@ -36,7 +43,7 @@ export interface ForegroundFrame {
   /** Where the ground is, when calibrated and the pose is held. */
   readonly camera: UprightCamera | undefined;
   /** Where people already followed should be in this frame, source pixels. */
-  readonly followed?: readonly Box[];
+  readonly followed?: readonly Followed[];
   /** Forget what was learnt: another picture began. */
   readonly fresh: boolean;
 }
@@ -55,24 +62,48 @@ const WARM_UP = 2;
 /** When this share of the picture moves at once, it was not people: exposure, a cut, a knock. */
 const TOO_MUCH = 0.6;
 
+/** A pose that moves the picture's corners by less than this, pixels, is the one before: what is measured of a camera that stands still trembles. */
+const STILL_PX = 0.5;
+/** A camera that has not moved for this long stands still. */
+const STILL_US = 2 * US_PER_SECOND;
+/** How far the registration may be off, pixels, of a camera that moves and of one that stands still. */
+const MOVING_GRADIENT_PX = 0.35;
+const STILL_GRADIENT_PX = 0.1;
+
+/** People are looked for in a picture at least this wide, where the analysis picture is: the coarser the faster. */
+const LEAST_WIDTH = 320;
+
+/** The level of a pyramid people are looked for in. */
+export function foregroundLevel({ levels }: Pyramid): Level {
+  return levels[1].width >= LEAST_WIDTH ? levels[1] : levels[0];
+}
+
 /** Finds people by what differs from the background, whatever the camera does. */
 export class Foreground {
   readonly #cv: OpenCv;
   readonly #options: ForegroundOptions;
   readonly #background: Background;
   readonly #sums: MaskSums;
+  readonly #people: PeopleFinder;
+  readonly #personSize: PersonSize;
   readonly #toSource: Mat3;
   readonly #toSmall: Mat3;
   #frames = 0;
   #lastUs: MediaTimeUs | undefined;
   #framesPerSecond = 25;
+  readonly #stayers = new Stayers();
   #moved: Moved | undefined;
+  #pose: Mat3 = IDENTITY;
+  #movedUs: MediaTimeUs | undefined;
+  #still = false;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
     this.#options = options;
     this.#background = new Background({ size: options.size, kind: options.kind });
     this.#sums = new MaskSums(options.size);
+    this.#people = new PeopleFinder(options.size);
+    this.#personSize = new PersonSize(options.size);
     const sx = options.source.width / options.size.width;
     const sy = options.source.height / options.size.height;
     this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
@@ -89,42 +120,80 @@ export class Foreground {
     this.#clock(frame.mediaTimeUs);
     if (frame.fresh) {
       this.#background.reset();
+      this.#personSize.reset();
+      this.#people.reset();
+      this.#stayers.reset();
       this.#frames = 0;
     }
     const { size } = this.#options;
-    const pose = rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
-    const mask = this.#background.compare(frame.picture, pose);
-    const blobs = findBlobs(this.#cv, mask, size, 200, 10);
+    const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)), frame.mediaTimeUs);
+    const mask = this.#background.compare(frame.picture, pose, this.#still ? STILL_GRADIENT_PX : MOVING_GRADIENT_PX);
+    const followed = this.#expected(frame);
+    const came = followed.filter((f) => this.#stayers.came(f.trackId)).map((f) => f.box);
+    const { backdrop } = this.#background;
+    const blobs = dropGhosts(findBlobs(this.#cv, mask, size, 200, 10), { size, picture: frame.picture, backdrop, mask }, came);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
-    const found = believe ? this.#people(blobs, mask, frame) : [];
-    this.#background.learn(pose, this.#framesPerSecond);
+    const found = believe ? this.#detections(blobs, mask, frame, followed, pose) : [];
+    const learn = () => this.#background.learn(pose, this.#framesPerSecond);
+    this.#stayers.hold(mask, size, followed, frame.mediaTimeUs, learn);
     return found;
   }
 
-  #people(blobs: ReturnType<typeof findBlobs>, mask: Uint8Array, frame: ForegroundFrame): Detection[] {
+  #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, followed: readonly Followed[], pose: Mat3): Detection[] {
     this.#sums.load(mask);
     const { camera } = frame;
-    const back = camera ? invert(camera.groundToImage) : undefined;
-    const expected =
-      camera && back
-        ? (x: number, y: number): Box | undefined => {
-            const foot = apply(this.#toSource, { x, y });
-            const w = back[6] * foot.x + back[7] * foot.y + back[8];
-            const ground = apply(back, foot);
-            return w === 0 ? undefined : this.#personAt(camera, ground);
-          }
-        : undefined;
-    const followed = (frame.followed ?? []).map((box) => scaleBox(box, this.#toSmall));
-    return people(blobs, this.#sums, expected, followed).map((d) => ({ box: scaleBox(d.box, this.#toSource), score: d.score }));
+    if (!camera) {
+      const walkers = followed.filter((f) => f.seen && this.#stayers.came(f.trackId));
+      for (const box of alone(blobs, this.#options.size))
+        if (walkers.some((w) => iou(w.box, box) > 0.5)) this.#personSize.learn(shrunk(box), pose);
+    }
+    const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
+    const view = { size: this.#options.size, picture: frame.picture, mask };
+    const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs);
+    return found.map((d) => ({ ...d, box: scaleBox(d.box, this.#toSource) }));
+  }
+
+  /** Those followed, in pixels of the mask. */
+  #expected({ followed = [] }: ForegroundFrame): Followed[] {
+    return followed.map((f) => ({ ...f, box: scaleBox(f.box, this.#toSmall) }));
+  }
+
+  #byCalibration(camera: UprightCamera): ExpectedBox {
+    const back = invert(camera.groundToImage);
+    return (x, y) => {
+      if (!back) return undefined;
+      const foot = apply(this.#toSource, { x, y });
+      const w = back[6] * foot.x + back[7] * foot.y + back[8];
+      return w === 0 ? undefined : this.#personAt(camera, apply(back, foot));
+    };
   }
 
   #personAt(camera: UprightCamera, ground: Point): Box | undefined {
     if (!(depth(camera.groundToImage, ground) > 0)) return undefined;
     return scaleBox(uprightBox(camera, ground, this.#options.subjectHeightM), this.#toSmall);
+  }
+
+  /** Takes out the tremble of a camera that stands still. */
+  #steady(pose: Mat3, mediaTimeUs: MediaTimeUs): Mat3 {
+    const { width, height } = this.#options.size;
+    const away = [0, width].flatMap((x) =>
+      [0, height].map((y) => {
+        const [a, b] = [apply(pose, { x, y }), apply(this.#pose, { x, y })];
+        return Math.hypot(a.x - b.x, a.y - b.y);
+      }),
+    );
+    if (!(Math.max(...away) < STILL_PX)) {
+      this.#pose = pose;
+      this.#movedUs = mediaTimeUs;
+      this.#people.cameraMoved();
+    }
+    this.#movedUs ??= this.#options.kind === 'fixed' ? Number.NEGATIVE_INFINITY : mediaTimeUs;
+    this.#still = mediaTimeUs - this.#movedUs >= STILL_US;
+    return this.#pose;
   }
 
   #clock(mediaTimeUs: MediaTimeUs): void {
@@ -137,4 +206,23 @@ export class Foreground {
 
 function scaleBox(box: Box, scale: Mat3): Box {
   return { x: box.x * scale[0], y: box.y * scale[4], width: box.width * scale[0], height: box.height * scale[4] };
+}
+
+/** Patches that look like one person standing apart, whole in the picture. */
+function alone(blobs: readonly Blob[], { width, height }: Size): Box[] {
+  return blobs
+    .filter(({ box, area }) => {
+      const slender = box.height / box.width;
+      if (box.height < 12 || slender < 1.6 || slender > 4.5 || area < 0.35 * box.width * box.height) return false;
+      if (box.x < 2 || box.y < 2 || box.x + box.width > width - 2 || box.y + box.height > height - 2) return false;
+      const gap = 0.3 * box.height;
+      return !blobs.some((other) => {
+        const o = other.box;
+        if (o === box || other.area < 0.05 * area) return false;
+        return (
+          o.x < box.x + box.width + gap && box.x - gap < o.x + o.width && o.y < box.y + box.height + gap && box.y - gap < o.y + o.height
+        );
+      });
+    })
+    .map(({ box }) => box);
 }

@@ -1,0 +1,75 @@
+import type { Box, Size } from '../../protocol/index.js';
+import { MOVED } from './background.js';
+
+/** Head and trunk in cells: legs look different with every step. Shares of a person's height. */
+const COLUMNS = 6;
+const ROWS = 16;
+const WIDTH = 0.26;
+const FROM = 0.02;
+const TO = 0.75;
+/** Who stands in front hides this much of what is behind, as a share of their height. */
+const HIDES = 0.26;
+/** What was seen fades with this weight a frame. */
+const RATE = 0.25;
+/** A single cell differs by this at most, luma: a bag that turned up is not another person. */
+const MOST = 60;
+/** Less than this share of the cells in sight tells nothing. */
+const LEAST_SEEN = 0.2;
+
+/**
+ * What somebody followed looked like in the frames just before, so that they are found again a step further while others walk into them: a
+ * template of coarse luma that lives and dies with the track.
+ */
+export class Likeness {
+  readonly #cells = new Float32Array(COLUMNS * ROWS);
+  readonly #known = new Uint8Array(COLUMNS * ROWS);
+
+  /** @returns mean difference in luma at a place and the share of cells compared, or undefined where too little is in sight. */
+  compare(view: View, person: Box, inFront: readonly Box[]): { difference: number; seen: number } | undefined {
+    let sum = 0;
+    let count = 0;
+    forCells(view, person, inFront, (cell, luma) => {
+      if (this.#known[cell] === 0) return;
+      sum += Math.min(MOST, Math.abs(luma - this.#cells[cell]));
+      count++;
+    });
+    const seen = count / (COLUMNS * ROWS);
+    return seen < LEAST_SEEN ? undefined : { difference: sum / count, seen };
+  }
+
+  /** Someone was found here. */
+  learn(view: View, person: Box, inFront: readonly Box[]): void {
+    forCells(view, person, inFront, (cell, luma) => {
+      const rate = this.#known[cell] === 0 ? 1 : RATE;
+      this.#cells[cell] += rate * (luma - this.#cells[cell]);
+      this.#known[cell] = 1;
+    });
+  }
+}
+
+/** A picture and what moved in it, of the same size. */
+export interface View {
+  readonly size: Size;
+  readonly picture: Float32Array;
+  readonly mask: Uint8Array;
+}
+
+/** Calls back for each cell whose middle moved and is hidden by nobody. */
+function forCells({ size, picture, mask }: View, person: Box, inFront: readonly Box[], see: (cell: number, luma: number) => void): void {
+  const { width, height } = size;
+  const wide = WIDTH * person.height;
+  const left = person.x + (person.width - wide) / 2;
+  for (let r = 0; r < ROWS; r++) {
+    const y = Math.floor(person.y + (FROM + ((TO - FROM) * (r + 0.5)) / ROWS) * person.height);
+    if (y < 0 || y >= height) continue;
+    for (let c = 0; c < COLUMNS; c++) {
+      const x = Math.floor(left + (wide * (c + 0.5)) / COLUMNS);
+      if (x < 0 || x >= width || mask[y * width + x] !== MOVED) continue;
+      if (!inFront.some((b) => hides(b, x, y))) see(r * COLUMNS + c, picture[y * width + x]);
+    }
+  }
+}
+
+function hides(box: Box, x: number, y: number): boolean {
+  return y >= box.y && y < box.y + box.height && Math.abs(x + 0.5 - box.x - box.width / 2) < (HIDES / 2) * box.height;
+}
