@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChannelScene, GraphicState } from './graphic.js';
+import type { Channel } from './project.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -109,6 +110,22 @@ export const ExternalPositions = z.strictObject({
     .optional(),
 });
 export type ExternalPositions = z.infer<typeof ExternalPositions>;
+
+/** Why a channel takes no such positions or detections from outside, in one line; undefined when it does. */
+export function externalRefusal(channel: Pick<Channel, 'id' | 'tracking' | 'calibration'>, message: ExternalPositions): string | undefined {
+  const { detector, externalPositions } = channel.tracking;
+  if (message.detections && detector.type !== 'external') {
+    return `channel "${channel.id}" takes no detections from outside; set tracking.detector to {"type": "external"} in the project`;
+  }
+  if (message.detections && message.positions.length === 0) return undefined;
+  if (externalPositions === 'off') {
+    return `channel "${channel.id}" takes no positions from outside; set tracking.externalPositions to "join" or "replace" in the project`;
+  }
+  if (!channel.calibration) {
+    return `positions from outside are in metres, but channel "${channel.id}" has no calibration; add one to the project`;
+  }
+  return undefined;
+}
 
 /** socket.io, namespace `/channels`; a page joins one channel with the handshake's `auth: {channel, token?}`. */
 export interface ServerToPage {

@@ -1,6 +1,5 @@
 import {
   apply,
-  type Channel,
   type ExternalPositions,
   type MediaTimeUs,
   type Point,
@@ -97,18 +96,4 @@ export function fromOutside({
   score: number;
 }): Detection {
   return { box: { x, y, width, height }, score };
-}
-
-/** @throws Error with one line when a channel takes no such positions or detections from outside. */
-export function refuseExternal(channel: Pick<Channel, 'tracking' | 'calibration'>, message: ExternalPositions): void {
-  if (message.detections && channel.tracking.detector.type !== 'external') {
-    throw new Error('this channel takes no detections from outside; set tracking.detector to {"type": "external"} in the project');
-  }
-  if (message.detections && message.positions.length === 0) return;
-  if (channel.tracking.externalPositions === 'off') {
-    throw new Error('this channel takes no positions from outside; set tracking.externalPositions to "join" or "replace" in the project');
-  }
-  if (!channel.calibration) {
-    throw new Error('positions from outside are in metres, but this channel has no calibration; add one to the project');
-  }
 }

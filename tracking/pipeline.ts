@@ -5,6 +5,7 @@ import {
   type Channel,
   type Discontinuity,
   type ExternalPositions,
+  externalRefusal,
   invert,
   type LumaPicture,
   type MediaTimeUs,
@@ -19,7 +20,7 @@ import {
 import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
-import { ExternalSubjects, fromOutside, refuseExternal } from './external-positions.js';
+import { ExternalSubjects, fromOutside } from './external-positions.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
@@ -32,7 +33,7 @@ import { CameraMotion, type CameraMotionResult, type Followed, Foreground, foreg
 export interface PipelineConfig {
   /** The source picture's size, display orientation. */
   readonly source: Size;
-  readonly channel: Pick<Channel, 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
+  readonly channel: Pick<Channel, 'id' | 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
   /** Nominal rate, or null when variable. */
   readonly fps: Rational | null;
   /** True where every frame waits for its detections (files); else late ones join when they come (live). */
@@ -179,7 +180,8 @@ export class TrackingPipeline {
 
   /** @throws Error with one line when this channel takes no such positions or detections from outside. */
   pushExternal(message: ExternalPositions): void {
-    refuseExternal(this.#config.channel, message);
+    const refusal = externalRefusal(this.#config.channel, message);
+    if (refusal !== undefined) throw new Error(refusal);
     if (message.positions.length > 0) this.#external.push(message, this.#nowUs);
     if (message.detections) this.#late?.join(message.detections.map(fromOutside), message.mediaTimeUs ?? this.#nowUs);
   }

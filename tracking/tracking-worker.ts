@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
-import { refuseExternal } from './external-positions.js';
+import {
+  type Discontinuity,
+  type ExternalPositions,
+  externalRefusal,
+  type LumaPicture,
+  type MediaTimeUs,
+  type TrackingFrame,
+} from '../protocol/index.js';
 import type { PipelineConfig, StageTimes } from './pipeline.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -99,7 +105,8 @@ export class TrackingWorker {
 
   /** @throws Error with one line when this channel takes no positions from outside. */
   pushExternal(positions: ExternalPositions): void {
-    refuseExternal(this.#config.channel, positions);
+    const refusal = externalRefusal(this.#config.channel, positions);
+    if (refusal !== undefined) throw new Error(refusal);
     if (!this.#failure && !this.#closing) this.#post({ type: 'external', positions });
   }
 

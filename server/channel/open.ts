@@ -69,7 +69,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       course: channel.course ?? null,
       floor: channel.floor ?? null,
     };
-    const tracking = await TrackingWorker.start({
+    const tracking = await startTracking({
       source: size,
       channel: withModelPath(channel, o.baseDir),
       fps,
@@ -104,6 +104,15 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** What tracking cannot start with, a model or the package it needs, is the user's to change. */
+async function startTracking(config: Parameters<typeof TrackingWorker.start>[0]): Promise<TrackingWorker> {
+  try {
+    return await TrackingWorker.start(config);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,15 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CHANNEL_THREADS } from '../../media/index.js';
-import type {
-  Channel,
-  ChannelScene,
-  ChannelState,
-  ChannelStatus,
-  ControlCommand,
-  ControlReply,
-  ExternalPositions,
-  GraphicState,
+import {
+  type Channel,
+  type ChannelScene,
+  type ChannelState,
+  type ChannelStatus,
+  type ControlCommand,
+  type ControlReply,
+  type ExternalPositions,
+  externalRefusal,
+  type GraphicState,
 } from '../../protocol/index.js';
 import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
 import type { ChannelHandle } from './handle.js';
@@ -130,13 +131,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
-    const { externalPositions } = this.#o.channel.tracking;
-    if (externalPositions === 'off') {
-      return {
-        ok: false,
-        error: `channel "${this.id}" takes no positions from outside: set tracking.externalPositions to "replace" or "join" in the project`,
-      };
-    }
+    const refusal = externalRefusal(this.#o.channel, positions);
+    if (refusal !== undefined) return { ok: false, error: refusal };
     if (!this.#child) return { ok: false, error: `channel "${this.id}" is not running` };
     this.#send({ type: 'positions', positions });
     return this.#done();

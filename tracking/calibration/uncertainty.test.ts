@@ -38,7 +38,7 @@ test('stated uncertainty is about as large as the error, near the points and far
     ['at the edge', { x: 60, y: 400 }],
     ['far beyond', { x: 640, y: 120 }],
   ];
-  const rms = new Map<string, { error: number; stated: number }>();
+  const rms = new Map<string, { error: number; stated: number; together: number; statedTogether: number }>();
   const RUNS = 40;
   for (let run = 0; run < RUNS; run++) {
     const random = noise(run + 1);
@@ -56,16 +56,23 @@ test('stated uncertainty is about as large as the error, near the points and far
       const truth = apply(back, p);
       const ours = apply(solved.imageToGround, p);
       assert.ok(depth(CAMERA, truth) > 0);
-      const { xx, yy } = solved.uncertainty(ours);
-      const sum = rms.get(name) ?? { error: 0, stated: 0 };
+      const { xx, xy, yy } = solved.uncertainty(ours);
+      const sum = rms.get(name) ?? { error: 0, stated: 0, together: 0, statedTogether: 0 };
       sum.error += ((ours.x - truth.x) ** 2 + (ours.y - truth.y) ** 2) / RUNS;
       sum.stated += (xx + yy) / RUNS;
+      sum.together += ((ours.x - truth.x) * (ours.y - truth.y)) / RUNS;
+      sum.statedTogether += xy / RUNS;
       rms.set(name, sum);
     }
   }
-  for (const [name, { error, stated }] of rms) {
+  for (const [name, { error, stated, together, statedTogether }] of rms) {
     const ratio = Math.sqrt(stated / error);
     assert.ok(ratio > 0.6 && ratio < 2, `${name}: ${Math.sqrt(error)} m off, ${Math.sqrt(stated)} m stated`);
+    // The ellipse lies the way the errors do.
+    assert.ok(
+      Math.abs(together / error - statedTogether / stated) < 0.15,
+      `${name}: ${together / error}, ${statedTogether / stated} stated`,
+    );
   }
   const [near, , far] = places.map(([name]) => rms.get(name)?.stated ?? 0);
   assert.ok(far > 4 * near);
