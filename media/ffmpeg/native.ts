@@ -9,6 +9,8 @@ import type { Rational } from '../../protocol/index.js';
 
 // FFmpeg prints to stderr by itself; everything a person should know comes back as an error code and is said once, in our words.
 Log.setLevel(AV_LOG_QUIET);
+// SVT-AV1 has a log of its own: errors only.
+process.env['SVT_LOG'] ??= '1';
 
 /** FFmpeg's own words for an error code, e.g. "Invalid data found when processing input". */
 export function ffmpegWords(code: number): string {

@@ -2,7 +2,7 @@ import * as C from 'node-av/constants';
 import { avcodecFindBestPixFmtOfList, Codec, CodecContext, type Frame, type Packet, Rational } from 'node-av/lib';
 import type { Encoder } from '../../protocol/index.js';
 import { Graph } from '../ffmpeg/graph.js';
-import { check, dictionary, MediaError, newPacket, usToTicks } from '../ffmpeg/native.js';
+import { check, dictionary, ffmpegWords, MediaError, newPacket, usToTicks } from '../ffmpeg/native.js';
 import { type PictureFormat, pictureFormat, pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo } from '../frame.js';
 
@@ -76,7 +76,12 @@ export class VideoEncoder {
     const code = await context.open2(codec, options);
     if (code < 0) {
       context.freeContext();
-      check(code, `encoder ${settings.codec} with ${info.size.width}×${info.size.height} ${format.name}, preset "${settings.preset}"`);
+      const what = `encoder ${settings.codec} with ${info.size.width}×${info.size.height} ${format.name}, preset "${settings.preset}"`;
+      if (!needsHardware(settings.codec)) check(code, what);
+      throw new MediaError(
+        `encoder "${settings.codec}" finds no hardware or driver for it here (${ffmpegWords(code)}); "leaderline doctor" lists those that work`,
+        code,
+      );
     }
     return new VideoEncoder(context, info, settings, format, ticksPerSecond);
   }
@@ -152,9 +157,15 @@ function nextKey(mediaTimeUs: number, gopS: number): number {
   return (Math.floor((mediaTimeUs + 500) / gopUs) + 1) * gopUs - 500;
 }
 
+/** True for encoders that are a door to hardware: being in FFmpeg says nothing about being there. */
+export function needsHardware(encoder: string): boolean {
+  return /_(nvenc|vaapi|qsv|videotoolbox|amf|vulkan|v4l2m2m)$/.test(encoder);
+}
+
 function findEncoder(name: string): Codec {
   const codec = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
-  if (!codec || codec.type !== C.AVMEDIA_TYPE_VIDEO) throw new MediaError(`encoder "${name}" is not in this FFmpeg; "libx264" always is`);
+  if (!codec || codec.type !== C.AVMEDIA_TYPE_VIDEO)
+    throw new MediaError(`encoder "${name}" is not in this FFmpeg; "libx264" always is, "leaderline doctor" lists the others`);
   return codec;
 }
 

@@ -1,4 +1,12 @@
-import { AVERROR_EACCES, AVERROR_EAGAIN, AVERROR_ENOENT, AVERROR_ENOSPC, AVFMT_NOFILE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import {
+  AVERROR_EACCES,
+  AVERROR_EAGAIN,
+  AVERROR_EINVAL,
+  AVERROR_ENOENT,
+  AVERROR_ENOSPC,
+  AVFMT_NOFILE,
+  AVMEDIA_TYPE_AUDIO,
+} from 'node-av/constants';
 import { type CodecContext, type CodecParameters, FormatContext, Rational as NativeRational, type Packet } from 'node-av/lib';
 import type { Rational } from '../../protocol/index.js';
 import { check, dictionary, ffmpegWords, MediaError } from '../ffmpeg/native.js';
@@ -42,7 +50,7 @@ export class Muxer {
       for (const track of tracks) muxer.addTrack(track);
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) muxer.expect(await context.openOutput(), 'cannot be opened');
       using options = dictionary(target.options);
-      muxer.expect(await context.writeHeader(options), 'cannot be started');
+      muxer.expect(await context.writeHeader(options), STARTED);
       muxer.headerWritten = true;
       return muxer;
     } catch (error) {
@@ -102,6 +110,15 @@ export class Muxer {
     if (code === AVERROR_ENOSPC) throw new MediaError(`${label}: the disk is full; free some space or choose another place`, code);
     if (code === AVERROR_EACCES) throw new MediaError(`${label}: no permission to write there`, code);
     if (code === AVERROR_ENOENT) throw new MediaError(`${label}: its folder does not exist`, code);
+    if (code === AVERROR_EINVAL && what === STARTED) {
+      const { container } = this.target;
+      throw new MediaError(
+        `${label}: ${container} does not take what this encoder makes; choose another ending (.mkv takes all) or encoder`,
+        code,
+      );
+    }
     throw new MediaError(`${label}: ${what} (${ffmpegWords(code)})`, code);
   }
 }
+
+const STARTED = 'cannot be started';

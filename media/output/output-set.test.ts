@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { AVCOL_SPC_BT709 } from 'node-av/constants';
 import { Encoder } from '../../protocol/index.js';
 import { Compositor } from '../composite/compositor.js';
+import { probeMedia } from '../probe.js';
 import { loudAtS, mediaTimes, open, pass, readAll, scratch } from '../testing/channel.js';
 import { makeMedia } from '../testing/make-media.js';
 import { OutputSet } from './output-set.js';
@@ -237,4 +238,24 @@ test('key and fill have the frames and times of the programme', async (t) => {
     programme!.map((f) => f.mediaTimeUs),
   );
   for (const frame of [...fill!, ...key!]) assert.ok(frame.card > 250 && frame.outside < 4, JSON.stringify(frame));
+});
+
+test('encoders other than x264 write whole films; a container that does not take one says so, and so does an encoder without its hardware', async (t) => {
+  const folder = scratch(t);
+  await makeMedia(join(folder, 'in.mp4'), { video: 'testsrc2=size=160x120:rate=25', frames: 12 });
+  const write = (codec: string, ending: string) =>
+    pass(join(folder, 'in.mp4'), [{ type: 'file', path: join(folder, `${codec}.${ending}`) }], { encoder: { codec, preset: 'veryfast' } });
+  for (const [codec, ending] of [
+    ['libx265', 'mp4'],
+    ['mpeg4', 'mp4'],
+    ['libvpx-vp9', 'mkv'],
+    ['prores_ks', 'mov'],
+  ] as const) {
+    await write(codec, ending);
+    assert.equal((await mediaTimes(join(folder, `${codec}.${ending}`))).length, 12, codec);
+  }
+  await assert.rejects(write('prores_ks', 'mp4'), /prores_ks\.mp4: mp4 does not take what this encoder makes/);
+  const { encoders } = await probeMedia();
+  for (const { name } of encoders.filter((e) => e.hardware && !e.present))
+    await assert.rejects(write(name, 'mp4'), /no hardware|not in this FFmpeg/);
 });

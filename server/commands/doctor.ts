@@ -27,6 +27,7 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
     const there = abilities.filter((a) => a.present).map((a) => a.name);
     return { name, ok: missing.length === 0, detail: missing.length === 0 ? there.join(' ') : `without ${missing.join(' ')}` };
   };
+  const hardware = media.encoders.filter((e) => e.hardware && e.present).map((e) => e.name);
   const needed: Check[] = [
     { name: 'Node.js', ok: major > 20 || (major === 20 && minor >= 19), detail: `${process.versions.node} (20.19 or later)` },
     { name: 'FFmpeg in process', ok: true, detail: `${media.ffmpegVersion}, ${media.license}` },
@@ -56,8 +57,8 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
     { name: 'processor', ok: true, detail: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
     {
       name: 'hardware encoding',
-      ok: media.hardware.length > 0,
-      detail: media.hardware.join(' ') || 'none found: libx264 on the processor',
+      ok: hardware.length > 0,
+      detail: hardware.join(' ') || 'none opens here: libx264 on the processor',
     },
     { name: 'capture devices', ok: media.devices.length > 0, detail: media.devices.map((d) => d.name).join(' ') || 'none found' },
   ];

@@ -53,6 +53,20 @@ describe('control page in a browser', () => {
     assert.equal(await a.getAttribute('body', 'data-revision'), `${race.state().revision}`);
   });
 
+  test('while the first picture is on its way its place is dark, not a broken image', async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    pages.push(page);
+    await page.route('**/preview/**', () => {});
+    await page.goto(`${server.url}/control/race`);
+    assert.equal(await page.locator('#picture').evaluate((image) => getComputedStyle(image).visibility), 'hidden');
+    await page.unroute('**/preview/**');
+    await page.reload();
+    await until(
+      'it shows',
+      async () => (await page.locator('#picture').evaluate((image) => getComputedStyle(image).visibility)) === 'visible',
+    );
+  });
+
   test('keys: a digit toggles, Escape twice takes all off, typing toggles nothing', async () => {
     const page = await open();
     await page.keyboard.press('3');
