@@ -119,8 +119,19 @@ export class Background {
     const { width: cw, height: ch } = this.#canvas;
     const matrix = this.#toCanvas(pose);
     this.#put(matrix);
-    const shift = this.#wasm.compare(this.#picture, width, height, this.#model, cw, ch, this.#matrix, this.#mask,
-      this.#backdrop, gradientPx, this.#offset);
+    const shift = this.#wasm.compare(
+      this.#picture,
+      width,
+      height,
+      this.#model,
+      cw,
+      ch,
+      this.#matrix,
+      this.#mask,
+      this.#backdrop,
+      gradientPx,
+      this.#offset,
+    );
     this.#offset = 0.9 * (this.#offset + Math.max(-8, Math.min(8, shift)));
     return this.#bytes(this.#mask, width * height);
   }
