@@ -36,7 +36,7 @@ test('PETS 2009 S2L1, calibrated: within 0.35 m of where they stand', { skip: sk
     graphics: [],
     outputs: [],
   };
-  writeFileSync(project, JSON.stringify({ version: 1, name: 'pets', channels: [channel] }));
+  writeFileSync(project, JSON.stringify({ name: 'pets', channels: [channel] }));
   const out = join(dir, 'calibrated.jsonl');
   const args = ['track', join(folder, 'video.avi'), '--project', project, '--out', out, '--format', 'jsonl'];
   const run = await runCli(args, { timeoutMs: 300_000 });

@@ -153,7 +153,7 @@ export class Foreground {
     }
     const expected = camera ? this.#byCalibration(camera) : this.#personSize.at(pose, WIDTH_SHARE);
     const view = { size: this.#options.size, picture: frame.picture, mask };
-    const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs);
+    const found = expected ? this.#people.find(view, blobs, this.#sums, expected, followed) : patches(blobs, this.#personSize.usualHeight);
     return found.map((d) => ({ ...d, box: scaleBox(d.box, this.#toSource) }));
   }
 

@@ -6,11 +6,11 @@ import type { Blob } from './blobs.js';
 const LEAST_OF_USUAL = 0.35;
 const LEAST_HEIGHT = 5;
 
-/** Without a calibration: what is far smaller than the larger ones is no person; what lies flat is unlikely one. */
-export function patches(blobs: readonly Blob[]): Detection[] {
+/** Without a calibration: what is far smaller than the larger ones is no person; what lies flat is unlikely one. `usual`: height of those seen walking before. */
+export function patches(blobs: readonly Blob[], usual = 0): Detection[] {
   const merged = mergeFragments(blobs);
   const area = merged.reduce((sum, b) => sum + b.area, 0);
-  const usualHeight = merged.reduce((sum, b) => sum + b.area * b.box.height, 0) / Math.max(1, area);
+  const usualHeight = Math.max(usual, merged.reduce((sum, b) => sum + b.area * b.box.height, 0) / Math.max(1, area));
   return merged
     .filter(({ box }) => box.height >= LEAST_OF_USUAL * usualHeight && box.height >= LEAST_HEIGHT)
     .map(({ box, area }) => ({

@@ -44,18 +44,12 @@ test('a patch of a person’s size is that person', () => {
   );
 });
 
-test('two who touch are two, three in a row three', () => {
-  const at = [30, 41, 52];
-  for (const count of [2, 3]) {
-    const people = at.slice(0, count);
-    const whole = { x: 33, y: 20, width: 11 * (count - 1) + 10, height: 40 };
-    const found = look(
-      people.flatMap((x) => figure(x, 20)),
-      [whole],
-    );
-    assert.equal(found.length, count);
-    for (const x of people) assert.ok(found.some((d) => iou(d.box, { x, y: 20, ...WHOLE }) > 0.7));
-  }
+test('two who touch are two', () => {
+  const people = [30, 41];
+  const filled = people.flatMap((x) => figure(x, 20));
+  const found = look(filled, [{ x: 33, y: 20, width: 21, height: 40 }]);
+  assert.equal(found.length, 2);
+  for (const x of people) assert.ok(found.some((d) => iou(d.box, { x, y: 20, ...WHOLE }) > 0.7));
 });
 
 test('head, trunk and legs cut apart are one person', () => {

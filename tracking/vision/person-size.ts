@@ -7,6 +7,7 @@ const PER_CELL = 12;
 /** From so many samples on, in so many cells, sizes are believed. */
 const LEAST_SAMPLES = 24;
 const LEAST_CELLS = 3;
+const LEAST_USUAL = 8;
 /** Heights may scatter about the fit by this share (median) to be people's. */
 const MOST_SCATTER = 0.12;
 /** How much heights may differ over the picture's width downwards and sideways (roll), in heights: what is believed beforehand, a standard deviation. */
@@ -60,6 +61,12 @@ export class PersonSize {
     const at = ((row + ROWS) % ROWS) * COLUMNS + ((column + COLUMNS) % COLUMNS);
     this.#cells[at][this.#next[at]++ % PER_CELL] = sample;
     if (++this.#added % FIT_EVERY === 0) this.#refit();
+  }
+
+  /** What is usual in the reference picture, before it is known what is usual where; undefined while nobody was seen. */
+  get usualHeight(): number | undefined {
+    const samples = this.#cells.flat();
+    return samples.length < LEAST_USUAL ? undefined : median(samples.map((s) => s.height));
   }
 
   /**
