@@ -1,6 +1,7 @@
 /** From pixels to positions in metres. What other parts may use. */
 export { type CalibrationProblem, type GroundSolution, solveGround } from './calibration/index.js';
 export { combine, type PairScore, report, scorePair } from './evaluation/index.js';
+export type { FollowClick } from './follow/index.js';
 export { openCvVersion } from './opencv.js';
 export { analysisSize, type PipelineConfig, type StageTimes, TrackingPipeline } from './pipeline.js';
 export { Standings } from './sport/index.js';

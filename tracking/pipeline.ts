@@ -19,6 +19,7 @@ import {
 import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
 import { ExternalSubjects } from './external-positions.js';
+import { ClickedTarget, type FollowClick, sameThing } from './follow/index.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
@@ -74,6 +75,7 @@ export class TrackingPipeline {
   readonly #external: ExternalSubjects;
   readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
+  readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
   /** Where those stood in the frame before whom the general tracker follows, metres. */
@@ -99,6 +101,7 @@ export class TrackingPipeline {
     this.#roster = new RosterBinding(channel.roster, channel.course);
     this.#laneTracker = channel.calibration ? LaneTracker.for(channel.roster, channel.course) : undefined;
     this.#external = new ExternalSubjects(channel.roster);
+    this.#clicked = new ClickedTarget(source);
     this.#allowed = groundFilter(channel.course, channel.floor);
   }
 
@@ -131,9 +134,12 @@ export class TrackingPipeline {
     const found = this.#detect(vision, motion, pose, camera, mediaTimeUs);
     const inLanes = this.#inLanes(vision, pose, mediaTimeUs, anew);
     const boxes = inLanes.map((s) => s.box);
-    const detections = found.filter(({ box }) => !accountedFor(box, boxes));
+    const followed = this.#clicked.step(luma, motion, mediaTimeUs);
+    const isFollowed = ({ box }: { box: Box }) => followed !== undefined && sameThing(box, followed.box);
+    const detections = found.filter((d) => !accountedFor(d.box, boxes) && !isFollowed(d));
     const t2 = performance.now();
-    const tracks = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
+    const others = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion }).filter((t) => !isFollowed(t));
+    const tracks = followed ? [followed, ...others] : others;
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
@@ -150,6 +156,11 @@ export class TrackingPipeline {
       subjects,
       standings: [],
     };
+  }
+
+  /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */
+  follow(click: FollowClick | null): void {
+    this.#clicked.follow(click);
   }
 
   /** @throws Error with one line when this channel takes no positions from outside. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
+import { type FollowClick, refuseOffPicture } from './follow/index.js';
 import { type PipelineConfig, refuseExternal, type StageTimes } from './pipeline.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -100,6 +101,12 @@ export class TrackingWorker {
   pushExternal(positions: ExternalPositions): void {
     refuseExternal(this.#config.channel);
     if (!this.#failure && !this.#closing) this.#post({ type: 'external', positions });
+  }
+
+  /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */
+  follow(click: FollowClick | null): void {
+    if (click) refuseOffPicture(click, this.#config.source);
+    if (!this.#failure && !this.#closing) this.#post({ type: 'follow', click });
   }
 
   /** Ends the thread after the pictures already submitted. */

@@ -1,4 +1,5 @@
 import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
+import type { FollowClick } from './follow/index.js';
 import type { PipelineConfig, StageTimes } from './pipeline.js';
 
 /** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
@@ -15,6 +16,8 @@ export type ToWorker =
       readonly discontinuity: Discontinuity | null;
     }
   | { readonly type: 'external'; readonly positions: ExternalPositions }
+  /** Follow what was clicked on; null: nothing any more. */
+  | { readonly type: 'follow'; readonly click: FollowClick | null }
   | { readonly type: 'close' };
 
 export type FromWorker =

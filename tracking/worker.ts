@@ -22,6 +22,9 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
       case 'external':
         pipeline.pushExternal(message.positions);
         break;
+      case 'follow':
+        pipeline.follow(message.click);
+        break;
       case 'close':
         pipeline.close();
         port.close();

@@ -1,0 +1,202 @@
+import type { Box, LumaPicture, Point } from '../../protocol/index.js';
+import { type Edges, fitBox } from './box-fit.js';
+import { CorrelationFilter, type Peak } from './correlation-filter.js';
+import { CELL, CELLS, CHANNELS, Features, WINDOW } from './features.js';
+import { blur, type LumaModel, learnHistogram, logOdds, lumaModel } from './figure.js';
+import { sampleWindow } from './window.js';
+
+export const M = {
+  pad: 4,
+  rate: 0.03,
+  template: 0.02,
+  maskGrow: 1.1,
+  gate: 0.35,
+  worth: 0.3,
+  reach: 0.2,
+  blend: 0.2,
+  pull: 0.05,
+  shift: 0.05,
+  hist: 0.05,
+  shrink: 0.8,
+};
+
+/** Where a target is: its anchor, its scale, and its box about them. */
+export interface Placement {
+  /** Pixels of the picture. */
+  readonly centre: Point;
+  /** Square root of the area that the window is measured by, pixels. */
+  readonly size: number;
+  /** How far the box reaches from the centre, in sizes. */
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export function placementOf(box: Box): Placement {
+  const size = Math.sqrt(box.width * box.height);
+  const [w, h] = [box.width / 2 / size, box.height / 2 / size];
+  return { centre: { x: box.x + box.width / 2, y: box.y + box.height / 2 }, size, left: w, right: w, top: h, bottom: h };
+}
+
+export function boxOf({ centre, size, left, right, top, bottom }: Placement): Box {
+  return { x: centre.x - left * size, y: centre.y - top * size, width: (left + right) * size, height: (top + bottom) * size };
+}
+
+/** What one target looks like in this session: a correlation filter, a slowly learnt template, and its luma against its surroundings. */
+export class TargetModel {
+  readonly #features = new Features();
+  readonly #filter = new CorrelationFilter();
+  readonly #samples = new Float32Array(WINDOW * WINDOW);
+  readonly #weights = new Float32Array(WINDOW * WINDOW);
+  readonly #share = new Float32Array(WINDOW * WINDOW);
+  readonly #mask = new Float32Array(CELLS * CELLS);
+  readonly #template = new Float32Array(CELLS * CELLS * CHANNELS);
+  readonly #luma: LumaModel = lumaModel();
+  #learnt = false;
+
+  /** Looks at a window about a point. @param scale of the window against the placement's own. */
+  look(picture: LumaPicture, { size }: Placement, centre: Point, scale: number): void {
+    sampleWindow(picture, centre, (M.pad * size * scale) / WINDOW, WINDOW, this.#samples);
+    this.#features.compute(this.#samples);
+  }
+
+  /** Where in the window last looked at the target seems to be, picture pixels from its middle. */
+  respond(placement: Placement, scale: number): Peak {
+    const peak = this.#filter.respond(this.#features.planes);
+    const cell = (M.pad * placement.size * scale * CELL) / WINDOW;
+    return { ...peak, dx: peak.dx * cell, dy: peak.dy * cell };
+  }
+
+  /** Cosine between what is in the middle of the window last looked at and the template, within the mask: −1 to 1. */
+  likeness(placement: Placement): number {
+    this.#setMask(placement);
+    const planes = this.#features.planes;
+    let ab = 0;
+    let aa = 0;
+    let bb = 0;
+    for (let c = 0, p = 0; c < CHANNELS; c++) {
+      for (let i = 0; i < CELLS * CELLS; i++, p++) {
+        const m = this.#mask[i];
+        if (m === 0) continue;
+        const a = planes[p];
+        const b = this.#template[p];
+        ab += m * a * b;
+        aa += m * a * a;
+        bb += m * b * b;
+      }
+    }
+    return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  }
+
+  /** Takes what is in the middle of the window last looked at as the target. */
+  learn(placement: Placement): void {
+    this.#setMask(placement);
+    const planes = this.#features.planes;
+    this.#filter.learn(planes, this.#mask, M.rate);
+    const take = this.#learnt ? M.template : 1;
+    for (let p = 0; p < planes.length; p++) this.#template[p] += take * (planes[p] - this.#template[p]);
+    this.#learnFigure(placement, this.#learnt ? M.hist : 1);
+    this.#learnt = true;
+  }
+
+  /** Fits the box to what differs from its surroundings in luma, where that tells; `sure` says by how much it does. */
+  refine(placement: Placement): { placement: Placement; sure: number } {
+    logOdds(this.#luma, this.#samples, this.#weights);
+    for (let i = 0; i < this.#weights.length; i++) this.#weights[i] = 1 / (1 + Math.exp(-this.#weights[i]));
+    blur(this.#weights, WINDOW, this.#share);
+    const from = edges(placement, 1);
+    const { inside, outside } = means(this.#share, from, edges(placement, 2));
+    const sure = inside - outside;
+    if (sure < M.gate) return { placement, sure };
+    const to = fitBox(this.#share, WINDOW, from, outside + M.worth * sure, M.reach);
+    const unit = WINDOW / M.pad;
+    const middle = WINDOW / 2;
+    const blend = (was: number, now: number) => was + M.blend * (now / unit - was);
+    const left = blend(placement.left, middle - to.left);
+    const right = blend(placement.right, to.right + 1 - middle);
+    const top = blend(placement.top, middle - to.top);
+    const bottom = blend(placement.bottom, to.bottom + 1 - middle);
+    return { placement: settled({ ...placement, left, right, top, bottom }), sure };
+  }
+
+  #setMask(placement: Placement): void {
+    const unit = CELLS / M.pad;
+    const cx = CELLS / 2 + (unit * (placement.right - placement.left)) / 2;
+    const cy = CELLS / 2 + (unit * (placement.bottom - placement.top)) / 2;
+    const w = (unit * (placement.left + placement.right) * M.maskGrow) / 2;
+    const h = (unit * (placement.top + placement.bottom) * M.maskGrow) / 2;
+    const soft = (d: number) => Math.max(0, Math.min(1, d + 0.5));
+    for (let j = 0, i = 0; j < CELLS; j++) {
+      const row = soft(h - Math.abs(j + 0.5 - cy));
+      for (let k = 0; k < CELLS; k++, i++) this.#mask[i] = row * soft(w - Math.abs(k + 0.5 - cx));
+    }
+  }
+
+  #learnFigure(placement: Placement, rate: number): void {
+    const weights = this.#weights;
+    const within = edges(placement, M.shrink);
+    const near = edges(placement, 1.25);
+    const far = edges(placement, 2.4);
+    weights.fill(0);
+    const cx = (within.left + within.right) / 2;
+    const cy = (within.top + within.bottom) / 2;
+    const rx = (within.right - within.left + 1) / 2;
+    const ry = (within.bottom - within.top + 1) / 2;
+    for (let j = within.top; j <= within.bottom; j++) {
+      for (let i = within.left; i <= within.right; i++) {
+        const d = ((i - cx) / rx) ** 2 + ((j - cy) / ry) ** 2;
+        if (d < 1) weights[j * WINDOW + i] = 1 - 0.5 * d;
+      }
+    }
+    learnHistogram(this.#luma.figure, this.#samples, weights, rate);
+    weights.fill(0);
+    for (let j = far.top; j <= far.bottom; j++) {
+      for (let i = far.left; i <= far.right; i++) {
+        if (i < near.left || i > near.right || j < near.top || j > near.bottom) weights[j * WINDOW + i] = 1;
+      }
+    }
+    learnHistogram(this.#luma.ground, this.#samples, weights, rate);
+  }
+}
+
+/** Pulls anchor and scale a little towards the box: the filter looks at all of the target. */
+function settled(p: Placement): Placement {
+  const g = Math.sqrt((p.left + p.right) * (p.top + p.bottom)) ** M.pull;
+  const size = p.size * g;
+  const [left, right, top, bottom] = [p.left / g, p.right / g, p.top / g, p.bottom / g];
+  const sx = (M.shift * (right - left)) / 2;
+  const sy = (M.shift * (bottom - top)) / 2;
+  const centre = { x: p.centre.x + sx * size, y: p.centre.y + sy * size };
+  return { centre, size, left: left + sx, right: right - sx, top: top + sy, bottom: bottom - sy };
+}
+
+/** The placement's box, grown about its middle, in samples of the window. */
+function edges(p: Placement, grow: number): Edges {
+  const unit = WINDOW / M.pad;
+  const cx = WINDOW / 2 + (unit * (p.right - p.left)) / 2;
+  const cy = WINDOW / 2 + (unit * (p.bottom - p.top)) / 2;
+  const w = (unit * (p.left + p.right) * grow) / 2;
+  const h = (unit * (p.top + p.bottom) * grow) / 2;
+  const clamp = (v: number) => Math.max(0, Math.min(WINDOW - 1, Math.round(v)));
+  return { left: clamp(cx - w), right: clamp(cx + w - 1), top: clamp(cy - h), bottom: clamp(cy + h - 1) };
+}
+
+/** Means of a plane inside one box, and outside it but inside the other. */
+function means(plane: Float32Array, within: Edges, around: Edges): { inside: number; outside: number } {
+  let [inside, ni, outside, no] = [0, 0, 0, 0];
+  for (let j = around.top; j <= around.bottom; j++) {
+    const row = j >= within.top && j <= within.bottom;
+    for (let i = around.left; i <= around.right; i++) {
+      const v = plane[j * WINDOW + i];
+      if (row && i >= within.left && i <= within.right) {
+        inside += v;
+        ni++;
+      } else {
+        outside += v;
+        no++;
+      }
+    }
+  }
+  return { inside: inside / Math.max(1, ni), outside: outside / Math.max(1, no) };
+}
