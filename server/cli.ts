@@ -36,6 +36,7 @@ export function makeProgram(): Command {
     .requiredOption('--out <file>', 'file to write')
     .option('--channel <id>', 'channel of the project (default: the first)')
     .addOption(new Option('--format <format>', 'MOTChallenge rows, or one TrackingFrame a line').choices(['mot', 'jsonl']).default('mot'))
+    .option('--debug <video>', 'MP4, MKV or MOV to write: boxes, ids, what moved, the pose and its ground grid, drawn on the picture')
     .option('--follow <x,y>', 'follow what is at this place of the first frame, source pixels', point)
     .action(async (input, o) => (await import('./commands/track.js')).track(input, o));
 

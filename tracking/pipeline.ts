@@ -34,6 +34,8 @@ export interface PipelineConfig {
   readonly channel: Pick<Channel, 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
   /** Nominal rate, or null when variable. */
   readonly fps: Rational | null;
+  /** Send what moved along with every frame. */
+  readonly showForeground?: boolean;
 }
 
 /** Milliseconds the last frame took in each stage. */
@@ -41,6 +43,12 @@ export interface StageTimes {
   readonly motion: number;
   readonly foreground: number;
   readonly association: number;
+}
+
+/** What moved, for the eye. */
+export interface ForegroundMask extends Size {
+  /** One byte a pixel: 255 moved, 127 shadow, 1 not known, else 0. */
+  readonly mask: Uint8Array;
 }
 
 /** What looks at pictures; made with the first one, which says how large they are. */
@@ -156,6 +164,13 @@ export class TrackingPipeline {
       subjects,
       standings: [],
     };
+  }
+
+  /** What moved in the frame last processed, a copy to keep; undefined where nothing was looked at. */
+  foreground(): ForegroundMask | undefined {
+    const { foreground, motion } = this.#vision ?? {};
+    if (!foreground?.mask || !motion) return undefined;
+    return { ...motion.pyramid.half, mask: foreground.mask.slice() };
   }
 
   /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
 import { type FollowClick, refuseOffPicture } from './follow/index.js';
-import { type PipelineConfig, refuseExternal, type StageTimes } from './pipeline.js';
+import { type ForegroundMask, type PipelineConfig, refuseExternal, type StageTimes } from './pipeline.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Pictures that may wait for the tracking thread. */
@@ -16,6 +16,7 @@ export class TrackingBusyError extends Error {
 }
 
 type FrameListener = (frame: TrackingFrame, stages: StageTimes) => void;
+type ForegroundListener = (frameIndex: number, foreground: ForegroundMask) => void;
 type ErrorListener = (error: Error) => void;
 
 /**
@@ -29,6 +30,7 @@ export class TrackingWorker {
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
   #onFrame: FrameListener = () => {};
+  #onForeground: ForegroundListener = () => {};
   #onReady: () => void = () => {};
   #onError: ErrorListener | undefined;
   #failure: Error | undefined;
@@ -91,6 +93,11 @@ export class TrackingWorker {
     this.#onFrame = listener;
   }
 
+  /** Where what moved goes, just before its frame, if the configuration asks for it. One listener; a later one replaces it. */
+  onForeground(listener: ForegroundListener): void {
+    this.#onForeground = listener;
+  }
+
   /** Called once when the thread dies; at once when it already has. */
   onError(listener: ErrorListener): void {
     this.#onError = listener;
@@ -130,6 +137,7 @@ export class TrackingWorker {
       case 'frame':
         this.#pending--;
         this.#free.push(message.slot);
+        if (message.foreground) this.#onForeground(message.frame.frameIndex, message.foreground);
         this.#onFrame(message.frame, message.stages);
         break;
     }

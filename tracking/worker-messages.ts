@@ -1,6 +1,6 @@
 import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
 import type { FollowClick } from './follow/index.js';
-import type { PipelineConfig, StageTimes } from './pipeline.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline.js';
 
 /** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
 export type ToWorker =
@@ -22,6 +22,12 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'frame'; readonly slot: number; readonly frame: TrackingFrame; readonly stages: StageTimes };
+  | {
+      readonly type: 'frame';
+      readonly slot: number;
+      readonly frame: TrackingFrame;
+      readonly stages: StageTimes;
+      readonly foreground: ForegroundMask | null;
+    };
 
 export type WorkerConfig = PipelineConfig;

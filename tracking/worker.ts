@@ -16,7 +16,8 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
         const { width, height } = message;
         const luma = { width, height, data: data.subarray(0, width * height) };
         const frame = pipeline.process(luma, message.mediaTimeUs, message.frameIndex, message.discontinuity);
-        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages });
+        const foreground = (config.showForeground && pipeline.foreground()) || null;
+        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages, foreground });
         break;
       }
       case 'external':

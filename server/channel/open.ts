@@ -17,8 +17,10 @@ export interface OpenOptions {
   readonly hlsDirectory: string | null;
   /** Graphics as an earlier run left them; null: as the project says. */
   readonly graphics: readonly GraphicState[] | null;
-  /** False: positions only, nothing drawn or encoded. */
-  readonly draw: boolean;
+  /** What draws; false: positions only, nothing drawn or encoded. */
+  readonly draw: boolean | ((scene: ChannelScene) => HeadlessOverlay);
+  /** Tracking tells what moved, too. */
+  readonly showForeground?: boolean;
   readonly onHealth: (health: SourceHealth, message: string) => void;
   readonly events: Pick<RunnerParts, 'onMeasured' | 'onComposited' | 'onGraphics'>;
 }
@@ -66,9 +68,9 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       course: channel.course ?? null,
       floor: channel.floor ?? null,
     };
-    const tracking = await TrackingWorker.start({ source: size, channel, fps });
+    const tracking = await TrackingWorker.start({ source: size, channel, fps, ...(o.showForeground && { showForeground: true }) });
     open.push(() => tracking.close());
-    const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
+    const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
     outputs =
       o.draw && o.outputs.length > 0

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Point, rationalToNumber, type TrackingFrame } from '../../protocol/index.js';
 import type { TrackingWorker } from '../../tracking/index.js';
 import { openChannel } from '../channel/open.js';
@@ -7,6 +8,7 @@ import { UsageError } from '../usage-error.js';
 import { checkWritable, reason } from './files.js';
 import { interruptSignal, offlineChannel } from './offline.js';
 import { Progress } from './progress.js';
+import { DebugOverlay } from './track-debug.js';
 
 export interface TrackOptions {
   readonly out: string;
@@ -15,6 +17,8 @@ export interface TrackOptions {
   readonly format: 'mot' | 'jsonl';
   /** What to follow: a place on the first frame, source pixels. */
   readonly follow?: Point;
+  /** Video to write that shows what tracking saw. */
+  readonly debug?: string;
 }
 
 /**
@@ -23,6 +27,8 @@ export interface TrackOptions {
  */
 export async function track(input: string, o: TrackOptions): Promise<void> {
   checkWritable(o.out);
+  if (o.debug !== undefined) checkWritable(o.debug, '--debug');
+  const shown = o.debug === undefined ? null : new DebugOverlay();
   const { channel, baseDir } = offlineChannel(input, o);
   const signal = interruptSignal();
   let failed: Error | null = null;
@@ -37,10 +43,11 @@ export async function track(input: string, o: TrackOptions): Promise<void> {
     mode: 'offline',
     baseDir,
     signal,
-    outputs: [],
+    outputs: o.debug === undefined ? [] : [{ type: 'file', path: resolve(o.debug) }],
     hlsDirectory: null,
     graphics: null,
-    draw: false,
+    draw: shown ? (scene) => shown.open(scene) : false,
+    showForeground: shown !== null,
     onHealth: () => {},
     events: {
       ...(o.format === 'mot' ? { onMeasured: (frame: TrackingFrame) => write(motRows(frame)) } : {}),
@@ -56,6 +63,7 @@ export async function track(input: string, o: TrackOptions): Promise<void> {
     info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null,
   );
   try {
+    if (shown) opened.tracking.onForeground((index, foreground) => shown.moved(index, foreground));
     if (o.follow) follow(opened.tracking, o.follow);
     await opened.runner.run();
   } finally {

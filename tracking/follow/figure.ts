@@ -1,5 +1,7 @@
 /** Luma bins a figure and its surroundings are told apart by. */
-export const BINS = 32;
+export const LEVELS = 16;
+export const BINS = 3 * LEVELS;
+export const G = { t1: 12, t2: 40 };
 
 /** Luma of a figure against its surroundings. */
 export interface LumaModel {
@@ -11,30 +13,43 @@ export function lumaModel(): LumaModel {
   return { figure: new Float32Array(BINS), ground: new Float32Array(BINS) };
 }
 
-/** Bin of a luma value. */
-const bin = (luma: number): number => Math.min(BINS - 1, Math.max(0, luma >> 3));
+/** The class of every sample of a window: its luma, and how much luma changes about it. */
+export function classify(samples: Float32Array, side: number, out: Uint8Array): void {
+  for (let y = 0, i = 0; y < side; y++) {
+    const up = y > 0 ? side : 0;
+    const down = y < side - 1 ? side : 0;
+    for (let x = 0; x < side; x++, i++) {
+      const gx = samples[x < side - 1 ? i + 1 : i] - samples[x > 0 ? i - 1 : i];
+      const gy = samples[i + down] - samples[i - up];
+      const change = Math.abs(gx) + Math.abs(gy);
+      const texture = change < G.t1 ? 0 : change < G.t2 ? 1 : 2;
+      out[i] = texture * LEVELS + Math.min(LEVELS - 1, Math.max(0, samples[i] >> 4));
+    }
+  }
+}
 
-/** Adds a weighted, smoothed, normalised histogram of the samples to `into`, forgetting `1 − rate` of what it held. */
-export function learnHistogram(into: Float32Array, samples: Float32Array, weights: Float32Array, rate: number): void {
-  const counts = new Float32Array(BINS + 4);
+/** Adds a weighted, smoothed, normalised histogram of classes to `into`, forgetting `rate` of what it held. */
+export function learnHistogram(into: Float32Array, classes: Uint8Array, weights: Float32Array, rate: number): void {
+  const counts = new Float32Array(BINS);
   let total = 0;
-  for (let i = 0; i < samples.length; i++) {
-    if (weights[i] <= 0) continue;
-    counts[bin(samples[i]) + 2] += weights[i];
+  for (let i = 0; i < classes.length; i++) {
+    counts[classes[i]] += weights[i];
     total += weights[i];
   }
   if (total <= 0) return;
   for (let b = 0; b < BINS; b++) {
-    const smooth = counts[b] + 4 * counts[b + 1] + 6 * counts[b + 2] + 4 * counts[b + 3] + counts[b + 4];
-    into[b] = (1 - rate) * into[b] + (rate * smooth) / (16 * total);
+    const level = b % LEVELS;
+    const below = level > 0 ? counts[b - 1] : counts[b];
+    const above = level < LEVELS - 1 ? counts[b + 1] : counts[b];
+    into[b] += rate * ((below + 2 * counts[b] + above) / (4 * total) - into[b]);
   }
 }
 
-/** Log odds of figure against surroundings for each sample, between −4 and 4. */
-export function logOdds({ figure, ground }: LumaModel, samples: Float32Array, out: Float32Array): void {
+/** Share of figure, 0 to 1, in each sample, by its class. */
+export function figureShare({ figure, ground }: LumaModel, classes: Uint8Array, out: Float32Array): void {
   const table = new Float32Array(BINS);
-  for (let b = 0; b < BINS; b++) table[b] = Math.max(-4, Math.min(4, Math.log((figure[b] + 0.005) / (ground[b] + 0.005))));
-  for (let i = 0; i < samples.length; i++) out[i] = table[bin(samples[i])];
+  for (let b = 0; b < BINS; b++) table[b] = (figure[b] + 0.003) / (figure[b] + ground[b] + 0.006);
+  for (let i = 0; i < classes.length; i++) out[i] = table[classes[i]];
 }
 
 /** 3 × 3 mean, smaller at the edges. */

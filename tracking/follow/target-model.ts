@@ -2,15 +2,18 @@ import type { Box, LumaPicture, Point } from '../../protocol/index.js';
 import { type Edges, fitBox } from './box-fit.js';
 import { CorrelationFilter, type Peak } from './correlation-filter.js';
 import { CELL, CELLS, CHANNELS, Features, WINDOW } from './features.js';
-import { blur, type LumaModel, learnHistogram, logOdds, lumaModel } from './figure.js';
+import { blur, classify, figureShare, type LumaModel, learnHistogram, lumaModel } from './figure.js';
 import { sampleWindow } from './window.js';
 
 export const M = {
+  sgain: 1,
   pad: 4,
   rate: 0.03,
   template: 0.02,
   maskGrow: 1.1,
-  gate: 0.35,
+  clutter: 0.45,
+  gate: 0.23,
+  gateWidth: 0.1,
   worth: 0.3,
   reach: 0.2,
   blend: 0.2,
@@ -49,6 +52,7 @@ export class TargetModel {
   readonly #filter = new CorrelationFilter();
   readonly #samples = new Float32Array(WINDOW * WINDOW);
   readonly #weights = new Float32Array(WINDOW * WINDOW);
+  readonly #classes = new Uint8Array(WINDOW * WINDOW);
   readonly #share = new Float32Array(WINDOW * WINDOW);
   readonly #mask = new Float32Array(CELLS * CELLS);
   readonly #template = new Float32Array(CELLS * CELLS * CHANNELS);
@@ -90,34 +94,37 @@ export class TargetModel {
   }
 
   /** Takes what is in the middle of the window last looked at as the target. */
-  learn(placement: Placement): void {
+  learn(placement: Placement, trust = 1): void {
     this.#setMask(placement);
     const planes = this.#features.planes;
-    this.#filter.learn(planes, this.#mask, M.rate);
-    const take = this.#learnt ? M.template : 1;
+    this.#filter.learn(planes, this.#mask, trust * M.rate);
+    const take = this.#learnt ? trust * M.template : 1;
     for (let p = 0; p < planes.length; p++) this.#template[p] += take * (planes[p] - this.#template[p]);
-    this.#learnFigure(placement, this.#learnt ? M.hist : 1);
+    this.#learnFigure(placement, this.#learnt ? trust * M.hist : 1);
     this.#learnt = true;
   }
 
-  /** Fits the box to what differs from its surroundings in luma, where that tells; `sure` says by how much it does. */
-  refine(placement: Placement): { placement: Placement; sure: number } {
-    logOdds(this.#luma, this.#samples, this.#weights);
-    for (let i = 0; i < this.#weights.length; i++) this.#weights[i] = 1 / (1 + Math.exp(-this.#weights[i]));
+  /** Fits the box, in the window last looked at, to what differs from its surroundings in luma, where that tells. */
+  refine(placement: Placement): Placement {
+    classify(this.#samples, WINDOW, this.#classes);
+    figureShare(this.#luma, this.#classes, this.#weights);
     blur(this.#weights, WINDOW, this.#share);
     const from = edges(placement, 1);
     const { inside, outside } = means(this.#share, from, edges(placement, 2));
-    const sure = inside - outside;
-    if (sure < M.gate) return { placement, sure };
-    const to = fitBox(this.#share, WINDOW, from, outside + M.worth * sure, M.reach);
+    const trust = Math.min(1, (inside - outside - M.gate) / M.gateWidth);
+    if (trust <= 0) return placement;
+    const to = fitBox(this.#share, WINDOW, from, outside + M.worth * (inside - outside), M.reach);
+    if (outside > M.clutter) return placement;
     const unit = WINDOW / M.pad;
     const middle = WINDOW / 2;
-    const blend = (was: number, now: number) => was + M.blend * (now / unit - was);
-    const left = blend(placement.left, middle - to.left);
-    const right = blend(placement.right, to.right + 1 - middle);
-    const top = blend(placement.top, middle - to.top);
-    const bottom = blend(placement.bottom, to.bottom + 1 - middle);
-    return { placement: settled({ ...placement, left, right, top, bottom }), sure };
+    const blend = (was: number, now: number) => was + trust * M.blend * (now / unit - was);
+    return {
+      ...placement,
+      left: blend(placement.left, middle - to.left),
+      right: blend(placement.right, to.right + 1 - middle),
+      top: blend(placement.top, middle - to.top),
+      bottom: blend(placement.bottom, to.bottom + 1 - middle),
+    };
   }
 
   #setMask(placement: Placement): void {
@@ -135,6 +142,7 @@ export class TargetModel {
 
   #learnFigure(placement: Placement, rate: number): void {
     const weights = this.#weights;
+    classify(this.#samples, WINDOW, this.#classes);
     const within = edges(placement, M.shrink);
     const near = edges(placement, 1.25);
     const far = edges(placement, 2.4);
@@ -149,19 +157,19 @@ export class TargetModel {
         if (d < 1) weights[j * WINDOW + i] = 1 - 0.5 * d;
       }
     }
-    learnHistogram(this.#luma.figure, this.#samples, weights, rate);
+    learnHistogram(this.#luma.figure, this.#classes, weights, rate);
     weights.fill(0);
     for (let j = far.top; j <= far.bottom; j++) {
       for (let i = far.left; i <= far.right; i++) {
         if (i < near.left || i > near.right || j < near.top || j > near.bottom) weights[j * WINDOW + i] = 1;
       }
     }
-    learnHistogram(this.#luma.ground, this.#samples, weights, rate);
+    learnHistogram(this.#luma.ground, this.#classes, weights, rate);
   }
 }
 
 /** Pulls anchor and scale a little towards the box: the filter looks at all of the target. */
-function settled(p: Placement): Placement {
+export function settled(p: Placement): Placement {
   const g = Math.sqrt((p.left + p.right) * (p.top + p.bottom)) ** M.pull;
   const size = p.size * g;
   const [left, right, top, bottom] = [p.left / g, p.right / g, p.top / g, p.bottom / g];

@@ -67,6 +67,7 @@ export class Foreground {
   #lastUs: MediaTimeUs | undefined;
   #framesPerSecond = 25;
   #moved: Moved | undefined;
+  #mask: Uint8Array | undefined;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
@@ -84,6 +85,11 @@ export class Foreground {
     return this.#moved;
   }
 
+  /** One byte a pixel (MOVED, SHADOW, UNKNOWN or 0) of the frame last looked at, valid until the next. */
+  get mask(): Uint8Array | undefined {
+    return this.#mask;
+  }
+
   /** People in this frame, boxes in source pixels. */
   detect(frame: ForegroundFrame): Detection[] {
     this.#clock(frame.mediaTimeUs);
@@ -94,6 +100,7 @@ export class Foreground {
     const { size } = this.#options;
     const pose = rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource));
     const mask = this.#background.compare(frame.picture, pose);
+    this.#mask = mask;
     const blobs = findBlobs(this.#cv, mask, size, 200, 10);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
