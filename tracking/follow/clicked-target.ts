@@ -22,10 +22,9 @@ export interface FollowClick {
   readonly mediaTimeUs: MediaTimeUs;
 }
 
-/** What the camera did in one frame, as far as following needs it; `null` where it is not known. */
+/** What the camera did in one frame, as far as following needs it. */
 export interface FollowMotion {
   readonly previousToCurrent: Mat3;
-  readonly referenceToCurrent: Mat3;
   readonly state: 'held' | 'lost';
   readonly cut: boolean;
 }
@@ -50,6 +49,7 @@ export class ClickedTarget {
   #follower: Follower | undefined;
   #id = FOLLOW_ID_BASE - 1;
   #track: Track | undefined;
+  #atUs: MediaTimeUs = 0;
 
   constructor(source: Size) {
     this.#source = source;
@@ -70,8 +70,9 @@ export class ClickedTarget {
     if (click && mediaTimeUs >= click.mediaTimeUs) {
       this.#click = undefined;
       const at = apply(toPicture, click);
-      const [extent] = extentAt(luma, at);
-      this.#follower = new Follower(luma, extent.box);
+      const box = extentAt(luma, at);
+      if (!box) return undefined;
+      this.#follower = new Follower(luma, box);
       this.#id++;
       return this.#report(this.#follower, luma, mediaTimeUs, true);
     }
@@ -79,7 +80,7 @@ export class ClickedTarget {
     if (!follower) return undefined;
     const back = scaling(this.#source.width / luma.width, this.#source.height / luma.height);
     const moved = motion.cut || motion.state === 'lost' ? null : multiply(multiply(toPicture, motion.previousToCurrent), back);
-    const seen = follower.step(luma, moved);
+    const seen = follower.step(luma, moved, Math.max(0, mediaTimeUs - this.#atUs) / US_PER_SECOND);
     return this.#report(follower, luma, mediaTimeUs, seen);
   }
 
@@ -100,8 +101,6 @@ export class ClickedTarget {
     };
     return mediaTimeUs - lastSeenUs <= REPORTED_US ? this.#track : undefined;
   }
-
-  #atUs: MediaTimeUs = 0;
 }
 
 /** True for boxes that show the same thing: the one that is followed by click is not reported twice. */

@@ -3,7 +3,11 @@ import { Fft2 } from './fft.js';
 
 const PLANE = CELLS * CELLS;
 
-export const C = { mu: 5, rounds: 3, sigma: 1.2 };
+/** Width of the peak wanted, cells. */
+const PEAK = 1.2;
+/** Weight of the constraint at first, and how often it is tightened threefold (Lukežič and others 2017, section 3.2). */
+const CONSTRAINT = 5;
+const ROUNDS = 3;
 
 /** Where a filter answers most. */
 export interface Peak {
@@ -44,7 +48,7 @@ export class CorrelationFilter {
       for (let i = 0; i < CELLS; i++) {
         const dx = i <= half ? i : i - CELLS;
         const dy = j <= half ? j : j - CELLS;
-        wanted[j * CELLS + i] = Math.exp((-0.5 * (dx * dx + dy * dy)) / C.sigma ** 2);
+        wanted[j * CELLS + i] = Math.exp((-0.5 * (dx * dx + dy * dy)) / PEAK ** 2);
         const wx = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / CELLS);
         const wy = 0.5 - 0.5 * Math.cos((2 * Math.PI * (j + 0.5)) / CELLS);
         this.#taper[j * CELLS + i] = wx * wy;
@@ -85,7 +89,7 @@ export class CorrelationFilter {
     const { re: hr, im: hi } = this.#h;
     const { re: lr, im: li } = this.#l;
     const { re: gr, im: gi } = this.#a;
-    let mu = C.mu;
+    let mu = CONSTRAINT;
     const lambda = mu / 100;
     for (let k = 0; k < 2; k++) {
       const o = (c + k) * PLANE;
@@ -100,7 +104,7 @@ export class CorrelationFilter {
       }
     }
     this.#confine(this.#a, mask, 1);
-    for (let round = 0; round < C.rounds; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const { re: br, im: bi } = this.#b;
       for (let k = 0; k < 2; k++) {
         const o = (c + k) * PLANE;

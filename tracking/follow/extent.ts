@@ -1,160 +1,176 @@
-import type { Box, LumaPicture, Point } from '../../protocol/index.js';
+import { type Box, iou, type LumaPicture, type Point } from '../../protocol/index.js';
 import { sampleWindow } from './window.js';
 
-export const SIDE = 64;
-const B = 16;
-export const P = {
-  ratio: 1.45,
-  minS: 8,
-  click: 0.22,
-  min: 0.7,
-  margin: 0.3,
-  aspect: -0.7,
-  aspectS: 0.7,
-  smooth: 4,
-  grad: 0.5,
-  small: -0.15,
-  expl: 0,
-  k: 3,
-  wide: 0.8,
-  mid: 0.07,
-  spread: 0.9,
-};
+/** Samples a side of the window that boxes of one scale are tried in. */
+const SIDE = 64;
+/** Square root of a box's area in that window, about. */
+const SPAN = 16;
+const AREA = { least: 180, most: 400 };
+/** Sides of boxes tried, samples. */
+const LENGTHS = [6, 7, 9, 11, 13, 16, 19, 23, 28, 34, 40];
+/** Scales tried, pixels of the picture: from the smallest target that can be followed, each larger by a factor. */
+const SMALLEST = 8;
+const LARGER = 1.45;
+const LARGEST_SHARE = 1 / 2.5;
+/** Width of the strips around a box that it is told apart from, of its size. */
+const STRIP = 0.3;
+const BINS = 16;
+/** How much the least different side counts against the mean of all four. */
+const WORST_SIDE = 0.7;
+/** What an operator clicks on, before looking: near its middle (of its size), about so large (of the picture's height), rather upright. */
+const CLICK_SPREAD = 0.22;
+const TYPICAL = { size: 0.07, logSpread: 0.9, logAspect: -0.7, logAspectSpread: 0.7 };
 
-export interface Extent {
+/** Clicks beside the one made, pixels: a choice that hangs on a fraction of a pixel is outvoted. */
+const BESIDE = [
+  [0, 0],
+  [1.5, 0],
+  [-1.5, 0],
+  [0, 1.5],
+  [0, -1.5],
+] as const;
+
+/**
+ * The box of the thing at a point: of those found from there and from close by, the one most others agree with.
+ * @param click continuous pixels of the picture, on the picture.
+ * @returns undefined only for a picture too small to hold anything.
+ */
+export function extentAt(picture: LumaPicture, click: Point): Box | undefined {
+  const boxes = BESIDE.flatMap(([dx, dy]) => mostDistinct(picture, { x: click.x + dx, y: click.y + dy }) ?? []);
+  const agreement = (box: Box) => boxes.reduce((sum, other) => sum + iou(box, other), 0);
+  return boxes.reduce<Box | undefined>((best, box) => (best && agreement(best) >= agreement(box) ? best : box), undefined);
+}
+
+/**
+ * The box at a point: the one whose luma and texture differ most from strips along all four of its sides, weighed with where
+ * and how large what people click on usually is. In the manner of the contrast cue of objectness (Alexe, Deselaers and Ferrari 2012).
+ */
+function mostDistinct(picture: LumaPicture, click: Point): Box | undefined {
+  const scene = new Contrast();
+  const largest = LARGEST_SHARE * Math.min(picture.width, picture.height);
+  let best: Candidate | undefined;
+  for (let size = SMALLEST; size <= largest; size *= LARGER) {
+    const step = size / SPAN;
+    scene.load(picture, click, step);
+    const found = bestBox(scene);
+    const scale = gauss(Math.log(size / (TYPICAL.size * picture.height)) / TYPICAL.logSpread);
+    if (found.score * scale <= (best?.score ?? 0)) continue;
+    const { x, y, width, height } = found.box;
+    const box = { x: click.x + (x - SIDE / 2) * step, y: click.y + (y - SIDE / 2) * step, width: width * step, height: height * step };
+    best = { box, score: found.score * scale };
+  }
+  return best?.box;
+}
+
+interface Candidate {
   readonly box: Box;
   readonly score: number;
 }
 
-export function extentAt(picture: LumaPicture, click: Point): Extent[] {
-  const all: Extent[] = [];
-  const largest = Math.min(picture.width, picture.height) / 2.5;
-  for (let s = P.minS; s <= largest; s *= P.ratio) {
-    const e = level(picture, click, s);
-    if (e) all.push(e);
-  }
-  return all.sort((a, b) => b.score - a.score);
-}
+const gauss = (deviations: number): number => Math.exp(-0.5 * deviations * deviations);
 
-const SIZES = [6, 7, 9, 11, 13, 16, 19, 23, 28, 34, 40];
-
-function level(picture: LumaPicture, click: Point, size: number): Extent | undefined {
-  const n = SIDE * SIDE;
-  const step = size / 16;
-  const luma = new Float32Array(n);
-  sampleWindow(picture, click, step, SIDE, luma);
-  const planes = 2 * B;
-  const W = SIDE + 1;
-  const integral = new Float32Array(W * W * planes);
-  const row = new Float32Array(planes);
-  for (let j = 0; j < SIDE; j++) {
-    row.fill(0);
-    for (let k = 0; k < SIDE; k++) {
-      const i = j * SIDE + k;
-      const v = luma[i] / (256 / B) - 0.5;
-      const b0 = Math.floor(v),
-        f = v - b0;
-      row[Math.max(0, b0)] += 1 - f;
-      row[Math.min(B - 1, b0 + 1)] += f;
-      const gx = k > 0 && k < SIDE - 1 ? luma[i + 1] - luma[i - 1] : 0;
-      const gy = j > 0 && j < SIDE - 1 ? luma[i + SIDE] - luma[i - SIDE] : 0;
-      const g = Math.min(B - 1.001, Math.log2(1 + Math.hypot(gx, gy)) * 2);
-      const g0 = Math.floor(g);
-      row[B + g0] += 1 - (g - g0);
-      row[B + Math.min(B - 1, g0 + 1)] += g - g0;
-      const at = ((j + 1) * W + k + 1) * planes,
-        up = (j * W + k + 1) * planes;
-      for (let p = 0; p < planes; p++) integral[at + p] = integral[up + p] + row[p];
-    }
-  }
-  const inside = new Float32Array(planes);
-  const side = new Float32Array(planes);
-  const outer = new Float32Array(planes);
-  const wide = new Float32Array(planes);
-  const hist = (x0: number, y0: number, x1: number, y1: number, out: Float32Array): boolean => {
-    const a = (y0 * W + x0) * planes,
-      b = (y0 * W + x1) * planes,
-      c = (y1 * W + x0) * planes,
-      d = (y1 * W + x1) * planes;
-    const area = (x1 - x0) * (y1 - y0);
-    for (let p = 0; p < planes; p++) out[p] = Math.max(0, integral[d + p] - integral[b + p] - integral[c + p] + integral[a + p]) / area;
-    // smooth luma
-    for (let q = 0; q < P.smooth; q++) {
-      let prev = out[0];
-      for (let p = 0; p < B; p++) {
-        const v = out[p];
-        out[p] = 0.25 * prev + 0.5 * v + 0.25 * (p < B - 1 ? out[p + 1] : v);
-        prev = v;
+/** Tries all boxes of about one size near the middle of a window. */
+function bestBox(scene: Contrast): Candidate {
+  let best: Candidate = { box: { x: 0, y: 0, width: SIDE, height: SIDE }, score: 0 };
+  for (const width of LENGTHS) {
+    for (const height of LENGTHS) {
+      const area = width * height;
+      if (area < AREA.least || area > AREA.most || width > 2.5 * height || height > 5 * width) continue;
+      const strip = Math.max(2, Math.round(STRIP * Math.sqrt(area)));
+      const shape = gauss((Math.log(width / height) - TYPICAL.logAspect) / TYPICAL.logAspectSpread);
+      const stepX = Math.max(1, Math.round(width / 8));
+      const stepY = Math.max(1, Math.round(height / 8));
+      for (let j = -4; j <= 4; j++) {
+        for (let i = -4; i <= 4; i++) {
+          const x = Math.round(SIDE / 2 + i * stepX - width / 2);
+          const y = Math.round(SIDE / 2 + j * stepY - height / 2);
+          if (x < strip || y < strip || x + width + strip > SIDE || y + height + strip > SIDE) continue;
+          const off = Math.hypot((x + width / 2 - SIDE / 2) / width, (y + height / 2 - SIDE / 2) / height);
+          const score = shape * gauss(off / CLICK_SPREAD) * scene.of(x, y, width, height, strip);
+          if (score > best.score) best = { box: { x, y, width, height }, score };
+        }
       }
     }
-    return true;
-  };
-  const distance = (): number => {
-    let l = 0,
-      g = 0;
-    for (let p = 0; p < B; p++) l += Math.sqrt(inside[p] * side[p]);
-    for (let p = B; p < planes; p++) g += Math.sqrt(inside[p] * side[p]);
-    return Math.max(0, 1 - l) + P.grad * Math.max(0, 1 - g);
-  };
-  let best: Extent | undefined;
-  for (const w of SIZES)
-    for (const h of SIZES) {
-      const area = w * h;
-      if (area < 180 || area > 400 || w > 2.5 * h || h > 5 * w) continue;
-      const m = Math.max(2, Math.round(P.margin * Math.sqrt(area)));
-      const la = (Math.log(w / h) - P.aspect) / P.aspectS;
-      const prior0 = Math.exp(-0.5 * la * la);
-      const sx = Math.max(1, Math.round(w / 8)),
-        sy = Math.max(1, Math.round(h / 8));
-      for (let dy = -4; dy <= 4; dy++)
-        for (let dx = -4; dx <= 4; dx++) {
-          const x0 = Math.round(SIDE / 2 + dx * sx - w / 2),
-            y0 = Math.round(SIDE / 2 + dy * sy - h / 2);
-          const x1 = x0 + w,
-            y1 = y0 + h;
-          if (x0 - m < 0 || y0 - m < 0 || x1 + m > SIDE || y1 + m > SIDE) continue;
-          const cx = (x0 + x1) / 2 - SIDE / 2,
-            cy = (y0 + y1) / 2 - SIDE / 2;
-          const off = Math.hypot(cx / w, cy / h) / P.click;
-          hist(x0, y0, x1, y1, inside);
-          hist(x0 - m, y0, x0, y1, side);
-          const d0 = distance();
-          hist(x1, y0, x1 + m, y1, side);
-          const d1 = distance();
-          hist(x0, y0 - m, x1, y0, side);
-          const d2 = distance();
-          hist(x0, y1, x1, y1 + m, side);
-          const d3 = distance();
-          // The ring must look like what lies further out.
-          hist(x0 - m, y0 - m, x1 + m, y1 + m, outer);
-          const W1 = Math.round(P.wide * Math.sqrt(area));
-          const X0 = Math.max(0, x0 - m - W1),
-            Y0 = Math.max(0, y0 - m - W1),
-            X1 = Math.min(SIDE, x1 + m + W1),
-            Y1 = Math.min(SIDE, y1 + m + W1);
-          hist(X0, Y0, X1, Y1, wide);
-          const aIn = area,
-            aOut = (w + 2 * m) * (h + 2 * m),
-            aWide = (X1 - X0) * (Y1 - Y0);
-          let explained = 0;
-          for (let p = 0; p < B; p++) {
-            const r = Math.max(0, outer[p] * aOut - inside[p] * aIn) / (aOut - aIn);
-            const f = Math.max(0, wide[p] * aWide - outer[p] * aOut) / (aWide - aOut);
-            explained += Math.min(r, P.k * f);
-          }
-          const score =
-            explained ** P.expl *
-            (P.min * Math.min(d0, d1, d2, d3) + ((1 - P.min) * (d0 + d1 + d2 + d3)) / 4) *
-            Math.exp(-0.5 * off * off) *
-            prior0 *
-            size ** -P.small *
-            Math.exp(-0.5 * (Math.log(size / (P.mid * picture.height)) / P.spread) ** 2);
-          if (!best || score > best.score)
-            best = {
-              score,
-              box: { x: click.x + (x0 - SIDE / 2) * step, y: click.y + (y0 - SIDE / 2) * step, width: w * step, height: h * step },
-            };
-        }
-    }
+  }
   return best;
+}
+
+/** Histograms of luma and of texture in any box of a window, by summed areas. */
+class Contrast {
+  readonly #luma = new Float32Array(SIDE * SIDE);
+  readonly #sums = new Float64Array((SIDE + 1) ** 2 * 2 * BINS);
+  readonly #row = new Float64Array(2 * BINS);
+  readonly #inside = new Float32Array(2 * BINS);
+  readonly #beside = new Float32Array(2 * BINS);
+
+  load(picture: LumaPicture, centre: Point, step: number): void {
+    const luma = this.#luma;
+    sampleWindow(picture, centre, step, SIDE, luma);
+    const sums = this.#sums;
+    const row = this.#row;
+    const planes = 2 * BINS;
+    for (let j = 0; j < SIDE; j++) {
+      row.fill(0);
+      for (let k = 0; k < SIDE; k++) {
+        const i = j * SIDE + k;
+        const gx = k > 0 && k < SIDE - 1 ? luma[i + 1] - luma[i - 1] : 0;
+        const gy = j > 0 && j < SIDE - 1 ? luma[i + SIDE] - luma[i - SIDE] : 0;
+        share(row, 0, luma[i] / (256 / BINS) - 0.5);
+        share(row, BINS, 2 * Math.log2(1 + Math.hypot(gx, gy)));
+        const at = ((j + 1) * (SIDE + 1) + k + 1) * planes;
+        const above = (j * (SIDE + 1) + k + 1) * planes;
+        for (let p = 0; p < planes; p++) sums[at + p] = sums[above + p] + row[p];
+      }
+    }
+  }
+
+  /** How far a box differs from the strips along its sides: 0 not at all, 1.5 in everything. */
+  of(x: number, y: number, width: number, height: number, strip: number): number {
+    this.#histogram(x, y, width, height, this.#inside);
+    const left = this.#difference(x - strip, y, strip, height);
+    const right = this.#difference(x + width, y, strip, height);
+    const above = this.#difference(x, y - strip, width, strip);
+    const below = this.#difference(x, y + height, width, strip);
+    return WORST_SIDE * Math.min(left, right, above, below) + ((1 - WORST_SIDE) * (left + right + above + below)) / 4;
+  }
+
+  #difference(x: number, y: number, width: number, height: number): number {
+    this.#histogram(x, y, width, height, this.#beside);
+    let luma = 0;
+    let texture = 0;
+    for (let p = 0; p < BINS; p++) {
+      luma += Math.sqrt(this.#inside[p] * this.#beside[p]);
+      texture += Math.sqrt(this.#inside[BINS + p] * this.#beside[BINS + p]);
+    }
+    return Math.max(0, 1 - luma) + 0.5 * Math.max(0, 1 - texture);
+  }
+
+  #histogram(x: number, y: number, width: number, height: number, out: Float32Array): void {
+    const planes = 2 * BINS;
+    const line = SIDE + 1;
+    const a = (y * line + x) * planes;
+    const b = (y * line + x + width) * planes;
+    const c = ((y + height) * line + x) * planes;
+    const d = ((y + height) * line + x + width) * planes;
+    for (let p = 0; p < planes; p++) {
+      out[p] = (this.#sums[d + p] - this.#sums[b + p] - this.#sums[c + p] + this.#sums[a + p]) / (width * height);
+    }
+    // Luma in wide bins: what is a little lighter is not something else.
+    for (let pass = 0; pass < 4; pass++) {
+      let before = out[0];
+      for (let p = 0; p < BINS; p++) {
+        const here = out[p];
+        out[p] = Math.max(0, 0.25 * before + 0.5 * here + 0.25 * (p < BINS - 1 ? out[p + 1] : here));
+        before = here;
+      }
+    }
+  }
+}
+
+/** Adds one to a histogram at a place between two bins. */
+function share(bins: Float64Array, from: number, at: number): void {
+  const place = Math.max(0, Math.min(BINS - 1, at));
+  const low = Math.min(BINS - 2, Math.floor(place));
+  bins[from + low] += 1 - (place - low);
+  bins[from + low + 1] += place - low;
 }

@@ -1,15 +1,19 @@
-/** Luma bins a figure and its surroundings are told apart by. */
-export const LEVELS = 16;
-export const BINS = 3 * LEVELS;
-export const G = { t1: 12, t2: 40 };
+/** Levels of luma, in each of three degrees of texture, by which a figure and its surroundings are told apart. */
+const LEVELS = 16;
+const BINS = 3 * LEVELS;
+/** Sum of luma differences across a sample, both ways: above it lies texture, above the second an edge. */
+const TEXTURE = 12;
+const EDGE = 40;
+/** Shares too small to say anything. */
+const FLOOR = 0.003;
 
-/** Luma of a figure against its surroundings. */
-export interface LumaModel {
+/** How often each class of samples is met in a figure and in its surroundings. */
+export interface FigureModel {
   readonly figure: Float32Array;
   readonly ground: Float32Array;
 }
 
-export function lumaModel(): LumaModel {
+export function figureModel(): FigureModel {
   return { figure: new Float32Array(BINS), ground: new Float32Array(BINS) };
 }
 
@@ -22,13 +26,13 @@ export function classify(samples: Float32Array, side: number, out: Uint8Array): 
       const gx = samples[x < side - 1 ? i + 1 : i] - samples[x > 0 ? i - 1 : i];
       const gy = samples[i + down] - samples[i - up];
       const change = Math.abs(gx) + Math.abs(gy);
-      const texture = change < G.t1 ? 0 : change < G.t2 ? 1 : 2;
+      const texture = change < TEXTURE ? 0 : change < EDGE ? 1 : 2;
       out[i] = texture * LEVELS + Math.min(LEVELS - 1, Math.max(0, samples[i] >> 4));
     }
   }
 }
 
-/** Adds a weighted, smoothed, normalised histogram of classes to `into`, forgetting `rate` of what it held. */
+/** Blends a weighted, smoothed, normalised histogram of classes into `into`, which keeps 1 − `rate` of what it held. */
 export function learnHistogram(into: Float32Array, classes: Uint8Array, weights: Float32Array, rate: number): void {
   const counts = new Float32Array(BINS);
   let total = 0;
@@ -46,9 +50,9 @@ export function learnHistogram(into: Float32Array, classes: Uint8Array, weights:
 }
 
 /** Share of figure, 0 to 1, in each sample, by its class. */
-export function figureShare({ figure, ground }: LumaModel, classes: Uint8Array, out: Float32Array): void {
+export function figureShare({ figure, ground }: FigureModel, classes: Uint8Array, out: Float32Array): void {
   const table = new Float32Array(BINS);
-  for (let b = 0; b < BINS; b++) table[b] = (figure[b] + 0.003) / (figure[b] + ground[b] + 0.006);
+  for (let b = 0; b < BINS; b++) table[b] = (figure[b] + FLOOR) / (figure[b] + ground[b] + 2 * FLOOR);
   for (let i = 0; i < classes.length; i++) out[i] = table[classes[i]];
 }
 

@@ -1,23 +1,28 @@
 import { apply, type Box, type LumaPicture, type Mat3, type Point } from '../../protocol/index.js';
 import { boxOf, type Placement, placementOf, settled, TargetModel } from './target-model.js';
 
-export const F = {
-  scaleStep: 1.04,
-  scalePenalty: 0.985,
-  damp: 0.5,
-  usual: 0.05,
-  learn: 0.6,
-  seen: 0.35,
-  like: 0.7,
-  learnLike: 0.9,
-  near: 0.6,
-  far: 0.75,
-  nearLike: 0.85,
-  farLike: 0.92,
-  windows: 3,
-  stride: 1.4,
-  patience: 2,
-};
+/** Larger and smaller are tried in turn, at a small handicap. */
+const SCALE_STEP = 1.04;
+const SCALE_HANDICAP = 0.985;
+/** Share of the last step in the velocity. */
+const VELOCITY_RATE = 0.5;
+/** A frame's share in what response and likeness usually are. */
+const USUAL_RATE = 0.05;
+/** Seen: response and likeness are at least this much of the usual; fully believed from the second pair on. */
+const SEEN = { response: 0.35, likeness: 0.7 };
+const SURE = { response: 0.6, likeness: 0.9 };
+/** Taken back after a loss, where it should be and elsewhere. */
+const NEAR = { response: 0.6, likeness: 0.85 };
+const FAR = { response: 0.65, likeness: 0.88 };
+/** Frames it may hide before it is looked for. */
+const PATIENCE = 2;
+/** Windows looked into a frame while it is lost, and how far apart they lie, in sizes. */
+const WINDOWS = 3;
+const STRIDE = 1.2;
+/** What a second unseen leaves of velocity and of confidence. */
+const COAST = { velocity: 0.5, confidence: 0.1 };
+/** Share of a well seen step in the velocity that is kept while it hides. */
+const COAST_RATE = 0.15;
 
 /** What a look found. */
 interface Sight {
@@ -41,14 +46,16 @@ export class Follower {
   #unseen = 0;
   #seen = 0;
   #frame = 0;
-  /** Next window of the search. */
+  /** The same over some frames and from sure sights only: what it goes on with while it hides. */
+  #coast: Point = { x: 0, y: 0 };
+  /** Next window of the search, and the ring at which it begins again. */
   #next = 1;
-  stats = { value: 1, like: 1, rv: 1, rl: 1 };
+  #ring = 1;
 
   constructor(picture: LumaPicture, box: Box) {
     this.#at = placementOf(box);
     this.#model.look(picture, this.#at, this.#at.centre, 1);
-    this.#model.learn(this.#at);
+    this.#model.learn(this.#at, 1);
     this.#usual.value = this.#model.respond(this.#at, 1).value;
   }
 
@@ -68,17 +75,18 @@ export class Follower {
   /**
    * One frame further.
    * @param motion pixels of the picture before → this one's, as the camera moved; null where that is not known.
+   * @param seconds since the frame before.
    * @returns whether it was seen.
    */
-  step(picture: LumaPicture, motion: Mat3 | null): boolean {
+  step(picture: LumaPicture, motion: Mat3 | null, seconds: number): boolean {
     this.#frame++;
     const carried = motion ? apply(motion, this.#at.centre) : this.#at.centre;
     const expected = { ...this.#at, centre: { x: carried.x + this.#velocity.x, y: carried.y + this.#velocity.y } };
-    if (this.#unseen <= F.patience) {
+    if (this.#unseen <= PATIENCE) {
       const sight = this.#track(picture, expected);
       if (this.#accept(picture, sight, carried)) return true;
     }
-    return this.#miss(picture, expected);
+    return this.#miss(picture, carried, seconds);
   }
 
   /** The target near where it is expected, at its size or a little larger or smaller. */
@@ -87,10 +95,10 @@ export class Follower {
     model.look(picture, expected, expected.centre, 1);
     const peak = model.respond(expected, 1);
     const here = { ...expected, centre: { x: expected.centre.x + peak.dx, y: expected.centre.y + peak.dy } };
-    const scale = this.#frame % 2 === 0 ? F.scaleStep : 1 / F.scaleStep;
+    const scale = this.#frame % 2 === 0 ? SCALE_STEP : 1 / SCALE_STEP;
     model.look(picture, here, here.centre, scale);
     const other = model.respond(here, scale);
-    if (other.value * F.scalePenalty <= peak.value) return { at: here, value: peak.value };
+    if (other.value * SCALE_HANDICAP <= peak.value) return { at: here, value: peak.value };
     return {
       at: { ...here, size: here.size * scale, centre: { x: here.centre.x + other.dx, y: here.centre.y + other.dy } },
       value: other.value,
@@ -105,64 +113,79 @@ export class Follower {
     const likeness = model.likeness(at);
     const usual = this.#usual;
     const [value, like] = [sight.value / usual.value, likeness / usual.likeness];
-    this.stats = { value: sight.value, like: likeness, rv: value, rl: like };
-    if (this.#seen > 0 && (value < F.seen || like < F.like)) return false;
+    if (this.#seen > 0 && (value < SEEN.response || like < SEEN.likeness)) return false;
     this.#unseen = 0;
     this.#confidence = Math.max(0, Math.min(1, value));
-    const d = F.damp;
-    this.#velocity = {
-      x: (1 - d) * this.#velocity.x + d * (at.centre.x - carried.x),
-      y: (1 - d) * this.#velocity.y + d * (at.centre.y - carried.y),
-    };
-    this.#at = at;
-    const trust = Math.min(1, (value - F.seen) / (F.learn - F.seen), (like - F.like) / (F.learnLike - F.like));
+    const trust = Math.min(
+      1,
+      (value - SEEN.response) / (SURE.response - SEEN.response),
+      (like - SEEN.likeness) / (SURE.likeness - SEEN.likeness),
+    );
+    const step = { x: at.centre.x - carried.x, y: at.centre.y - carried.y };
+    this.#velocity = towards(this.#velocity, step, VELOCITY_RATE);
+    this.#coast = towards(this.#coast, step, this.#seen < 5 ? VELOCITY_RATE : COAST_RATE * trust);
     this.#at = model.refine(at);
     model.learn(this.#at, trust);
     this.#seen++;
-    const rate = Math.max(F.usual, 1 / this.#seen);
+    const rate = Math.max(USUAL_RATE, 1 / this.#seen);
     usual.value += rate * (sight.value - usual.value);
     usual.likeness += rate * (likeness - usual.likeness);
     return true;
   }
 
   /** Not seen: goes on as expected for a moment, and looks around. */
-  #miss(picture: LumaPicture, expected: Placement): boolean {
-    this.#unseen++;
-    if (this.#unseen === 1) this.#next = 1;
-    this.#confidence *= 0.8;
-    this.#velocity = { x: 0.8 * this.#velocity.x, y: 0.8 * this.#velocity.y };
+  #miss(picture: LumaPicture, carried: Point, seconds: number): boolean {
+    if (this.#unseen++ === 0) {
+      this.#next = 1;
+      this.#ring = 1;
+    }
+    this.#confidence *= COAST.confidence ** seconds;
+    const left = COAST.velocity ** seconds;
+    this.#coast = { x: left * this.#coast.x, y: left * this.#coast.y };
+    this.#velocity = this.#coast;
     const { width, height } = picture;
-    const clamp = (v: number, most: number) => Math.max(0, Math.min(most, v));
-    this.#at = { ...expected, centre: { x: clamp(expected.centre.x, width), y: clamp(expected.centre.y, height) } };
-    if (this.#unseen <= F.patience) return false;
-    if (this.#regain(picture, this.#at, F.near, F.nearLike)) return true;
-    const stride = F.stride * this.#at.size;
-    const reach = Math.hypot(width, height) / stride;
-    for (let n = 0; n < F.windows; n++) {
-      const [i, j] = spiral(this.#next);
-      this.#next = Math.max(Math.abs(i), Math.abs(j)) > reach ? 1 : this.#next + 1;
+    const within = (v: number, most: number) => Math.max(0, Math.min(most, v));
+    this.#at = { ...this.#at, centre: { x: within(carried.x + this.#coast.x, width), y: within(carried.y + this.#coast.y, height) } };
+    if (this.#unseen <= PATIENCE) return false;
+    if (this.#regain(picture, this.#at, NEAR)) return true;
+    const stride = STRIDE * this.#at.size;
+    const reach = Math.ceil(Math.max(width, height) / stride);
+    for (let n = 0; n < WINDOWS; ) {
+      const [i, j] = spiral(this.#next++);
+      if (Math.max(Math.abs(i), Math.abs(j)) > this.#ring) {
+        // Begins again in the middle and goes twice as far: it is most likely near, but may be anywhere.
+        this.#ring = this.#ring >= reach ? 1 : Math.min(reach, 2 * this.#ring);
+        this.#next = 1;
+        continue;
+      }
       const centre = { x: this.#at.centre.x + i * stride, y: this.#at.centre.y + j * stride };
       if (centre.x < 0 || centre.y < 0 || centre.x >= width || centre.y >= height) continue;
-      if (this.#regain(picture, { ...this.#at, centre }, F.far, F.farLike)) return true;
+      n++;
+      if (this.#regain(picture, { ...this.#at, centre }, FAR)) return true;
     }
     return false;
   }
 
-  #regain(picture: LumaPicture, where: Placement, least: number, leastLike: number): boolean {
+  #regain(picture: LumaPicture, where: Placement, least: typeof NEAR): boolean {
     const model = this.#model;
     model.look(picture, where, where.centre, 1);
     const first = model.respond(where, 1);
-    if (first.value < 0.5 * least * this.#usual.value) return false;
+    if (first.value < 0.5 * least.response * this.#usual.value) return false;
     const at = { ...where, centre: { x: where.centre.x + first.dx, y: where.centre.y + first.dy } };
     model.look(picture, at, at.centre, 1);
     const again = model.respond(at, 1);
-    if (again.value < least * this.#usual.value || model.likeness(at) < leastLike * this.#usual.likeness) return false;
+    if (again.value < least.response * this.#usual.value || model.likeness(at) < least.likeness * this.#usual.likeness) return false;
     this.#at = at;
     this.#velocity = { x: 0, y: 0 };
+    this.#coast = { x: 0, y: 0 };
     this.#unseen = 0;
     this.#confidence = Math.min(1, again.value / this.#usual.value);
     return true;
   }
+}
+
+function towards(from: Point, to: Point, rate: number): Point {
+  return { x: from.x + rate * (to.x - from.x), y: from.y + rate * (to.y - from.y) };
 }
 
 /** Cells of a square spiral about (0, 0): 0 is the middle, 1 to 8 the ring about it, and so on. */

@@ -2,26 +2,32 @@ import type { Box, LumaPicture, Point } from '../../protocol/index.js';
 import { type Edges, fitBox } from './box-fit.js';
 import { CorrelationFilter, type Peak } from './correlation-filter.js';
 import { CELL, CELLS, CHANNELS, Features, WINDOW } from './features.js';
-import { blur, classify, figureShare, type LumaModel, learnHistogram, lumaModel } from './figure.js';
+import { blur, classify, type FigureModel, figureModel, figureShare, learnHistogram } from './figure.js';
 import { sampleWindow } from './window.js';
 
-export const M = {
-  sgain: 1,
-  pad: 4,
-  rate: 0.03,
-  template: 0.02,
-  maskGrow: 1.1,
-  clutter: 0.45,
-  gate: 0.23,
-  gateWidth: 0.1,
-  worth: 0.3,
-  reach: 0.2,
-  blend: 0.2,
-  pull: 0.05,
-  shift: 0.05,
-  hist: 0.05,
-  shrink: 0.8,
-};
+/** Side of the window, in sizes of the target: how far it may move between two frames. */
+const PAD = 4;
+/** Share of a new frame in what is known: the filter forgets in a second or two, the template it is checked against later. */
+const FILTER_RATE = 0.03;
+const TEMPLATE_RATE = 0.02;
+const FIGURE_RATE = 0.05;
+/** The filter is confined to a little more than the box. */
+const MASK_GROWTH = 1.1;
+/** Luma of the figure is learnt well inside the box, that of the ground around it. */
+const CORE = 0.8;
+const GROUND = { from: 1.25, to: 2.4 };
+/** The box is fitted where the share of figure inside it is this much above that outside: from the first on, fully from the second. */
+const CLEAR = { from: 0.3, full: 0.4 };
+/** Where this share of the surroundings looks like the figure too, luma tells nothing about its box. */
+const CLUTTER = 0.35;
+/** A sample belongs into the box above this place between the two shares. */
+const WORTH = 0.3;
+/** How far an edge may be from where it was, of the box, and how fast it goes there. */
+const EDGE_REACH = 0.2;
+const EDGE_RATE = 0.1;
+/** How fast scale and anchor follow the box. */
+const SCALE_PULL = 0.05;
+const ANCHOR_PULL = 0.05;
 
 /** Where a target is: its anchor, its scale, and its box about them. */
 export interface Placement {
@@ -56,19 +62,19 @@ export class TargetModel {
   readonly #share = new Float32Array(WINDOW * WINDOW);
   readonly #mask = new Float32Array(CELLS * CELLS);
   readonly #template = new Float32Array(CELLS * CELLS * CHANNELS);
-  readonly #luma: LumaModel = lumaModel();
+  readonly #figure: FigureModel = figureModel();
   #learnt = false;
 
   /** Looks at a window about a point. @param scale of the window against the placement's own. */
   look(picture: LumaPicture, { size }: Placement, centre: Point, scale: number): void {
-    sampleWindow(picture, centre, (M.pad * size * scale) / WINDOW, WINDOW, this.#samples);
+    sampleWindow(picture, centre, (PAD * size * scale) / WINDOW, WINDOW, this.#samples);
     this.#features.compute(this.#samples);
   }
 
   /** Where in the window last looked at the target seems to be, picture pixels from its middle. */
   respond(placement: Placement, scale: number): Peak {
     const peak = this.#filter.respond(this.#features.planes);
-    const cell = (M.pad * placement.size * scale * CELL) / WINDOW;
+    const cell = (PAD * placement.size * scale * CELL) / WINDOW;
     return { ...peak, dx: peak.dx * cell, dy: peak.dy * cell };
   }
 
@@ -93,31 +99,30 @@ export class TargetModel {
     return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
   }
 
-  /** Takes what is in the middle of the window last looked at as the target. */
-  learn(placement: Placement, trust = 1): void {
+  /** Takes what is in the middle of the window last looked at as the target. @param trust 0 to 1: how much of it to believe. */
+  learn(placement: Placement, trust: number): void {
     this.#setMask(placement);
     const planes = this.#features.planes;
-    this.#filter.learn(planes, this.#mask, trust * M.rate);
-    const take = this.#learnt ? trust * M.template : 1;
+    this.#filter.learn(planes, this.#mask, trust * FILTER_RATE);
+    const take = this.#learnt ? trust * TEMPLATE_RATE : 1;
     for (let p = 0; p < planes.length; p++) this.#template[p] += take * (planes[p] - this.#template[p]);
-    this.#learnFigure(placement, this.#learnt ? trust * M.hist : 1);
+    this.#learnFigure(placement, this.#learnt ? trust * FIGURE_RATE : 1);
     this.#learnt = true;
   }
 
   /** Fits the box, in the window last looked at, to what differs from its surroundings in luma, where that tells. */
   refine(placement: Placement): Placement {
     classify(this.#samples, WINDOW, this.#classes);
-    figureShare(this.#luma, this.#classes, this.#weights);
+    figureShare(this.#figure, this.#classes, this.#weights);
     blur(this.#weights, WINDOW, this.#share);
     const from = edges(placement, 1);
     const { inside, outside } = means(this.#share, from, edges(placement, 2));
-    const trust = Math.min(1, (inside - outside - M.gate) / M.gateWidth);
-    if (trust <= 0) return placement;
-    const to = fitBox(this.#share, WINDOW, from, outside + M.worth * (inside - outside), M.reach);
-    if (outside > M.clutter) return placement;
-    const unit = WINDOW / M.pad;
+    const clear = Math.min(1, (inside - outside - CLEAR.from) / (CLEAR.full - CLEAR.from));
+    if (clear <= 0 || outside > CLUTTER) return placement;
+    const to = fitBox(this.#share, WINDOW, from, outside + WORTH * (inside - outside), EDGE_REACH);
+    const unit = WINDOW / PAD;
     const middle = WINDOW / 2;
-    const blend = (was: number, now: number) => was + trust * M.blend * (now / unit - was);
+    const blend = (was: number, now: number) => was + clear * EDGE_RATE * (now / unit - was);
     return {
       ...placement,
       left: blend(placement.left, middle - to.left),
@@ -128,11 +133,11 @@ export class TargetModel {
   }
 
   #setMask(placement: Placement): void {
-    const unit = CELLS / M.pad;
+    const unit = CELLS / PAD;
     const cx = CELLS / 2 + (unit * (placement.right - placement.left)) / 2;
     const cy = CELLS / 2 + (unit * (placement.bottom - placement.top)) / 2;
-    const w = (unit * (placement.left + placement.right) * M.maskGrow) / 2;
-    const h = (unit * (placement.top + placement.bottom) * M.maskGrow) / 2;
+    const w = (unit * (placement.left + placement.right) * MASK_GROWTH) / 2;
+    const h = (unit * (placement.top + placement.bottom) * MASK_GROWTH) / 2;
     const soft = (d: number) => Math.max(0, Math.min(1, d + 0.5));
     for (let j = 0, i = 0; j < CELLS; j++) {
       const row = soft(h - Math.abs(j + 0.5 - cy));
@@ -143,9 +148,9 @@ export class TargetModel {
   #learnFigure(placement: Placement, rate: number): void {
     const weights = this.#weights;
     classify(this.#samples, WINDOW, this.#classes);
-    const within = edges(placement, M.shrink);
-    const near = edges(placement, 1.25);
-    const far = edges(placement, 2.4);
+    const within = edges(placement, CORE);
+    const near = edges(placement, GROUND.from);
+    const far = edges(placement, GROUND.to);
     weights.fill(0);
     const cx = (within.left + within.right) / 2;
     const cy = (within.top + within.bottom) / 2;
@@ -157,31 +162,31 @@ export class TargetModel {
         if (d < 1) weights[j * WINDOW + i] = 1 - 0.5 * d;
       }
     }
-    learnHistogram(this.#luma.figure, this.#classes, weights, rate);
+    learnHistogram(this.#figure.figure, this.#classes, weights, rate);
     weights.fill(0);
     for (let j = far.top; j <= far.bottom; j++) {
       for (let i = far.left; i <= far.right; i++) {
         if (i < near.left || i > near.right || j < near.top || j > near.bottom) weights[j * WINDOW + i] = 1;
       }
     }
-    learnHistogram(this.#luma.ground, this.#classes, weights, rate);
+    learnHistogram(this.#figure.ground, this.#classes, weights, rate);
   }
 }
 
 /** Pulls anchor and scale a little towards the box: the filter looks at all of the target. */
 export function settled(p: Placement): Placement {
-  const g = Math.sqrt((p.left + p.right) * (p.top + p.bottom)) ** M.pull;
+  const g = Math.sqrt((p.left + p.right) * (p.top + p.bottom)) ** SCALE_PULL;
   const size = p.size * g;
   const [left, right, top, bottom] = [p.left / g, p.right / g, p.top / g, p.bottom / g];
-  const sx = (M.shift * (right - left)) / 2;
-  const sy = (M.shift * (bottom - top)) / 2;
+  const sx = (ANCHOR_PULL * (right - left)) / 2;
+  const sy = (ANCHOR_PULL * (bottom - top)) / 2;
   const centre = { x: p.centre.x + sx * size, y: p.centre.y + sy * size };
   return { centre, size, left: left + sx, right: right - sx, top: top + sy, bottom: bottom - sy };
 }
 
 /** The placement's box, grown about its middle, in samples of the window. */
 function edges(p: Placement, grow: number): Edges {
-  const unit = WINDOW / M.pad;
+  const unit = WINDOW / PAD;
   const cx = WINDOW / 2 + (unit * (p.right - p.left)) / 2;
   const cy = WINDOW / 2 + (unit * (p.bottom - p.top)) / 2;
   const w = (unit * (p.left + p.right) * grow) / 2;
