@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseRational, type Rational, type Size } from '../protocol/index.js';
+import { type Point, parseRational, type Rational, type Size } from '../protocol/index.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -36,6 +36,8 @@ export function makeProgram(): Command {
     .requiredOption('--out <file>', 'file to write')
     .option('--channel <id>', 'channel of the project (default: the first)')
     .addOption(new Option('--format <format>', 'MOTChallenge rows, or one TrackingFrame a line').choices(['mot', 'jsonl']).default('mot'))
+    .option('--debug <video>', 'MP4, MKV or MOV to write: boxes, ids, what moved, the pose and its ground grid, drawn on the picture')
+    .option('--follow <x,y>', 'follow what is at this place of the first frame, source pixels', point)
     .action(async (input, o) => (await import('./commands/track.js')).track(input, o));
 
   command(program, 'associate')
@@ -106,6 +108,12 @@ function positive(text: string): number {
   if (!Number.isFinite(value) || value <= 0 || value > 86_400)
     throw new InvalidArgumentError('expected seconds, above 0 and at most 86400.');
   return value;
+}
+
+function point(text: string): Point {
+  const match = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text);
+  if (!match) throw new InvalidArgumentError('expected a place such as 640,360, in pixels from the top left corner.');
+  return { x: Number(match[1]), y: Number(match[2]) };
 }
 
 function rate(text: string): Rational {

@@ -21,6 +21,7 @@ import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
 import { ExternalSubjects, fromOutside } from './external-positions.js';
+import { ClickedTarget, type FollowClick, sameThing } from './follow/index.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
@@ -38,6 +39,8 @@ export interface PipelineConfig {
   readonly fps: Rational | null;
   /** True where every frame waits for its detections (files); else late ones join when they come (live). */
   readonly waitForDetector?: boolean;
+  /** Send what moved along with every frame. */
+  readonly showForeground?: boolean;
 }
 
 /** Milliseconds the last frame took in each stage. */
@@ -45,6 +48,12 @@ export interface StageTimes {
   readonly motion: number;
   readonly foreground: number;
   readonly association: number;
+}
+
+/** What moved, for the eye. */
+export interface ForegroundMask extends Size {
+  /** One byte a pixel: 255 moved, 127 shadow, 1 not known, else 0. */
+  readonly mask: Uint8Array;
 }
 
 /** What looks at pictures; made with the first one, which says how large they are. */
@@ -83,6 +92,7 @@ export class TrackingPipeline {
   readonly #external: ExternalSubjects;
   readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
+  readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
   /** Where those stood in the frame before whom the general tracker follows, metres. */
@@ -114,6 +124,7 @@ export class TrackingPipeline {
     this.#roster = new RosterBinding(channel.roster, channel.course);
     this.#laneTracker = channel.calibration ? followLanes(channel.roster, channel.course, channel.tracking.subjectHeightM) : undefined;
     this.#external = new ExternalSubjects(channel.roster);
+    this.#clicked = new ClickedTarget(source);
     this.#allowed = groundFilter(channel.course, channel.floor);
   }
 
@@ -155,11 +166,15 @@ export class TrackingPipeline {
     const found = this.#detect(vision, motion, pose, camera, mediaTimeUs);
     const inLanes = this.#inLanes(vision, pose, mediaTimeUs, anew);
     const boxes = inLanes.map((s) => s.box);
-    const detections = found.filter(({ box }) => !accountedFor(box, boxes));
+    const followed = this.#clicked.step(luma, motion, mediaTimeUs);
+    const isFollowed = ({ box }: { box: Box }) => followed !== undefined && sameThing(box, followed.box);
+    const detections = found.filter((d) => !accountedFor(d.box, boxes) && !isFollowed(d));
     const t2 = performance.now();
-    const tracks = this.#late
+    const associated = this.#late
       ? this.#joined(this.#late, motion, camera, mediaTimeUs)
       : this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
+    const others = associated.filter((t) => !isFollowed(t));
+    const tracks = followed ? [followed, ...others] : others;
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
@@ -176,6 +191,19 @@ export class TrackingPipeline {
       subjects,
       standings: [],
     };
+  }
+
+  /** What moved in the frame last processed, a copy to keep; undefined where nothing was looked at. */
+  foreground(): ForegroundMask | undefined {
+    const { foreground, motion } = this.#vision ?? {};
+    if (!foreground?.mask || !motion) return undefined;
+    const { width, height } = foregroundLevel(motion.pyramid);
+    return { width, height, mask: foreground.mask.slice() };
+  }
+
+  /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */
+  follow(click: FollowClick | null): void {
+    this.#clicked.follow(click);
   }
 
   /** @throws Error with one line when this channel takes no such positions or detections from outside. */

@@ -7,7 +7,8 @@ import {
   type MediaTimeUs,
   type TrackingFrame,
 } from '../protocol/index.js';
-import type { PipelineConfig, StageTimes } from './pipeline.js';
+import { type FollowClick, refuseOffPicture } from './follow/index.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Pictures that may wait for the tracking thread. */
@@ -22,6 +23,7 @@ export class TrackingBusyError extends Error {
 }
 
 type FrameListener = (frame: TrackingFrame, stages: StageTimes) => void;
+type ForegroundListener = (frameIndex: number, foreground: ForegroundMask) => void;
 type ErrorListener = (error: Error) => void;
 
 /**
@@ -35,6 +37,7 @@ export class TrackingWorker {
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
   #onFrame: FrameListener = () => {};
+  #onForeground: ForegroundListener = () => {};
   #onReady: () => void = () => {};
   #onError: ErrorListener | undefined;
   #failure: Error | undefined;
@@ -97,6 +100,11 @@ export class TrackingWorker {
     this.#onFrame = listener;
   }
 
+  /** Where what moved goes, just before its frame, if the configuration asks for it. One listener; a later one replaces it. */
+  onForeground(listener: ForegroundListener): void {
+    this.#onForeground = listener;
+  }
+
   /** Called once when the thread dies; at once when it already has. */
   onError(listener: ErrorListener): void {
     this.#onError = listener;
@@ -108,6 +116,12 @@ export class TrackingWorker {
     const refusal = externalRefusal(this.#config.channel, positions);
     if (refusal !== undefined) throw new Error(refusal);
     if (!this.#failure && !this.#closing) this.#post({ type: 'external', positions });
+  }
+
+  /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */
+  follow(click: FollowClick | null): void {
+    if (click) refuseOffPicture(click, this.#config.source);
+    if (!this.#failure && !this.#closing) this.#post({ type: 'follow', click });
   }
 
   /** Ends the thread after the pictures already submitted. */
@@ -131,6 +145,7 @@ export class TrackingWorker {
       case 'frame':
         this.#pending--;
         this.#free.push(message.slot);
+        if (message.foreground) this.#onForeground(message.frame.frameIndex, message.foreground);
         this.#onFrame(message.frame, message.stages);
         break;
     }

@@ -1,5 +1,6 @@
 import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
-import type { PipelineConfig, StageTimes } from './pipeline.js';
+import type { FollowClick } from './follow/index.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline.js';
 
 /** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
 export type ToWorker =
@@ -15,10 +16,18 @@ export type ToWorker =
       readonly discontinuity: Discontinuity | null;
     }
   | { readonly type: 'external'; readonly positions: ExternalPositions }
+  /** Follow what was clicked on; null: nothing any more. */
+  | { readonly type: 'follow'; readonly click: FollowClick | null }
   | { readonly type: 'close' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'frame'; readonly slot: number; readonly frame: TrackingFrame; readonly stages: StageTimes };
+  | {
+      readonly type: 'frame';
+      readonly slot: number;
+      readonly frame: TrackingFrame;
+      readonly stages: StageTimes;
+      readonly foreground: ForegroundMask | null;
+    };
 
 export type WorkerConfig = PipelineConfig;

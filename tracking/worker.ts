@@ -18,11 +18,15 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
         const looking = pipeline.look(luma, message.mediaTimeUs, message.frameIndex);
         if (looking) await looking;
         const frame = pipeline.process(luma, message.mediaTimeUs, message.frameIndex, message.discontinuity);
-        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages });
+        const foreground = (config.showForeground && pipeline.foreground()) || null;
+        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages, foreground });
         break;
       }
       case 'external':
         pipeline.pushExternal(message.positions);
+        break;
+      case 'follow':
+        pipeline.follow(message.click);
         break;
       case 'close':
         await pipeline.close();

@@ -48,7 +48,7 @@ export async function poseGlue(name: string, shot: Shot, seconds: number, folder
     index++;
   }
   await source.close();
-  pipeline.close();
+  await pipeline.close();
   return {
     rmsPx: Math.sqrt(sum / Math.max(1, count)),
     worstFramePx: worst,

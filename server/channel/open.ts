@@ -20,8 +20,10 @@ export interface OpenOptions {
   readonly hlsDirectory: string | null;
   /** Graphics as an earlier run left them; null: as the project says. */
   readonly graphics: readonly GraphicState[] | null;
-  /** False: positions only, nothing drawn or encoded. */
-  readonly draw: boolean;
+  /** What draws; false: positions only, nothing drawn or encoded. */
+  readonly draw: boolean | ((scene: ChannelScene) => HeadlessOverlay);
+  /** Tracking tells what moved, too. */
+  readonly showForeground?: boolean;
   readonly onHealth: (health: SourceHealth, message: string) => void;
   readonly events: Pick<RunnerParts, 'onMeasured' | 'onComposited' | 'onGraphics'>;
 }
@@ -74,9 +76,10 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       channel: withModelPath(channel, o.baseDir),
       fps,
       waitForDetector: o.mode === 'offline',
+      ...(o.showForeground && { showForeground: true }),
     });
     open.push(() => tracking.close());
-    const overlay = o.draw ? await createHeadlessOverlay(scene) : null;
+    const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
     checkPlaces(channel.source.url, o.outputs, o.baseDir);
     outputs =

@@ -6,7 +6,7 @@ import { checkWritable, readInput } from './files.js';
 
 /** `leaderline associate`: detections in, tracks out. */
 export function associateFile(detections: string, o: { out: string; fps: Rational; size: Size; motion?: string }): void {
-  checkWritable(o.out, detections);
+  checkWritable(o.out, { input: detections });
   const text = readInput(detections, 'detections');
   const motionText = o.motion === undefined ? undefined : readInput(o.motion, '--motion');
   let tracks: string;

@@ -15,7 +15,7 @@ export async function compose(input: string, o: { out: string; project?: string;
 
 /** The same, for the bench and tests. @throws Error or UsageError with one line; what was written until then is playable. */
 export async function composeFile(input: string, o: { out: string; project?: string; channel?: string }): Promise<RunReport> {
-  checkWritable(o.out, input);
+  checkWritable(o.out, { input });
   const { channel, baseDir } = offlineChannel(input, o);
   const signal = interruptSignal();
   const startedCpu = process.cpuUsage();

@@ -16,17 +16,17 @@ export function readInput(path: string, what: string): string {
  * Fails early, before long work, where a file could not be written, or would be written over what is being read.
  * @throws UsageError: one line.
  */
-export function checkWritable(path: string, input?: string): void {
-  if (input !== undefined && sameFile(path, input)) throw new UsageError(`--out ${path}: is the input itself; choose another name`);
+export function checkWritable(path: string, { input, option = '--out' }: { input?: string; option?: string } = {}): void {
+  if (input !== undefined && sameFile(path, input)) throw new UsageError(`${option} ${path}: is the input itself; choose another name`);
   const folder = dirname(resolve(path));
   try {
-    if (!statSync(folder).isDirectory()) throw new UsageError(`--out ${path}: ${folder} is not a folder`);
+    if (!statSync(folder).isDirectory()) throw new UsageError(`${option} ${path}: ${folder} is not a folder`);
     accessSync(folder, constants.W_OK);
     const there = statSync(path, { throwIfNoEntry: false });
-    if (there?.isDirectory()) throw new UsageError(`--out ${path}: is a folder, expected a file name`);
+    if (there?.isDirectory()) throw new UsageError(`${option} ${path}: is a folder, expected a file name`);
     if (there) accessSync(path, constants.W_OK);
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`--out ${path}: ${reason(error)}`);
+    throw error instanceof UsageError ? error : new UsageError(`${option} ${path}: ${reason(error)}`);
   }
 }
 

@@ -22,7 +22,7 @@ export interface SimulateOptions {
 /** `leaderline simulate`: a scene as video, with one line of truth a frame. */
 export async function simulate(sceneName: string, o: SimulateOptions): Promise<void> {
   checkWritable(o.out);
-  if (o.truth !== undefined) checkWritable(o.truth);
+  if (o.truth !== undefined) checkWritable(o.truth, { option: '--truth' });
   const make = () => {
     try {
       return createScene(sceneName, {

@@ -1,17 +1,34 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rationalToNumber, type TrackingFrame } from '../../protocol/index.js';
+import { resolve } from 'node:path';
+import { type Point, rationalToNumber, type TrackingFrame } from '../../protocol/index.js';
+import type { TrackingWorker } from '../../tracking/index.js';
 import { openChannel } from '../channel/open.js';
+import { UsageError } from '../usage-error.js';
 import { checkWritable, reason } from './files.js';
 import { interruptSignal, offlineChannel } from './offline.js';
 import { Progress } from './progress.js';
+import { DebugOverlay } from './track-debug.js';
+
+export interface TrackOptions {
+  readonly out: string;
+  readonly project?: string;
+  readonly channel?: string;
+  readonly format: 'mot' | 'jsonl';
+  /** What to follow: a place on the first frame, source pixels. */
+  readonly follow?: Point;
+  /** Video to write that shows what tracking saw. */
+  readonly debug?: string;
+}
 
 /**
  * `leaderline track`: where everyone is. `mot` rows are what was measured on each frame; `jsonl` lines are whole TrackingFrames as they
  * would be drawn, smoothed and with standings.
  */
-export async function track(input: string, o: { out: string; project?: string; channel?: string; format: 'mot' | 'jsonl' }): Promise<void> {
-  checkWritable(o.out, input);
+export async function track(input: string, o: TrackOptions): Promise<void> {
+  checkWritable(o.out, { input });
+  if (o.debug !== undefined) checkWritable(o.debug, { input, option: '--debug' });
+  const shown = o.debug === undefined ? null : new DebugOverlay();
   const { channel, baseDir } = offlineChannel(input, o);
   const signal = interruptSignal();
   let failed: Error | null = null;
@@ -23,10 +40,11 @@ export async function track(input: string, o: { out: string; project?: string; c
     mode: 'offline',
     baseDir,
     signal,
-    outputs: [],
+    outputs: o.debug === undefined ? [] : [{ type: 'file', path: resolve(o.debug) }],
     hlsDirectory: null,
     graphics: null,
-    draw: false,
+    draw: shown ? (scene) => shown.open(scene) : false,
+    showForeground: shown !== null,
     onHealth: () => {},
     events: {
       ...(o.format === 'mot' ? { onMeasured: (frame: TrackingFrame) => write(motRows(frame)) } : {}),
@@ -46,6 +64,8 @@ export async function track(input: string, o: { out: string; project?: string; c
     info.durationUs && info.fps ? Math.round((info.durationUs / 1e6) * rationalToNumber(info.fps)) : null,
   );
   try {
+    if (shown) opened.tracking.onForeground((index, foreground) => shown.moved(index, foreground));
+    if (o.follow) follow(opened.tracking, o.follow);
     await opened.runner.run();
   } finally {
     progress.end();
@@ -54,6 +74,15 @@ export async function track(input: string, o: { out: string; project?: string; c
   }
   if (failed) throw failed;
   if (signal.aborted) process.exitCode = 130;
+}
+
+/** @throws UsageError for a place off the picture. */
+function follow(tracking: TrackingWorker, place: Point): void {
+  try {
+    tracking.follow({ ...place, mediaTimeUs: 0 });
+  } catch (error) {
+    throw new UsageError(`--follow: ${reason(error)}`);
+  }
 }
 
 /** MOTChallenge rows of one frame: 1-based frame number, source pixels, only what was seen in this frame. */

@@ -96,6 +96,7 @@ export class Foreground {
   #pose: Mat3 = IDENTITY;
   #movedUs: MediaTimeUs | undefined;
   #still = false;
+  #mask: Uint8Array | undefined;
 
   constructor(cv: OpenCv, options: ForegroundOptions) {
     this.#cv = cv;
@@ -115,6 +116,11 @@ export class Foreground {
     return this.#moved;
   }
 
+  /** One byte a pixel (MOVED, SHADOW, UNKNOWN or 0) of the frame last looked at, valid until the next. */
+  get mask(): Uint8Array | undefined {
+    return this.#mask;
+  }
+
   /** People in this frame, boxes in source pixels. */
   detect(frame: ForegroundFrame): Detection[] {
     this.#clock(frame.mediaTimeUs);
@@ -128,6 +134,7 @@ export class Foreground {
     const { size } = this.#options;
     const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)), frame.mediaTimeUs);
     const mask = this.#background.compare(frame.picture, pose, this.#still ? STILL_GRADIENT_PX : MOVING_GRADIENT_PX);
+    this.#mask = mask;
     const followed = this.#expected(frame);
     const came = followed.filter((f) => this.#stayers.came(f.trackId)).map((f) => f.box);
     const { backdrop } = this.#background;

@@ -1,0 +1,1 @@
+export { ClickedTarget, FOLLOW_ID_BASE, type FollowClick, refuseOffPicture, sameThing } from './clicked-target.js';
