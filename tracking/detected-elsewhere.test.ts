@@ -6,7 +6,8 @@ import { after, test } from 'node:test';
 import { Channel, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
 import { brightBoxModel } from './detector-onnx/onnx-writer.test-support.js';
 import { loadOnnxRuntime } from './detector-onnx/runtime.js';
-import { type PipelineConfig, TrackingPipeline } from './pipeline.js';
+import { TrackingPipeline } from './pipeline.js';
+import type { PipelineConfig } from './pipeline-config.js';
 import { TrackingWorker } from './tracking-worker.js';
 
 const installed = await loadOnnxRuntime().then(

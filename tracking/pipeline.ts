@@ -10,7 +10,6 @@ import {
   type LumaPicture,
   type MediaTimeUs,
   type Point,
-  type Rational,
   rationalToNumber,
   type Size,
   type TrackedSubject,
@@ -26,35 +25,11 @@ import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
 import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
 import { CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
-
-export interface PipelineConfig {
-  /** The source picture's size, display orientation. */
-  readonly source: Size;
-  readonly channel: Pick<Channel, 'id' | 'tracking' | 'calibration' | 'course' | 'floor' | 'roster'>;
-  /** Nominal rate, or null when variable. */
-  readonly fps: Rational | null;
-  /** True where every frame waits for its detections (files); else late ones join when they come (live). */
-  readonly waitForDetector?: boolean;
-  /** Send what moved along with every frame. */
-  readonly showForeground?: boolean;
-}
-
-/** Milliseconds the last frame took in each stage. */
-export interface StageTimes {
-  readonly motion: number;
-  readonly foreground: number;
-  readonly association: number;
-}
-
-/** What moved, for the eye. */
-export interface ForegroundMask extends Size {
-  /** One byte a pixel: 255 moved, 127 shadow, 1 not known, else 0. */
-  readonly mask: Uint8Array;
-}
 
 /** What looks at pictures; made with the first one, which says how large they are. */
 interface Vision {
@@ -65,13 +40,6 @@ interface Vision {
 
 /** Where the reference is not found again within this, an uncalibrated channel starts a new one. */
 const REANCHOR_US = 1_000_000;
-
-/** Size of the picture a channel is analysed on: `analysisWidth`, never wider than the source, the source's shape, even. */
-export function analysisSize(source: Size, analysisWidth: number): Size {
-  const width = Math.min(analysisWidth, source.width);
-  const even = (v: number) => Math.max(2, 2 * Math.round(v / 2));
-  return { width: even(width), height: even((width * source.height) / source.width) };
-}
 
 /**
  * From a small luma picture to everyone's place on the ground, frame after frame: camera motion → pose → foreground → tracks → ground →

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Channel, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
 import { EXTERNAL_ID_BASE } from './external-positions.js';
-import { analysisSize, type PipelineConfig, TrackingPipeline } from './pipeline.js';
+import { TrackingPipeline } from './pipeline.js';
+import { analysisSize, type PipelineConfig } from './pipeline-config.js';
 import { MAX_PENDING, TrackingBusyError, TrackingWorker } from './tracking-worker.js';
 import { nudge, type Patch, take } from './vision/textured-world.test-support.js';
 

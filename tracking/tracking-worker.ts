@@ -8,7 +8,7 @@ import {
   type TrackingFrame,
 } from '../protocol/index.js';
 import { type FollowClick, refuseOffPicture } from './follow/index.js';
-import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Pictures that may wait for the tracking thread. */

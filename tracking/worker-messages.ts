@@ -1,6 +1,6 @@
 import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
 import type { FollowClick } from './follow/index.js';
-import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline.js';
+import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
 
 /** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
 export type ToWorker =

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { type PipelineConfig, TrackingPipeline } from './pipeline.js';
+import { TrackingPipeline } from './pipeline.js';
+import type { PipelineConfig } from './pipeline-config.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Entry of the tracking thread: one pipeline, one answer a picture, in order. An error ends the thread; the other side hears of it. */
