@@ -3,16 +3,16 @@ import { calibrationFrom } from './calibration.js';
 import { groundToImage, type Vec3, type View, vec, viewFrom } from './camera.js';
 import { follow } from './operator.js';
 import { body, type Limb, mix, type Pose } from './people/body.js';
-import { castShadow, drawFigures, type Figure, figure, occlusion, type Sun } from './people/figure.js';
+import { castShadow, drawFigures, type Figure, figure, type Sun } from './people/figure.js';
 import { gait } from './people/gait.js';
 import { athlete, hexColour, official } from './people/looks.js';
 import { makeRoster } from './people/names.js';
-import { places, Run } from './race.js';
+import { Run } from './race.js';
+import { raceTruth } from './race-truth.js';
 import { between, hash, pick, random, wander } from './random.js';
 import { Raster } from './raster/raster.js';
 import { focalFor, once, SceneClock, type SceneOptions } from './scene.js';
 import { FINISH_M, LANE_M, LANES, laneCentre, SprintStadium, TRACK_M } from './sprint-stadium.js';
-import { subjectTruth } from './truth.js';
 
 const DURATION_S = 20;
 const GUN_S = 1.5;
@@ -45,11 +45,8 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
   const roster = makeRoster(random(seed, 'roster'), LANES, true);
   const runners = makeRunners(seed, roster);
   const officials = makeOfficials(seed);
-  const camera = makeCamera(
-    seed,
-    size,
-    runners.map((r) => r.run),
-  );
+  const runs = runners.map((r) => r.run);
+  const camera = makeCamera(seed, size, runs);
   const raster = new Raster(size);
   const stadium = new SprintStadium(raster, seed);
   raster.prepareGrain(2.2, random(seed, 'grain'));
@@ -63,30 +60,8 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
     return { timeS, view, toImage, subjects, others };
   });
 
-  const truth = (index: number): SceneTruth => {
-    const { timeS, view, toImage, subjects, others } = frame(index);
-    const everyone = [...subjects.map((s) => s.figure), ...others];
-    const standing = places(
-      runners.map((r) => r.run),
-      timeS,
-      FINISH_M,
-    );
-    return {
-      frameIndex: index,
-      mediaTimeUs: clock.mediaTimeUs(index),
-      groundToImage: toImage,
-      subjects: subjects.map(({ figure: f, speedMps }, i) =>
-        subjectTruth(toImage, f, {
-          id: i + 1,
-          name: roster[i]?.name ?? '',
-          lane: i + 1,
-          speedMps,
-          occlusion: occlusion(f, everyone, view),
-          ...(standing[i] as (typeof standing)[number]),
-        }),
-      ),
-    };
-  };
+  const truth = (index: number): SceneTruth =>
+    raceTruth({ frameIndex: index, mediaTimeUs: clock.mediaTimeUs(index) }, frame(index), { runs, finishM: FINISH_M, roster });
 
   const render = (index: number): Uint8Array => {
     const { timeS, view, toImage, subjects, others } = frame(index);

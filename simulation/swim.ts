@@ -3,17 +3,17 @@ import { calibrationFrom } from './calibration.js';
 import { groundToImage, type Vec3, type View, vec, viewFrom } from './camera.js';
 import { follow } from './operator.js';
 import { body } from './people/body.js';
-import { castShadow, drawFigures, type Figure, figure, occlusion, type Sun } from './people/figure.js';
+import { castShadow, drawFigures, type Figure, figure, type Sun } from './people/figure.js';
 import { gait } from './people/gait.js';
 import { athlete, hexColour, official } from './people/looks.js';
 import { makeRoster } from './people/names.js';
 import { splash, swimmer } from './people/swimmer.js';
 import { LANE_M, LANES, LENGTH_M, laneCentre, POOL_M, Pool } from './pool.js';
-import { places, Run } from './race.js';
+import { Run } from './race.js';
+import { raceTruth } from './race-truth.js';
 import { between, hash, pick, random, wander } from './random.js';
 import { type Colour, Raster } from './raster/raster.js';
 import { focalFor, once, SceneClock, type SceneOptions } from './scene.js';
-import { subjectTruth } from './truth.js';
 
 const DURATION_S = 30;
 const CAMERA: Vec3 = vec(27, -15, 11.5);
@@ -45,26 +45,8 @@ export function swim({ size, fps, seed }: SceneOptions): SyntheticScene {
     return { timeS, view, toImage: groundToImage(view), subjects, others };
   });
 
-  const truth = (index: number): SceneTruth => {
-    const { timeS, view, toImage, subjects, others } = frame(index);
-    const everyone = [...subjects.map((s) => s.figure), ...others];
-    const standing = places(runs, timeS, LENGTH_M);
-    return {
-      frameIndex: index,
-      mediaTimeUs: clock.mediaTimeUs(index),
-      groundToImage: toImage,
-      subjects: subjects.map(({ figure: f, speedMps }, i) =>
-        subjectTruth(toImage, f, {
-          id: i + 1,
-          name: roster[i]?.name ?? '',
-          lane: i + 1,
-          speedMps,
-          occlusion: occlusion(f, everyone, view),
-          ...(standing[i] as (typeof standing)[number]),
-        }),
-      ),
-    };
-  };
+  const truth = (index: number): SceneTruth =>
+    raceTruth({ frameIndex: index, mediaTimeUs: clock.mediaTimeUs(index) }, frame(index), { runs, finishM: LENGTH_M, roster });
 
   const render = (index: number): Uint8Array => {
     const { timeS, view, toImage, subjects, others } = frame(index);
