@@ -2,7 +2,6 @@ import {
   apply,
   type Box,
   type CameraPose,
-  type Channel,
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
