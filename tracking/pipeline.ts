@@ -146,7 +146,7 @@ export class TrackingPipeline {
     const isFollowed = ({ box }: { box: Box }) => followed !== undefined && sameThing(box, followed.box);
     const detections = found.filter((d) => !accountedFor(d.box, boxes) && !isFollowed(d));
     const t2 = performance.now();
-    const others = this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion }).filter((t) => !isFollowed(t));
+    const others = this.#clicked.others(this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion }));
     const tracks = followed ? [followed, ...others] : others;
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
