@@ -140,7 +140,7 @@ export class TrackingPipeline {
     const associated = this.#late
       ? this.#joined(this.#late, motion, camera, mediaTimeUs)
       : this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
-    const others = associated.filter((t) => !isFollowed(t));
+    const others = this.#clicked.others(associated);
     const tracks = followed ? [followed, ...others] : others;
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };

@@ -49,7 +49,11 @@ export class ClickedTarget {
   #follower: Follower | undefined;
   #id = FOLLOW_ID_BASE - 1;
   #track: Track | undefined;
+  /** Whether it was reported in the last frame. */
+  #shown = false;
   #atUs: MediaTimeUs = 0;
+  /** Tracks that showed what is followed when they were last seen. */
+  readonly #same = new Set<number>();
 
   constructor(source: Size) {
     this.#source = source;
@@ -61,6 +65,7 @@ export class ClickedTarget {
     this.#click = click ?? undefined;
     this.#follower = undefined;
     this.#track = undefined;
+    this.#shown = false;
   }
 
   /** @returns the target as a track, or undefined while there is none or it is away. */
@@ -84,6 +89,17 @@ export class ClickedTarget {
     return this.#report(follower, luma, mediaTimeUs, seen);
   }
 
+  /** The tracks of others: without those that are, or were when last seen, what is followed. */
+  others(tracks: readonly Track[]): Track[] {
+    const followed = this.#shown ? this.#track : undefined;
+    if (!followed) this.#same.clear();
+    return tracks.filter((track) => {
+      if (followed && sameThing(track.box, followed.box)) this.#same.add(track.trackId);
+      else if (track.state === 'confirmed') this.#same.delete(track.trackId);
+      return !this.#same.has(track.trackId);
+    });
+  }
+
   #report(follower: Follower, luma: LumaPicture, mediaTimeUs: MediaTimeUs, seen: boolean): Track | undefined {
     const sx = this.#source.width / luma.width;
     const sy = this.#source.height / luma.height;
@@ -99,7 +115,8 @@ export class ClickedTarget {
       score: follower.confidence,
       lastSeenUs,
     };
-    return mediaTimeUs - lastSeenUs <= REPORTED_US ? this.#track : undefined;
+    this.#shown = mediaTimeUs - lastSeenUs <= REPORTED_US;
+    return this.#shown ? this.#track : undefined;
   }
 }
 
