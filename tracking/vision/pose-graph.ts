@@ -7,7 +7,7 @@ import { between, fitView, type Link, solveViews, type Views } from './solve-vie
 import { turningCamera } from './turning-camera.js';
 
 /** Pictures placed together at once; those before them stay where they are. */
-const WINDOW = 24;
+const WINDOW = 16;
 /** Links must agree with a kind of camera this well before it is believed: 1 is noise alone; a camera of another kind gives 20 to millions. */
 const BELIEVED_CHI_SQUARE = 8;
 /** What says nothing against a kind only because so little was measured does not count for it. */
