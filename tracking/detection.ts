@@ -8,15 +8,16 @@ export interface Detection {
 }
 
 /**
- * - `tentative`: seen too few times to be shown. `confirmed`: seen in this frame. `lost`: not seen, predicted.
+ * - `tentative`: seen too few times to be shown. `confirmed`: seen in this frame.
+ * - `hidden`: not seen, but believed to be where it is predicted, behind somebody or missed for a moment. `lost`: not seen, may be gone.
  */
-export type TrackState = 'tentative' | 'confirmed' | 'lost';
+export type TrackState = 'tentative' | 'confirmed' | 'hidden' | 'lost';
 
 /** A detection's identity over time, as the tracker reports it after one frame. */
 export interface Track {
   readonly trackId: number;
   readonly state: TrackState;
-  /** Where it was seen (confirmed, tentative) or is expected (lost). Continuous source pixels. */
+  /** Where it was seen, smoothed as far as the detector's jitter asks for, or is expected (hidden, lost). Continuous source pixels. */
   readonly box: Box;
   /** Pixels a second, camera motion taken out. */
   readonly velocity: { readonly x: number; readonly y: number };

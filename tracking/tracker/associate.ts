@@ -12,7 +12,7 @@ export interface AssociateOptions {
 /**
  * The tracker alone, on MOTChallenge detections.
  * @param detectionsText lines `frame,id,x,y,w,h[,score,…]`, frames from 1, in any order; the id is not used
- * @returns lines `frame,id,x,y,w,h,score,-1,-1,-1`, confirmed tracks only, as they would have been known live
+ * @returns lines `frame,id,x,y,w,h,score,-1,-1,-1`, of people seen or believed hidden, as they would have been known live
  * @throws Error naming the line that cannot be read
  */
 export function associate(detectionsText: string, options: AssociateOptions): string {
@@ -25,7 +25,7 @@ export function associate(detectionsText: string, options: AssociateOptions): st
   for (let frame = 1; frame <= last; frame++) {
     const atUs = Math.round(((frame - 1) * US_PER_SECOND) / options.fps);
     for (const track of tracker.step(frames.get(frame) ?? [], atUs, motions.get(frame - 1) ?? null)) {
-      if (track.state !== 'confirmed') continue;
+      if (track.state !== 'confirmed' && track.state !== 'hidden') continue;
       const { x, y, width, height } = track.box;
       const box = [x, y, width, height].map((v) => v.toFixed(2)).join(',');
       rows.push(`${frame},${track.trackId},${box},${track.score.toFixed(3)},-1,-1,-1\n`);

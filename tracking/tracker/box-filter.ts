@@ -1,18 +1,5 @@
 import { apply, type Box, depth, type Mat3, type Point } from '../../protocol/index.js';
-
-/** How far boxes are trusted to move evenly; lengths as shares of the box's height, so that near and far subjects behave alike. */
-export interface FilterNoise {
-  /** Standard deviation of a measured edge position, heights. */
-  readonly measured: number;
-  /** The same for width and height. */
-  readonly measuredSize: number;
-  /** Spectral density of the acceleration's noise, heights / s^1.5. */
-  readonly acceleration: number;
-  /** Of the size's second derivative, heights / s^1.5. */
-  readonly sizeAcceleration: number;
-  /** Standard deviation of a new track's velocity, heights / s. */
-  readonly firstVelocity: number;
-}
+import type { BoxNoise } from './noise-estimate.js';
 
 /** One coordinate: position and velocity with their covariance. */
 class Axis {
@@ -58,18 +45,17 @@ export class BoxFilter {
   readonly #y: Axis;
   readonly #w: Axis;
   readonly #h: Axis;
-  readonly #noise: FilterNoise;
+  readonly #noise: BoxNoise;
 
-  constructor(box: Box, noise: FilterNoise) {
-    const size = box.height;
-    const position = (noise.measured * size) ** 2;
-    const extent = (noise.measuredSize * size) ** 2;
-    const velocity = (noise.firstVelocity * size) ** 2;
+  /** @param firstVelocity standard deviation of a new track's velocity, heights / s */
+  constructor(box: Box, noise: BoxNoise, firstVelocity: number) {
+    const area = box.height ** 2;
+    const velocity = firstVelocity ** 2 * area;
     this.#noise = noise;
-    this.#x = new Axis(box.x + box.width / 2, position, velocity);
-    this.#y = new Axis(box.y + box.height / 2, position, velocity);
-    this.#w = new Axis(box.width, extent, velocity / 16);
-    this.#h = new Axis(box.height, extent, velocity / 16);
+    this.#x = new Axis(box.x + box.width / 2, noise.x.measured * area, velocity);
+    this.#y = new Axis(box.y + box.height / 2, noise.y.measured * area, velocity);
+    this.#w = new Axis(box.width, noise.width.measured * area, velocity / 16);
+    this.#h = new Axis(box.height, noise.height.measured * area, velocity / 16);
   }
 
   get box(): Box {
@@ -84,23 +70,19 @@ export class BoxFilter {
   }
 
   predict(dtS: number): void {
-    const size = Math.max(this.#h.position, 1);
-    const q = (this.#noise.acceleration * size) ** 2;
-    const qSize = (this.#noise.sizeAcceleration * size) ** 2;
-    this.#x.predict(dtS, q);
-    this.#y.predict(dtS, q);
-    this.#w.predict(dtS, qSize);
-    this.#h.predict(dtS, qSize);
+    const area = Math.max(this.#h.position, 1) ** 2;
+    this.#x.predict(dtS, this.#noise.x.acceleration * area);
+    this.#y.predict(dtS, this.#noise.y.acceleration * area);
+    this.#w.predict(dtS, this.#noise.width.acceleration * area);
+    this.#h.predict(dtS, this.#noise.height.acceleration * area);
   }
 
   update(box: Box): void {
-    const size = Math.max(this.#h.position, 1);
-    const position = (this.#noise.measured * size) ** 2;
-    const extent = (this.#noise.measuredSize * size) ** 2;
-    this.#x.update(box.x + box.width / 2, position);
-    this.#y.update(box.y + box.height / 2, position);
-    this.#w.update(box.width, extent);
-    this.#h.update(box.height, extent);
+    const area = Math.max(this.#h.position, 1) ** 2;
+    this.#x.update(box.x + box.width / 2, this.#noise.x.measured * area);
+    this.#y.update(box.y + box.height / 2, this.#noise.y.measured * area);
+    this.#w.update(box.width, this.#noise.width.measured * area);
+    this.#h.update(box.height, this.#noise.height.measured * area);
   }
 
   /** Multiplies the velocity by `factor`; the size stops changing: what is not seen is not known to grow. */

@@ -3,9 +3,14 @@ import { US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion, Track } from '../detection.js';
 import { assign } from './assignment.js';
 import { commonShift } from './common-shift.js';
+import { hiddenShare } from './hidden.js';
+import { NoiseEstimate } from './noise-estimate.js';
 import { SETTINGS, type TrackerSettings } from './settings.js';
 import { bufferedIou, heightIou } from './similarity.js';
 import { Tracklet } from './tracklet.js';
+
+/** Who is expected this share of their width beyond the picture's edge is leaving it. */
+const EDGE = 0.01;
 
 export interface TrackerOptions {
   /** The picture detections are in; one that lies wholly outside is not looked at. */
@@ -25,6 +30,8 @@ export interface TrackerOptions {
 export class Tracker {
   readonly #settings: TrackerSettings;
   readonly #nominalDtS: number;
+  /** Of the detector, whoever it detects: outlives a cut. */
+  readonly #learning: NoiseEstimate;
   #tracklets: Tracklet[] = [];
   #nextId = 1;
   readonly #source: Size;
@@ -32,6 +39,7 @@ export class Tracker {
 
   constructor(options: TrackerOptions, settings: TrackerSettings = SETTINGS) {
     this.#settings = settings;
+    this.#learning = new NoiseEstimate(settings.first, settings.firstWeight, settings.memory);
     this.#source = options.source;
     this.#nominalDtS = 1 / (options.fps ?? 30);
   }
@@ -39,11 +47,11 @@ export class Tracker {
   /**
    * @param detections of this frame, continuous source pixels
    * @param motion how the picture moved since the step before, null when not known
-   * @returns tentative, confirmed and lost tracks after this frame, in order of id
+   * @returns all tracks after this frame, in order of id
    */
   step(detections: readonly Detection[], mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): Track[] {
     const s = this.#settings;
-    this.#predict(mediaTimeUs, motion);
+    const dtS = this.#predict(mediaTimeUs, motion);
     const inside = detections.filter((d) => this.#isInside(d.box));
     const high = inside.filter((d) => d.score >= s.highScore);
     const low = inside.filter((d) => d.score >= s.lowScore && d.score < s.highScore);
@@ -51,9 +59,9 @@ export class Tracker {
     const tentative = this.#tracklets.filter((t) => t.state === 'tentative');
     if (!motion) this.#followCamera(known, high);
 
-    const first = this.#pair(known, high, mediaTimeUs, s.firstSimilarity, (t, d) => this.#similarity(t.expected, d, 0));
+    const first = this.#pair(known, high, mediaTimeUs, s.firstSimilarity, (t, d) => this.#expectedSimilarity(t, d));
     const recent = first.tracklets.filter((t) => t.state === 'confirmed');
-    const lost = first.tracklets.filter((t) => t.state === 'lost');
+    const lost = first.tracklets.filter((t) => t.unseen);
     const second = this.#pair(recent, low, mediaTimeUs, s.lowSimilarity, (t, d) => bufferedIou(t.expected, d.box, 0));
     const unseen = [...second.tracklets, ...lost];
     const third = this.#pair(unseen, first.detections, mediaTimeUs, s.againSimilarity, (t, d) =>
@@ -66,8 +74,9 @@ export class Tracker {
       if (!t.miss(mediaTimeUs)) this.#tracklets.splice(this.#tracklets.indexOf(t), 1);
     }
     for (const d of fourth.detections) {
-      if (d.score >= s.newTrackScore) this.#tracklets.push(new Tracklet(this.#nextId++, d, mediaTimeUs, s));
+      if (d.score >= s.newTrackScore) this.#tracklets.push(new Tracklet(this.#nextId++, d, mediaTimeUs, s, this.#learning));
     }
+    this.#doubtUnseen(dtS);
     return this.#tracklets.map((t) => t.toTrack());
   }
 
@@ -81,12 +90,23 @@ export class Tracker {
     return x < this.#source.width && y < this.#source.height && x + width > 0 && y + height > 0;
   }
 
-  #predict(mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): void {
+  #predict(mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): number {
     if (this.#lastUs !== undefined && mediaTimeUs < this.#lastUs) this.reset();
     const sinceUs = mediaTimeUs - (this.#lastUs ?? mediaTimeUs);
     const dtS = sinceUs > 0 ? sinceUs / US_PER_SECOND : this.#nominalDtS;
     this.#lastUs = mediaTimeUs;
     for (const t of this.#tracklets) t.predict(dtS, motion ? motion.previousToCurrent : null);
+    return dtS;
+  }
+
+  /** Who is not seen may be hidden behind somebody who is. */
+  #doubtUnseen(dtS: number): void {
+    const seen = this.#tracklets.filter((t) => t.state === 'confirmed').map((t) => t.lastSeen);
+    for (const t of this.#tracklets) {
+      if (!t.unseen) continue;
+      const beyond = Math.max(-t.expected.x, t.expected.x + t.expected.width - this.#source.width);
+      t.doubt(dtS, hiddenShare(t.expected, seen), beyond <= EDGE * t.expected.width);
+    }
   }
 
   /** Where nobody has measured the camera's motion, the people seen tell of it. */
@@ -98,11 +118,22 @@ export class Tracker {
     if (shift) for (const t of this.#tracklets) t.shift(shift);
   }
 
+  /**
+   * For sure detections. Who was seen in the frame before is compared with the prediction and with where that was: people turn and stop more suddenly
+   * than a filter that survives a crowd can follow.
+   */
+  #expectedSimilarity(t: Tracklet, d: Detection): number {
+    const predicted = this.#similarity(t.expected, d, 0);
+    if (t.unseen) return predicted;
+    const w = this.#settings.standing;
+    return (1 - w) * predicted + w * this.#similarity(t.lastSeen, d, 0);
+  }
+
   /** Overlap, agreement in height and score in one: 1 for a sure detection exactly where expected. */
   #similarity(expected: Box, detection: Detection, buffer: number): number {
     const overlap = bufferedIou(expected, detection.box, buffer);
     if (overlap === 0) return 0;
-    return overlap * heightIou(expected, detection.box) * detection.score;
+    return overlap * heightIou(expected, detection.box) ** this.#settings.heightWeight * detection.score;
   }
 
   /** Pairs tracks with detections at the greatest summed similarity above `least`; what is left comes back. */

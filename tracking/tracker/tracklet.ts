@@ -2,6 +2,7 @@ import type { Box, Mat3, MediaTimeUs, Point } from '../../protocol/index.js';
 import { translation, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, Track, TrackState } from '../detection.js';
 import { BoxFilter, moveBox } from './box-filter.js';
+import type { NoiseEstimate, Sighting } from './noise-estimate.js';
 import type { TrackerSettings } from './settings.js';
 
 /** What the tracker keeps about one identity. */
@@ -15,40 +16,65 @@ export class Tracklet {
   /** Predicted for the current frame, before its detection. */
   expected: Box;
   readonly #settings: TrackerSettings;
-  readonly #filter: BoxFilter;
+  /** Stiff: what detections are compared with, and where it is shown while not seen. */
+  readonly #expectation: BoxFilter;
+  /** As trusting as the detector's boxes deserve: where it is shown while seen. */
+  readonly #sighted: BoxFilter;
+  readonly #learning: NoiseEstimate;
+  /** The last four sightings, oldest first. */
+  #sightings: Sighting[];
+  #timesSeen = 1;
   #logOdds: number;
+  /** How far the belief that it is there has run out, 1 being wholly. */
+  #doubt = 0;
 
-  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings) {
+  constructor(id: number, detection: Detection, atUs: MediaTimeUs, settings: TrackerSettings, learning: NoiseEstimate) {
     this.id = id;
     this.lastSeen = detection.box;
     this.expected = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
     this.#settings = settings;
-    this.#filter = new BoxFilter(detection.box, settings.noise);
+    this.#learning = learning;
+    this.#expectation = new BoxFilter(detection.box, settings.expected, settings.firstVelocity);
+    this.#sighted = new BoxFilter(detection.box, learning.noise, settings.firstVelocity);
+    this.#sightings = [{ box: detection.box, atUs }];
     this.#logOdds = logOdds(detection.score);
     this.state = detection.score >= settings.certainScore ? 'confirmed' : 'tentative';
+  }
+
+  /** Known, but not seen in the frame before. */
+  get unseen(): boolean {
+    return this.state === 'hidden' || this.state === 'lost';
   }
 
   /** To the next frame: `dtS` seconds on, the picture moved by `motion`. */
   predict(dtS: number, motion: Mat3 | null): void {
     if (motion) this.#moveWithCamera(motion);
-    if (this.state === 'lost') this.#filter.slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
-    this.#filter.predict(dtS);
-    this.expected = this.#filter.box;
+    for (const filter of [this.#expectation, this.#sighted]) {
+      if (this.unseen) filter.slowDown(Math.exp(-dtS / this.#settings.lostSlowdownS));
+      filter.predict(dtS);
+    }
+    this.expected = this.#expectation.box;
   }
 
   /** Moves the prediction by what the camera moved beyond what was known. */
   shift(by: Point): void {
     this.#moveWithCamera(translation(by.x, by.y));
-    this.expected = this.#filter.box;
+    this.expected = this.#expectation.box;
   }
 
   see(detection: Detection, atUs: MediaTimeUs): void {
-    this.#filter.update(detection.box);
+    this.#expectation.update(detection.box);
+    this.#sighted.update(detection.box);
+    this.#sightings = [...this.#sightings.slice(-3), { box: detection.box, atUs }];
+    const [a, b, c, d] = this.#sightings;
+    if (d) this.#learning.learn([a, b, c, d]);
     this.lastSeen = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
+    this.#timesSeen++;
+    this.#doubt = 0;
     this.#logOdds += logOdds(detection.score);
     if (this.state !== 'tentative' || this.#logOdds >= this.#settings.confirmLogOdds) this.state = 'confirmed';
   }
@@ -61,21 +87,34 @@ export class Tracklet {
     return unseenS <= this.#settings.lostS;
   }
 
-  /** What is reported: the observation itself while seen (OC-SORT, Cao 2023), the prediction otherwise. */
+  /**
+   * Not seen for another `dtS` seconds: still there, or gone?
+   * @param hidden how far it is behind others, 0 to 1
+   * @param inside the picture wholly; who leaves it is gone
+   */
+  doubt(dtS: number, hidden: number, inside: boolean): void {
+    const s = this.#settings;
+    this.#doubt += dtS * ((1 - hidden) / s.openS + hidden / s.hiddenS);
+    const believable = inside && this.score < s.certainScore && this.#timesSeen >= s.believedSightings;
+    this.state = believable && this.#doubt <= 1 ? 'hidden' : 'lost';
+  }
+
   toTrack(): Track {
     return {
       trackId: this.id,
       state: this.state,
-      box: this.state === 'lost' ? this.#filter.box : this.lastSeen,
-      velocity: this.#filter.velocity,
+      box: this.unseen ? this.#expectation.box : this.#sighted.box,
+      velocity: this.#expectation.velocity,
       score: this.score,
       lastSeenUs: this.lastSeenUs,
     };
   }
 
   #moveWithCamera(motion: Mat3): void {
-    this.#filter.move(motion);
+    this.#expectation.move(motion);
+    this.#sighted.move(motion);
     this.lastSeen = moveBox(motion, this.lastSeen);
+    this.#sightings = this.#sightings.map(({ box, atUs }) => ({ box: moveBox(motion, box), atUs }));
   }
 }
 
