@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apply, type Box, type Mat3 } from '../../protocol/index.js';
+import { apply, type Mat3 } from '../../protocol/index.js';
 import type { Detection, Track } from '../detection.js';
 import { commonShift } from './common-shift.js';
 import { Tracker } from './tracker.js';
@@ -47,33 +47,47 @@ test('frames that are dropped do not matter', () => {
   );
 });
 
-test('what is reported is the box that was seen, not a smoothed one', () => {
-  const tracker = new Tracker({ source });
-  let box: Box = seen(0, 0).box;
-  let tracks: Track[] = [];
-  for (let n = 0; n < 10; n++) {
-    box = seen(200 + n * 3 + (n % 2) * 4, 300).box;
-    tracks = tracker.step([{ box, score: 0.8 }], us(n, 25), null);
-  }
-  assert.deepEqual(confirmed(tracks)[0].box, box);
-});
-
-test('tentative at first sight, confirmed at the next, lost while hidden, found under its id, given up after a second and a half', () => {
+test('tentative at first sight, confirmed at the next, missed for a moment, lost, found under its id, given up after a second and a half', () => {
   const tracker = new Tracker({ source });
   const at = (n: number, there: boolean) => tracker.step(there ? [seen(300 + n * 2, 300)] : [], us(n, 25), null)[0];
   assert.equal(at(0, true).state, 'tentative');
   assert.equal(at(1, true).state, 'confirmed');
   for (let n = 2; n < 20; n++) at(n, true);
-  const hidden = at(20, false);
-  assert.equal(hidden.state, 'lost');
-  assert.ok(Math.abs(hidden.box.x - 340) < 3, 'expected where it was going');
-  assert.equal(hidden.lastSeenUs, us(19, 25));
+  const missed = at(20, false);
+  assert.equal(missed.state, 'hidden', 'a detector misses a frame now and then');
+  assert.ok(Math.abs(missed.box.x - 340) < 3, 'expected where it was going');
+  assert.equal(missed.lastSeenUs, us(19, 25));
   for (let n = 21; n < 35; n++) assert.equal(at(n, false).state, 'lost');
   const found = at(35, true);
   assert.deepEqual([found.trackId, found.state], [1, 'confirmed']);
   for (let n = 36; n < 73; n++) at(n, false);
   assert.equal(at(73, false), undefined);
   assert.equal(at(74, true).trackId, 2);
+});
+
+/** Somebody walks right, and stops being seen at 0.8 s: for how many seconds on are they believed to be there? */
+function believedS(o: { fps: number; x?: number; score?: number; others?: readonly Detection[] }): number {
+  const tracker = new Tracker({ source });
+  const walker = (n: number) => seen((o.x ?? 300) + (100 * n) / o.fps, 300, o.score);
+  const gone = Math.round(0.8 * o.fps);
+  for (let n = 0; n < gone; n++) tracker.step([walker(n), ...(o.others ?? [])], us(n, o.fps), null);
+  for (let n = gone; ; n++) {
+    const [track] = tracker.step([...(o.others ?? [])], us(n, o.fps), null);
+    if (track.state !== 'hidden') return (n - gone) / o.fps;
+  }
+}
+
+test('behind somebody, people are believed to be there for a while; in the open, over the edge, or with a certain detector, they are gone', () => {
+  const inFront = [seen(400, 290, 0.9, 190)];
+  const behind = [seen(400, 280, 0.9, 130)];
+  for (const fps of [10, 25, 50]) {
+    const hiddenS = believedS({ fps, others: inFront });
+    assert.ok(hiddenS >= 0.2 && hiddenS <= 0.3, `${fps} fps: ${hiddenS} s behind somebody`);
+    for (const others of [[], behind])
+      assert.ok(believedS({ fps, others }) <= 0.05, `${fps} fps: ${believedS({ fps, others })} s in the open`);
+  }
+  assert.equal(believedS({ fps: 50, x: 1160 }), 0, 'walked out of the picture');
+  assert.equal(believedS({ fps: 50, score: 1, others: inFront }), 0, 'not reported by one who is never wrong');
 });
 
 test('a false alarm of one frame is never confirmed; a detection that is certain is at once', () => {
@@ -112,7 +126,7 @@ test('a camera that jumps is followed by its measured motion, zoom included', ()
   });
   const after = tracker.step(moved, us(10, 25), { previousToCurrent: jump, confidence: 1 });
   assert.deepEqual(ids(after), [1, 2, 3, 4, 5, 6]);
-  for (const [i, t] of after.entries()) assert.equal(t.box, moved[i].box);
+  for (const [i, t] of after.entries()) assert.ok(Math.abs(t.box.x - moved[i].box.x) < 0.1 && Math.abs(t.box.height - 132) < 0.1);
 });
 
 test('a camera that rolls turns velocities with the picture', () => {
@@ -129,10 +143,8 @@ test('a pan nobody measured is felt through the people', () => {
   const shot = (dx: number) => crowd.map((p) => seen(p.x + dx, p.y));
   for (let n = 0; n < 10; n++) tracker.step(shot(0), us(n, 25), null);
   const after = tracker.step(shot(44), us(10, 25), null);
-  assert.deepEqual(
-    confirmed(after).map((t) => [t.trackId, t.box.x]),
-    crowd.map((p, i) => [i + 1, p.x + 44]),
-  );
+  assert.deepEqual(ids(after), [1, 2, 3, 4, 5, 6]);
+  for (const [i, t] of after.entries()) assert.ok(Math.abs(t.box.x - crowd[i].x - 44) < 1);
   const boxes = (dx: number) => shot(dx).map((d) => d.box);
   assert.ok(Math.abs((commonShift(boxes(0), boxes(44))?.x ?? 0) - 44) < 1e-9);
   const apart = crowd.map((p, i) => seen(p.x + (i % 2 ? 20 : -20), p.y).box);
