@@ -66,7 +66,7 @@ export function makeProgram(): Command {
 
   command(program, 'bench')
     .description('measure on this machine, against named baselines in the same run')
-    .argument('[name]', 'compose, fanout, live or glue (default: all)')
+    .argument('[name]', 'compose, glue, tracking, live or fanout (default: all)')
     .option('--json', 'print one JSON object')
     .action(async (name, o) => (await import('./commands/bench.js')).bench(name, o));
 

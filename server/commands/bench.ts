@@ -16,6 +16,7 @@ type Bench = (folder: string) => Promise<BenchResult>;
 const BENCHES: Record<string, () => Promise<Bench>> = {
   compose: async () => (await import('../bench/compose.js')).benchCompose,
   glue: async () => (await import('../bench/glue-bench.js')).benchGlue,
+  tracking: async () => (await import('../bench/tracking.js')).benchTracking,
   live: async () => (await import('../bench/live.js')).benchLive,
   fanout: async () => (await import('../bench/fanout.js')).benchFanoutTable,
 };

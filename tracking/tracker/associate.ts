@@ -1,4 +1,4 @@
-import { type Mat3, type Size, US_PER_SECOND } from '../../protocol/index.js';
+import { type Mat3, multiply, type Size, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion } from '../detection.js';
 import { Tracker } from './tracker.js';
 
@@ -7,6 +7,8 @@ export interface AssociateOptions {
   readonly size: Size;
   /** Lines `k a b tx c d ty`: the affine that carries frame k−1's pixels to frame k, k from 0. */
   readonly motionText?: string;
+  /** Frames that never arrive, from 1: no detections, no output; the camera's motion over them is taken together. */
+  readonly dropped?: ReadonlySet<number>;
 }
 
 /**
@@ -22,9 +24,13 @@ export function associate(detectionsText: string, options: AssociateOptions): st
   const tracker = new Tracker({ source: options.size, fps: options.fps });
   const rows: string[] = [];
   const last = Math.max(0, ...frames.keys());
+  let motion: ImageMotion | null = null;
   for (let frame = 1; frame <= last; frame++) {
+    const moved = motions.get(frame - 1) ?? null;
+    motion = options.dropped?.has(frame - 1) ? compose(motion, moved) : moved;
+    if (options.dropped?.has(frame)) continue;
     const atUs = Math.round(((frame - 1) * US_PER_SECOND) / options.fps);
-    for (const track of tracker.step(frames.get(frame) ?? [], atUs, motions.get(frame - 1) ?? null)) {
+    for (const track of tracker.step(frames.get(frame) ?? [], atUs, motion)) {
       if (track.state !== 'confirmed' && track.state !== 'hidden') continue;
       const { x, y, width, height } = track.box;
       const box = [x, y, width, height].map((v) => v.toFixed(2)).join(',');
@@ -32,6 +38,15 @@ export function associate(detectionsText: string, options: AssociateOptions): st
     }
   }
   return rows.join('');
+}
+
+/** One motion after the other; unknown where either is. */
+function compose(first: ImageMotion | null, then: ImageMotion | null): ImageMotion | null {
+  if (!first || !then) return null;
+  return {
+    previousToCurrent: multiply(then.previousToCurrent, first.previousToCurrent),
+    confidence: Math.min(first.confidence, then.confidence),
+  };
 }
 
 /** Most frames a file may span: a wrong number must not keep the machine busy for days. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { associate } from '../tracker/index.js';
-import { combine, report, type ScoreReport, scorePair } from './score.js';
+import { readSuite } from '../server/bench/data.js';
+import { associate, combine, report, type ScoreReport, scorePair } from '../tracking/index.js';
+import { dataFolder, skipWithoutData } from './support/data.js';
 
 /**
  * Tracker and scorer on real detections (see docs/tracking.md), skipped where they are not there.
@@ -27,42 +25,38 @@ const SUITES: readonly Suite[] = [
     name: 'mot17-yolox',
     detections: [8.49, 45.31, 1.61, 32.75, 0.11, 0],
     sliced: [34.23, 87.43, 13.42, 97.5, 16.14, 1035],
-    floor: [70.2, 81.4, 78.3],
+    floor: [71.2, 82.5, 80],
   },
   {
     name: 'mot15-frcnn',
     leaveOut: 'PETS09-S2L1',
     detections: [11.23, 36.84, 3.46, 35.06, 0.91, 0],
     sliced: [43.73, 79.44, 24.08, 87.15, 29.18, 633],
-    floor: [38, 50, 34.5],
+    floor: [38.5, 50.5, 35],
   },
   {
     name: 'sportsmot-degraded',
     detections: [22.92, 76.69, 6.86, 87.41, 4.28, 0],
     sliced: [24.79, 87.43, 7.05, 97.39, 8.34, 1451],
-    floor: [63, 69, 86],
+    floor: [66, 70, 90],
   },
   {
     name: 'sportsmot-boxes',
     detections: [28.56, 100, 8.16, 100, 7.6, 0],
     sliced: [24.79, 87.43, 7.05, 97.39, 8.34, 1451],
-    floor: [89.5, 86, 99.8],
+    floor: [90, 87, 99.8],
   },
   {
     name: 'dancetrack-boxes',
     detections: [40.91, 100, 16.74, 100, 16.99, 0],
     sliced: [21.51, 87.43, 5.3, 97.33, 6.59, 558],
-    floor: [76, 72.5, 99.4],
+    floor: [77, 74, 99.3],
   },
 ];
 
-const tracking = findData();
-const skip = tracking === undefined ? 'no tracking suites: set LEADERLINE_DATA' : false;
-
 for (const suite of SUITES) {
-  test(`${suite.name}: scores agree with another scorer, tracks are as good as they were`, { skip }, () => {
-    const folder = join(tracking ?? '', suite.name);
-    const sequences = readdirSync(folder).map((name) => ({ name, ...read(join(folder, name)) }));
+  test(`${suite.name}: scores agree with another scorer, tracks are as good as they were`, { skip: skipWithoutData }, () => {
+    const sequences = readSuite(dataFolder ?? '', suite.name);
     const over = (result: (s: (typeof sequences)[number]) => string, list = sequences) =>
       report(combine(list.map((s) => scorePair(s.truth, result(s)))));
     agrees(
@@ -99,19 +93,4 @@ function sliced(truth: string): string {
       return `${f},${id + 1000 * Math.floor((f + 7 * id) / 40)},${x + ((((f * 7 + id * 13) % 11) - 5) * w) / 40},${y},${w},${h}`;
     })
     .join('\n');
-}
-
-function read(folder: string) {
-  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
-  const { fps, width, height } = JSON.parse(text('seq.json')) as { fps: number; width: number; height: number };
-  const motion = existsSync(join(folder, 'motion.txt')) ? { motionText: text('motion.txt') } : {};
-  return { truth: text('gt.txt'), detections: text('det.txt'), options: { fps, size: { width, height }, ...motion } };
-}
-
-/** `$LEADERLINE_DATA/tracking`, or `shared/data/tracking` beside the repository. */
-function findData(): string | undefined {
-  let root = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
-  const candidates = [process.env['LEADERLINE_DATA'], join(root, '..', 'shared', 'data')];
-  return candidates.flatMap((data) => (data ? [join(data, 'tracking')] : [])).find((path) => existsSync(path));
 }
