@@ -40,6 +40,14 @@ export const Course = z.strictObject({
   widthM: finite.positive().max(1000),
   /** Number of equal lanes across the width, 0 for none. Lane 1 lies on the left, looking along the course. */
   lanes: z.number().int().min(0).max(100).default(0),
+  /**
+   * Where competitors come onto the course, as lines on the ground. Whoever is first seen away from them is rather one who was lost than a new one. Not
+   * stated: anywhere.
+   */
+  gates: z
+    .array(z.tuple([point, point]))
+    .max(20)
+    .optional(),
 });
 export type Course = z.infer<typeof Course>;
 

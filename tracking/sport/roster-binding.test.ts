@@ -130,3 +130,29 @@ test('who comes with an entry keeps it, in whichever lane they run', () => {
   }
   assert.deepEqual(named, [2, 1]);
 });
+
+test('there are no more competitors than entries: the one who comes back far from where they were lost is the one missing', () => {
+  const binding = new RosterBinding(OPEN.slice(0, 2), noLanes);
+  const rider = (id: number, x: number, n: number) => subject(id, x + n * 0.1, 0);
+  play(binding, 0, 60, (n) => [rider(1, 9, n), rider(2, 3, n)]);
+  play(binding, 61, 700, (n) => [rider(2, 3, n)]);
+  const back = play(binding, 701, 760, (n) => [rider(2, 3, n), rider(3, 25, n)]);
+  assert.deepEqual([...back.values()], [1, 0]);
+});
+
+test('where gates are stated, who turns up elsewhere is one who was lost; who comes through a gate is new', () => {
+  const named = (gates: [[number, number], [number, number]][], firstX: number) => {
+    const binding = new RosterBinding(OPEN, { ...noLanes, gates });
+    const rider = (id: number, x: number, n: number) => subject(id, x + n * 0.1, 0);
+    play(binding, 0, 60, (n) => [rider(1, 9, n), rider(2, 3, n)]);
+    play(binding, 61, 700, (n) => [rider(2, 3, n)]);
+    return play(binding, 701, 760, (n) => [rider(2, 3, n), rider(3, firstX - 70, n)]).get(3);
+  };
+  const gate: [[number, number], [number, number]] = [
+    [20, -4],
+    [20, 4],
+  ];
+  assert.equal(named([gate], 60), 0, 'the missing leader');
+  assert.equal(named([gate], 20), 2, 'the third, who had not come in yet');
+  assert.equal(named([], 20), 0, 'no way in at all');
+});

@@ -20,6 +20,9 @@ const LANE_REMEMBERED_S = 2;
 const NEAR_M = 2;
 const NEAR_MPS = 1.5;
 
+/** Who is first seen this near a gate has come in through it. */
+const GATE_M = 4;
+
 /** Without lanes, who competes shows by going along the course: this far, this fast. Spectators at its edge do not. */
 const COMPETES_M = 3;
 const COMPETES_MPS = 1;
@@ -36,6 +39,8 @@ interface Known {
   from: { readonly alongM: number; readonly atUs: MediaTimeUs };
   /** Has gone along the course like a competitor. */
   competes: boolean;
+  /** Was first seen where competitors come in. */
+  readonly cameIn: boolean;
 }
 
 interface Bound {
@@ -50,7 +55,8 @@ interface Bound {
  *
  * Entries with a lane go to whoever runs in that lane; when that track is gone, to the next one in the lane. Entries without go, in roster order, to
  * subjects in the order they settle along the course, leader first; a new track near the place where a lost subject is expected takes over
- * its entry. Without a course: in order of appearance, for as long as the track lasts.
+ * its entry. There are no more competitors than entries: when all have appeared, who begins to compete is the nearest of those missing; where the
+ * course states gates, so is anybody first seen away from them. Without a course: in order of appearance, for as long as the track lasts.
  */
 export class RosterBinding {
   readonly #roster: readonly RosterEntry[];
@@ -112,6 +118,7 @@ export class RosterBinding {
         place,
         from: { alongM: place.alongM, atUs },
         competes: false,
+        cameIn: this.#nearGate(s.ground),
       });
       return;
     }
@@ -175,9 +182,32 @@ export class RosterBinding {
     waiting.sort((a, b) => this.#along(b) - this.#along(a) || a.trackId - b.trackId);
     const free = [...this.#roster.entries()].flatMap(([i, entry]) => (entry.lane === undefined && !this.#bound.has(i) ? [i] : []));
     for (const s of waiting) {
-      const index = this.#lostNear(s, present, atUs) ?? (this.#settled(s.trackId, atUs) ? free.shift() : undefined);
+      const index = this.#lostNear(s, present, atUs) ?? (this.#settled(s.trackId, atUs) ? this.#entryOf(s, present, free) : undefined);
       if (index !== undefined) this.#bind(index, s, atUs);
     }
+  }
+
+  /** Of someone who has begun to compete: a free entry, or that of the nearest one missing. */
+  #entryOf(s: TrackedSubject, present: ReadonlyMap<number, TrackedSubject>, free: number[]): number | undefined {
+    const missing = this.#missing(present).reduce<number | undefined>(
+      (best, [index, bound]) => (best !== undefined && away(this.#bound.get(best) ?? bound, s) <= away(bound, s) ? best : index),
+      undefined,
+    );
+    const isNew = this.#known.get(s.trackId)?.cameIn ?? true;
+    return isNew ? (free.shift() ?? missing) : (missing ?? free.shift());
+  }
+
+  /** Entries without a lane whose subject is not in sight any more. */
+  #missing(present: ReadonlyMap<number, TrackedSubject>): [number, Bound][] {
+    if (!this.#geometry) return [];
+    return [...this.#bound].filter(
+      ([index, bound]) => this.#roster[index].lane === undefined && present.get(bound.trackId)?.state !== 'visible',
+    );
+  }
+
+  #nearGate(at: Point): boolean {
+    const gates = this.#geometry?.course.gates;
+    return gates === undefined || gates.some(([from, to]) => distanceToLine(at, from, to) <= GATE_M);
   }
 
   #along(s: TrackedSubject): number {
@@ -186,11 +216,9 @@ export class RosterBinding {
 
   /** The entry of the lost subject that is expected nearest to this one, if near enough. */
   #lostNear(s: TrackedSubject, present: ReadonlyMap<number, TrackedSubject>, atUs: MediaTimeUs): number | undefined {
-    if (!this.#geometry) return undefined;
     let best: number | undefined;
     let least = 1;
-    for (const [index, bound] of this.#bound) {
-      if (this.#roster[index].lane !== undefined || present.get(bound.trackId)?.state === 'visible') continue;
+    for (const [index, bound] of this.#missing(present)) {
       const away = goneS(bound, atUs) > REMEMBERED_S ? Number.POSITIVE_INFINITY : expected(bound, s, atUs);
       if (away > least) continue;
       best = index;
@@ -215,4 +243,16 @@ function expected(lost: Bound, s: TrackedSubject, atUs: MediaTimeUs): number {
   const x = lost.ground.x + lost.velocity.x * gone;
   const y = lost.ground.y + lost.velocity.y * gone;
   return Math.hypot(s.ground.x - x, s.ground.y - y) / (NEAR_M + NEAR_MPS * gone);
+}
+
+function away(lost: Bound, s: TrackedSubject): number {
+  return Math.hypot(s.ground.x - lost.ground.x, s.ground.y - lost.ground.y);
+}
+
+/** Of a point from a stretch between two others. */
+function distanceToLine(p: Point, [fromX, fromY]: readonly [number, number], [toX, toY]: readonly [number, number]): number {
+  const [dx, dy] = [toX - fromX, toY - fromY];
+  const share = ((p.x - fromX) * dx + (p.y - fromY) * dy) / Math.max(dx * dx + dy * dy, Number.MIN_VALUE);
+  const at = Math.min(Math.max(share, 0), 1);
+  return Math.hypot(p.x - fromX - at * dx, p.y - fromY - at * dy);
 }
