@@ -2,7 +2,7 @@ import type { Box, Mat3, MediaTimeUs, Point } from '../../protocol/index.js';
 import { translation, US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, Track, TrackState } from '../detection.js';
 import { BoxFilter, moveBox } from './box-filter.js';
-import type { NoiseEstimate, Sighting } from './noise-estimate.js';
+import { isStep, type NoiseEstimate, type Sighting } from './noise-estimate.js';
 import type { TrackerSettings } from './settings.js';
 
 /** What the tracker keeps about one identity. */
@@ -23,6 +23,8 @@ export class Tracklet {
   readonly #learning: NoiseEstimate;
   /** The last four sightings, oldest first. */
   #sightings: Sighting[];
+  /** The last three some time apart. */
+  #steps: Sighting[];
   #timesSeen = 1;
   #logOdds: number;
   /** How far the belief that it is there has run out, 1 being wholly. */
@@ -39,6 +41,7 @@ export class Tracklet {
     this.#expectation = new BoxFilter(detection.box, settings.expected, settings.firstVelocity);
     this.#sighted = new BoxFilter(detection.box, learning.noise, settings.firstVelocity);
     this.#sightings = [{ box: detection.box, atUs }];
+    this.#steps = this.#sightings;
     this.#logOdds = logOdds(detection.score);
     this.state = detection.score >= settings.certainScore ? 'confirmed' : 'tentative';
   }
@@ -67,9 +70,14 @@ export class Tracklet {
   see(detection: Detection, atUs: MediaTimeUs): void {
     this.#expectation.update(detection.box);
     this.#sighted.update(detection.box);
-    this.#sightings = [...this.#sightings.slice(-3), { box: detection.box, atUs }];
-    const [a, b, c, d] = this.#sightings;
-    if (d) this.#learning.learn([a, b, c, d]);
+    const sighting = { box: detection.box, atUs };
+    this.#sightings = [...this.#sightings.slice(-3), sighting];
+    this.#learning.learnJitter(this.#sightings);
+    const step = this.#steps.at(-1);
+    if (!step || isStep(step.atUs, atUs)) {
+      this.#steps = [...this.#steps.slice(-2), sighting];
+      this.#learning.learnMovement(this.#steps);
+    }
     this.lastSeen = detection.box;
     this.lastSeenUs = atUs;
     this.score = detection.score;
@@ -114,7 +122,9 @@ export class Tracklet {
     this.#expectation.move(motion);
     this.#sighted.move(motion);
     this.lastSeen = moveBox(motion, this.lastSeen);
-    this.#sightings = this.#sightings.map(({ box, atUs }) => ({ box: moveBox(motion, box), atUs }));
+    const move = ({ box, atUs }: Sighting) => ({ box: moveBox(motion, box), atUs });
+    this.#sightings = this.#sightings.map(move);
+    this.#steps = this.#steps.map(move);
   }
 }
 
