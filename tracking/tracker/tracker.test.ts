@@ -47,7 +47,7 @@ test('frames that are dropped do not matter', () => {
   );
 });
 
-test('tentative at first sight, confirmed at the next, missed for a moment, lost, found under its id, given up after a second and a half', () => {
+test('tentative at first sight, confirmed at the next, missed for a moment, lost, found under its id, given up after 1.2 s', () => {
   const tracker = new Tracker({ source });
   const at = (n: number, there: boolean) => tracker.step(there ? [seen(300 + n * 2, 300)] : [], us(n, 25), null)[0];
   assert.equal(at(0, true).state, 'tentative');
@@ -60,9 +60,9 @@ test('tentative at first sight, confirmed at the next, missed for a moment, lost
   for (let n = 21; n < 35; n++) assert.equal(at(n, false).state, 'lost');
   const found = at(35, true);
   assert.deepEqual([found.trackId, found.state], [1, 'confirmed']);
-  for (let n = 36; n < 73; n++) at(n, false);
-  assert.equal(at(73, false), undefined);
-  assert.equal(at(74, true).trackId, 2);
+  for (let n = 36; n < 66; n++) at(n, false);
+  assert.equal(at(66, false), undefined);
+  assert.equal(at(67, true).trackId, 2);
 });
 
 /** Somebody walks right, and stops being seen at 0.8 s: for how many seconds on are they believed to be there? */
