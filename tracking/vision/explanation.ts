@@ -31,6 +31,15 @@ const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
   return Math.round((chance / HIGHEST) * (LEVELS - 1));
 });
 
+/** The columns, from the first to after the last, in which a row of the silhouette covers anything. */
+const [FIRST, AFTER] = [0, 1].map((end) =>
+  Uint8Array.from({ length: ROWS }, (_, row) => {
+    const cells = SILHOUETTE.subarray(row * COLUMNS, (row + 1) * COLUMNS);
+    const last = cells.findLastIndex((level) => level > 0);
+    return end === 0 ? Math.max(0, cells.findIndex((level) => level > 0)) : last + 1;
+  }),
+);
+
 /** Log of how much likelier a moved pixel gets by someone covering it with a chance, where others leave it free with another. */
 const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
   const free = (1 - NOISE) * (Math.floor(i / LEVELS) / (LEVELS - 1));
@@ -82,6 +91,8 @@ export class Explanation {
   #bottom = 0;
   readonly #columns: Int32Array;
   readonly #rows: Int32Array;
+  /** Where each column of the silhouette begins in the picture, and where the last one ends. */
+  readonly #begins = new Int32Array(COLUMNS + 1);
 
   constructor(
     readonly size: Size,
@@ -114,7 +125,7 @@ export class Explanation {
     const mask = this.#mask;
     const free = this.#free;
     const columns = this.#columns;
-    const [left, right] = [this.#left, this.#right];
+    const left = this.#left;
     let gain = 0;
     let faint = 0;
     let open = 0;
@@ -122,10 +133,13 @@ export class Explanation {
     let plain = 0;
     const { occluders } = this;
     const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
-    for (let y = this.#top; y < this.#bottom; y += step) {
-      const row = this.#rows[y - this.#top];
-      const line = y * this.size.width;
-      for (let x = left; x < right; x += step) {
+    const [rows, begins, top, bottom, width] = [this.#rows, this.#begins, this.#top, this.#bottom, this.size.width];
+    for (let y = top; y < bottom; y += step) {
+      const row = rows[y - top] * COLUMNS;
+      const line = y * width;
+      const end = begins[AFTER[rows[y - top]]];
+      const from = Math.ceil((begins[FIRST[rows[y - top]]] - left) / step) * step + left;
+      for (let x = from; x < end; x += step) {
         const level = SILHOUETTE[row + columns[x - left]];
         if (level === 0) continue;
         const value = mask[line + x];
@@ -174,7 +188,7 @@ export class Explanation {
     if (!this.#place(person)) return;
     const free = this.#free;
     for (let y = this.#top; y < this.#bottom; y++) {
-      const row = this.#rows[y - this.#top];
+      const row = this.#rows[y - this.#top] * COLUMNS;
       for (let x = this.#left; x < this.#right; x++) {
         const at = y * this.size.width + x;
         free[at] = Math.min(1, free[at] * factors[SILHOUETTE[row + this.#columns[x - this.#left]]]);
@@ -196,9 +210,15 @@ export class Explanation {
     this.#bottom = Math.min(height, y1);
     if (this.#right <= this.#left || this.#bottom <= this.#top) return false;
     const cell = (v: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(v * count)));
-    for (let x = this.#left; x < this.#right; x++) this.#columns[x - this.#left] = cell((x + 0.5 - left) / wide, COLUMNS);
+    this.#begins.fill(this.#right);
+    for (let x = this.#right - 1; x >= this.#left; x--) {
+      const column = cell((x + 0.5 - left) / wide, COLUMNS);
+      this.#columns[x - this.#left] = column;
+      // Columns narrower than a pixel begin where the next one does.
+      for (let c = column; c >= 0 && this.#begins[c] > x; c--) this.#begins[c] = x;
+    }
     for (let y = this.#top; y < this.#bottom; y++) {
-      this.#rows[y - this.#top] = COLUMNS * cell((y + 0.5 - person.y) / person.height, ROWS);
+      this.#rows[y - this.#top] = cell((y + 0.5 - person.y) / person.height, ROWS);
     }
     return true;
   }
