@@ -32,13 +32,11 @@ const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
 });
 
 /** The columns, from the first to after the last, in which a row of the silhouette covers anything. */
-const [FIRST, AFTER] = [0, 1].map((end) =>
-  Uint8Array.from({ length: ROWS }, (_, row) => {
-    const cells = SILHOUETTE.subarray(row * COLUMNS, (row + 1) * COLUMNS);
-    const last = cells.findLastIndex((level) => level > 0);
-    return end === 0 ? Math.max(0, cells.findIndex((level) => level > 0)) : last + 1;
-  }),
-);
+const SPANS = Array.from({ length: ROWS }, (_, row) => {
+  const cells = SILHOUETTE.subarray(row * COLUMNS, (row + 1) * COLUMNS);
+  const covers = (level: number) => level > 0;
+  return { first: Math.max(0, cells.findIndex(covers)), after: cells.findLastIndex(covers) + 1 };
+});
 
 /** Log of how much likelier a moved pixel gets by someone covering it with a chance, where others leave it free with another. */
 const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
@@ -137,8 +135,9 @@ export class Explanation {
     for (let y = top; y < bottom; y += step) {
       const row = rows[y - top] * COLUMNS;
       const line = y * width;
-      const end = begins[AFTER[rows[y - top]]];
-      const from = Math.ceil((begins[FIRST[rows[y - top]]] - left) / step) * step + left;
+      const { first, after } = SPANS[rows[y - top]];
+      const end = begins[after];
+      const from = Math.ceil((begins[first] - left) / step) * step + left;
       for (let x = from; x < end; x += step) {
         const level = SILHOUETTE[row + columns[x - left]];
         if (level === 0) continue;
