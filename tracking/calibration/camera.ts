@@ -1,4 +1,5 @@
 import { type Mat3, multiply, type Point, type Size, translation } from '../../protocol/index.js';
+import { rotationOf } from '../rotation.js';
 
 /** A direction or a place in the ground's frame, metres: x and y on the ground, z up. */
 export type Vector = readonly [number, number, number];
@@ -61,7 +62,7 @@ export function moved(camera: Camera, by: readonly number[]): Camera {
   const { focalPx, principal, rotation, position } = camera;
   return {
     focalPx: focalPx * Math.exp(by[0]),
-    rotation: multiply(turn([by[1], by[2], by[3]]), rotation),
+    rotation: multiply(rotationOf(by[1], by[2], by[3]), rotation),
     position: [position[0] + by[4], position[1] + by[5], position[2] * Math.exp(by[6])],
     principal: { x: principal.x + by[7], y: principal.y + by[8] },
   };
@@ -92,24 +93,6 @@ export function project(camera: Camera, ground: Point): Projection {
     dx: [f * u, -f * u * v, f * (1 + u * u), -f * v, k * (u * r[6] - r[0]), k * (u * r[7] - r[1]), height * k * (u * r[8] - r[2]), 1, 0],
     dy: [f * v, -f * (1 + v * v), f * u * v, f * u, k * (v * r[6] - r[3]), k * (v * r[7] - r[4]), height * k * (v * r[8] - r[5]), 0, 1],
   };
-}
-
-/** Rotation by a vector: its direction is the axis, its length the angle (Rodrigues). */
-function turn([x, y, z]: Vector): Mat3 {
-  const angle = Math.hypot(x, y, z);
-  const s = angle > 1e-9 ? Math.sin(angle) / angle : 1;
-  const c = angle > 1e-9 ? (1 - Math.cos(angle)) / angle ** 2 : 0.5;
-  return [
-    1 - c * (y * y + z * z),
-    c * x * y - s * z,
-    c * x * z + s * y,
-    c * x * y + s * z,
-    1 - c * (x * x + z * z),
-    c * y * z - s * x,
-    c * x * z - s * y,
-    c * y * z + s * x,
-    1 - c * (x * x + y * y),
-  ];
 }
 
 function column(m: Mat3, i: 0 | 1 | 2): Vector {

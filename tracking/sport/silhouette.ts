@@ -1,4 +1,5 @@
 import type { Point } from '../../protocol/index.js';
+import { silhouetteChances } from '../silhouette-chances.js';
 import { MOVED, UNKNOWN } from '../vision/background.js';
 import type { Moved } from '../vision/foreground.js';
 
@@ -14,34 +15,22 @@ const HIGHEST = 0.7;
 /** Less than this share of a person inside the picture tells nothing about where they are. */
 const LEAST_INSIDE = 0.5;
 
-const chanceOf = (level: number) => (HIGHEST * level) / (LEVELS - 1);
-
-/** Chance, in levels, that a runner covers a cell, averaged over a stride: head, trunk with arms, legs that swing. */
-const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
-  const x = Math.abs((((i % COLUMNS) + 0.5) / COLUMNS - 0.5) * WIDTH);
-  const y = (Math.floor(i / COLUMNS) + 0.5) / ROWS;
-  const soft = (half: number, edge: number) => Math.max(0, Math.min(1, 0.5 + (half - x) / edge));
-  let chance: number;
-  if (y < 0.14) chance = 0.5 * soft(0.09, 0.08) * Math.min(1, y / 0.08);
-  else if (y < 0.6) chance = Math.max(0.7 * soft(0.1, 0.06), 0.22 * soft(0.2, 0.1));
-  else {
+/** Someone running, averaged over a stride: head, trunk with arms, legs that swing. */
+const TABLES = silhouetteChances({
+  columns: COLUMNS,
+  rows: ROWS,
+  width: WIDTH,
+  levels: LEVELS,
+  highest: HIGHEST,
+  noise: NOISE,
+  chance(y, soft) {
+    if (y < 0.14) return 0.5 * soft(0.09, 0.08) * Math.min(1, y / 0.08);
+    if (y < 0.6) return Math.max(0.7 * soft(0.1, 0.06), 0.22 * soft(0.2, 0.1));
     const down = (y - 0.6) / 0.4;
-    chance = (0.6 - 0.3 * down) * soft(0.11 + 0.07 * down, 0.12);
-  }
-  return Math.round((chance / HIGHEST) * (LEVELS - 1));
+    return (0.6 - 0.3 * down) * soft(0.11 + 0.07 * down, 0.12);
+  },
 });
-
-/** Log of how much likelier a moved pixel gets by someone covering it with a chance, where others leave it free with another. */
-const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
-  const free = (1 - NOISE) * (Math.floor(i / LEVELS) / (LEVELS - 1));
-  return Math.log((1 - free * (1 - chanceOf(i % LEVELS))) / (1 - free));
-});
-/** The same for a pixel that did not move. */
-const LOSS = Float32Array.from({ length: LEVELS }, (_, level) => Math.log(1 - chanceOf(level)));
-
-/** What someone covering a pixel leaves of the chance that it is free, and what taking them out gives back. */
-const FREE = Float32Array.from({ length: LEVELS }, (_, level) => 1 - chanceOf(level));
-const FREED = FREE.map((free) => 1 / free);
+const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS, free: FREE, freed: FREED } = TABLES;
 
 /** A pixel's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL = SILHOUETTE.reduce((sum, level) => {

@@ -71,24 +71,6 @@ export function clampStep(v: number): number {
   return Math.max(-0.5, Math.min(0.5, v));
 }
 
-/** Rotation by a vector (Rodrigues). */
-export function rotationOf(x: number, y: number, z: number): Mat3 {
-  const angle = Math.hypot(x, y, z);
-  const a = angle > 1e-9 ? Math.sin(angle) / angle : 1;
-  const b = angle > 1e-9 ? (1 - Math.cos(angle)) / (angle * angle) : 0.5;
-  return [
-    1 - b * (y * y + z * z),
-    b * x * y - a * z,
-    b * x * z + a * y,
-    b * x * y + a * z,
-    1 - b * (x * x + z * z),
-    b * y * z - a * x,
-    b * x * z - a * y,
-    b * y * z + a * x,
-    1 - b * (x * x + y * y),
-  ];
-}
-
 /** The rotation whose rows point nearest to where a third row and, less strictly, a first one do. */
 export function rotationFromRows(first: readonly number[], third: readonly number[]): Mat3 {
   const z = unit(third);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IDENTITY, invert, type Mat3, multiply, rescale } from '../../protocol/index.js';
-import { type CameraModel, rotationOf, UnitFrame } from './camera-model.js';
+import { rotationOf } from '../rotation.js';
+import { type CameraModel, UnitFrame } from './camera-model.js';
 import { carriedCamera } from './carried-camera.js';
 import { between, type Link, type SolvedViews, solveViews } from './solve-views.js';
 import { turned, worstError } from './textured-world.test-support.js';

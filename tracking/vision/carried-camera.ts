@@ -1,5 +1,6 @@
 import { IDENTITY, type Mat3, multiply } from '../../protocol/index.js';
-import { type CameraModel, clampStep, cross, rotationFromRows, rotationOf, unit } from './camera-model.js';
+import { rotationOf } from '../rotation.js';
+import { type CameraModel, clampStep, cross, rotationFromRows, unit } from './camera-model.js';
 
 type Vec3 = readonly [number, number, number];
 

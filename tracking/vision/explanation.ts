@@ -1,4 +1,5 @@
 import type { Box, Size } from '../../protocol/index.js';
+import { silhouetteChances } from '../silhouette-chances.js';
 import { MOVED, SHADOW, UNKNOWN } from './background.js';
 import type { Occluders } from './occluders.js';
 
@@ -14,22 +15,22 @@ const HIGHEST = 0.9;
 /** Less than this share of a person inside the picture tells nothing about where they are. */
 const LEAST_INSIDE = 0.3;
 
-const chanceOf = (level: number) => (HIGHEST * level) / (LEVELS - 1);
-
-/** Chance, in levels, that someone walking covers a cell: head, trunk with arms, legs that swing. */
-const SILHOUETTE = Uint8Array.from({ length: COLUMNS * ROWS }, (_, i) => {
-  const x = Math.abs((((i % COLUMNS) + 0.5) / COLUMNS - 0.5) * WIDTH);
-  const y = (Math.floor(i / COLUMNS) + 0.5) / ROWS;
-  const soft = (half: number, edge: number) => Math.max(0, Math.min(1, 0.5 + (half - x) / edge));
-  let chance: number;
-  if (y < 0.16) chance = 0.85 * soft(0.07, 0.06) * Math.min(1, y / 0.05);
-  else if (y < 0.55) chance = Math.max(0.9 * soft(0.11, 0.06), 0.35 * soft(0.17, 0.08));
-  else {
+/** Someone walking: head, trunk with arms, legs that swing. */
+const TABLES = silhouetteChances({
+  columns: COLUMNS,
+  rows: ROWS,
+  width: WIDTH,
+  levels: LEVELS,
+  highest: HIGHEST,
+  noise: NOISE,
+  chance(y, soft) {
+    if (y < 0.16) return 0.85 * soft(0.07, 0.06) * Math.min(1, y / 0.05);
+    if (y < 0.55) return Math.max(0.9 * soft(0.11, 0.06), 0.35 * soft(0.17, 0.08));
     const down = (y - 0.55) / 0.45;
-    chance = (0.85 - 0.3 * down) * soft(0.1 + 0.05 * down, 0.08 + 0.06 * down);
-  }
-  return Math.round((chance / HIGHEST) * (LEVELS - 1));
+    return (0.85 - 0.3 * down) * soft(0.1 + 0.05 * down, 0.08 + 0.06 * down);
+  },
 });
+const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS, free: FREE, freed: FREED } = TABLES;
 
 /** The columns, from the first to after the last, in which a row of the silhouette covers anything. */
 const SPANS = Array.from({ length: ROWS }, (_, row) => {
@@ -38,16 +39,6 @@ const SPANS = Array.from({ length: ROWS }, (_, row) => {
   return { first: Math.max(0, cells.findIndex(covers)), after: cells.findLastIndex(covers) + 1 };
 });
 
-/** Log of how much likelier a moved pixel gets by someone covering it with a chance, where others leave it free with another. */
-const GAIN = Float32Array.from({ length: LEVELS * LEVELS }, (_, i) => {
-  const free = (1 - NOISE) * (Math.floor(i / LEVELS) / (LEVELS - 1));
-  return Math.log((1 - free * (1 - chanceOf(i % LEVELS))) / (1 - free));
-});
-/** The same for a pixel that did not move. */
-const LOSS = Float32Array.from({ length: LEVELS }, (_, level) => Math.log(1 - chanceOf(level)));
-/** What someone covering a pixel leaves of the chance that it is free, and what taking them out gives back. */
-const FREE = Float32Array.from({ length: LEVELS }, (_, level) => 1 - chanceOf(level));
-const FREED = FREE.map((free) => 1 / free);
 /** A cell's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL =
   SILHOUETTE.reduce((sum, level) => {

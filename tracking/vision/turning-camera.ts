@@ -1,5 +1,6 @@
 import { IDENTITY, type Mat3, multiply } from '../../protocol/index.js';
-import { type CameraModel, clampStep, rotationFromRows, rotationOf } from './camera-model.js';
+import { rotationOf } from '../rotation.js';
+import { type CameraModel, clampStep, rotationFromRows } from './camera-model.js';
 
 /** The reference picture's focal length, in half widths of the picture. */
 export interface TurningLens {
