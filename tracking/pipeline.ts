@@ -202,7 +202,7 @@ export class TrackingPipeline {
     const motion = new CameraMotion(this.#cv, { analysis, source, kind, ...reanchor });
     const { width, height } = foregroundLevel(motion.pyramid);
     const size = { width, height };
-    const foreground = new Foreground(this.#cv, { size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
+    const foreground = new Foreground({ size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
     this.#vision = { motion, foreground, analysis };
     return this.#vision;
   }

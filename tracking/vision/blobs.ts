@@ -1,6 +1,5 @@
-import type { Box, Size } from '../../protocol/index.js';
-import { Arena, type OpenCv } from '../opencv.js';
-import { UNKNOWN } from './background.js';
+import type { Box } from '../../protocol/index.js';
+import type { MaskKernels } from './mask-kernels.js';
 
 /** A connected patch of moved pixels, in the mask's pixels. */
 export interface Blob {
@@ -18,29 +17,13 @@ export function shrunk({ x, y, width, height }: Box): Box {
   return { x, y: y + (height - h) / 2, width, height: h };
 }
 
-/**
- * Cleans a mask in place and takes its connected patches: specks go, cracks close.
- * @param mask one byte a pixel; above `threshold` counts.
- */
-export function findBlobs(cv: OpenCv, mask: Uint8Array, { width, height }: Size, threshold: number, minArea: number): Blob[] {
-  using arena = new Arena();
-  const own = <T extends { delete(): void }>(object: T): T => arena.own(object);
-  const moved = own(new cv.Mat(height, width, cv.CV_8UC1));
-  moved.data.set(mask);
-  cv.threshold(moved, moved, threshold, 255, cv.THRESH_BINARY);
-  const tall = own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(3, 5)));
-  cv.medianBlur(moved, moved, 3);
-  cv.morphologyEx(moved, moved, cv.MORPH_CLOSE, tall);
-  const cleaned = moved.data;
-  for (let i = 0; i < mask.length; i++) if (mask[i] !== UNKNOWN) mask[i] = cleaned[i];
-  const labels = own(new cv.Mat());
-  const stats = own(new cv.Mat());
-  const centroids = own(new cv.Mat());
-  const count = cv.connectedComponentsWithStats(moved, labels, stats, centroids, 8, cv.CV_32S);
-  const blobs: Blob[] = [];
-  for (let i = 1; i < count; i++) {
-    const [x, y, w, h, area] = stats.data32S.subarray(i * 5, i * 5 + 5);
-    if (area >= minArea) blobs.push({ box: { x, y, width: w, height: h }, area });
+/** Cleans a mask in place and takes its connected patches of at least `minArea` pixels, in reading order. */
+export function findBlobs(kernels: MaskKernels, mask: Uint8Array, minArea: number): Blob[] {
+  const patches = kernels.patches(mask);
+  const found: { blob: Blob; order: number }[] = [];
+  for (let i = 0; i < patches.length; i += 6) {
+    const [x, y, right, bottom, area, order] = patches.subarray(i, i + 6);
+    if (area >= minArea) found.push({ blob: { box: { x, y, width: right - x, height: bottom - y }, area }, order });
   }
-  return blobs;
+  return found.sort((a, b) => a.order - b.order).map(({ blob }) => blob);
 }

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { type Box, IDENTITY, type Mat3 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import { loadOpenCv, type OpenCv } from '../opencv.js';
 import { Foreground } from './foreground.js';
 import { Kernels, Pyramid } from './kernels.js';
 import { nudge, type Patch, plane, take } from './textured-world.test-support.js';
 
 const SIZE = { width: 320, height: 180 };
-let cv: OpenCv;
-
-before(async () => {
-  cv = await loadOpenCv();
-});
 
 /** Shows frame after frame, 25 a second. */
 function watcher(kind: 'moving' | 'fixed') {
   const pyramid = new Pyramid(new Kernels(), SIZE);
-  const foreground = new Foreground(cv, { size: pyramid.half, source: SIZE, kind, subjectHeightM: 1.75 });
+  const foreground = new Foreground({ size: pyramid.half, source: SIZE, kind, subjectHeightM: 1.75 });
   let frame = 0;
   return (pose: Mat3, patches: readonly Patch[]): Detection[] => {
     pyramid.load(take(pose, SIZE, patches, 0, frame).data);

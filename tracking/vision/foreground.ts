@@ -14,12 +14,12 @@ import {
   US_PER_SECOND,
 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import type { OpenCv } from '../opencv.js';
 import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, MOVED } from './background.js';
 import { type Blob, findBlobs, shrunk } from './blobs.js';
 import { dropGhosts } from './ghosts.js';
 import type { Level, Pyramid } from './kernels.js';
+import { MaskKernels } from './mask-kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { patches } from './patches.js';
 import { type ExpectedBox, type Followed, PeopleFinder } from './people.js';
@@ -78,11 +78,14 @@ export function foregroundLevel({ levels }: Pyramid): Level {
   return levels[1].width >= LEAST_WIDTH ? levels[1] : levels[0];
 }
 
+/** Patches of fewer pixels are nobody. */
+const LEAST_PIXELS = 10;
+
 /** Finds people by what differs from the background, whatever the camera does. */
 export class Foreground {
-  readonly #cv: OpenCv;
   readonly #options: ForegroundOptions;
   readonly #background: Background;
+  readonly #kernels: MaskKernels;
   readonly #sums: MaskSums;
   readonly #people: PeopleFinder;
   readonly #personSize: PersonSize;
@@ -98,11 +101,11 @@ export class Foreground {
   #still = false;
   #mask: Uint8Array | undefined;
 
-  constructor(cv: OpenCv, options: ForegroundOptions) {
-    this.#cv = cv;
+  constructor(options: ForegroundOptions) {
     this.#options = options;
     this.#background = new Background({ size: options.size, kind: options.kind });
-    this.#sums = new MaskSums(options.size);
+    this.#kernels = new MaskKernels(options.size);
+    this.#sums = new MaskSums(this.#kernels);
     this.#people = new PeopleFinder(options.size);
     this.#personSize = new PersonSize(options.size);
     const sx = options.source.width / options.size.width;
@@ -138,7 +141,7 @@ export class Foreground {
     const followed = this.#expected(frame);
     const came = followed.filter((f) => this.#stayers.came(f.trackId)).map((f) => f.box);
     const { backdrop } = this.#background;
-    const blobs = dropGhosts(findBlobs(this.#cv, mask, size, 200, 10), { size, picture: frame.picture, backdrop, mask }, came);
+    const blobs = dropGhosts(findBlobs(this.#kernels, mask, LEAST_PIXELS), { size, picture: frame.picture, backdrop, mask }, came);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;

@@ -1,27 +1,23 @@
 import type { Box, Size } from '../../protocol/index.js';
-import { MOVED } from './background.js';
+import type { MaskKernels } from './mask-kernels.js';
 
 /** Counts of moved pixels over any rectangle in four look-ups. */
 export class MaskSums {
-  readonly #sums: Int32Array;
+  readonly #kernels: MaskKernels;
+  #sums: Int32Array = new Int32Array(0);
   readonly #stride: number;
 
-  constructor(readonly size: Size) {
-    this.#stride = size.width + 1;
-    this.#sums = new Int32Array(this.#stride * (size.height + 1));
+  constructor(kernels: MaskKernels) {
+    this.#kernels = kernels;
+    this.#stride = kernels.size.width + 1;
+  }
+
+  get size(): Size {
+    return this.#kernels.size;
   }
 
   load(mask: Uint8Array): void {
-    const { width, height } = this.size;
-    const sums = this.#sums;
-    for (let y = 0; y < height; y++) {
-      let row = 0;
-      const at = (y + 1) * this.#stride + 1;
-      for (let x = 0; x < width; x++) {
-        if (mask[y * width + x] === MOVED) row++;
-        sums[at + x] = sums[at + x - this.#stride] + row;
-      }
-    }
+    this.#sums = this.#kernels.sums(mask);
   }
 
   /** Moved pixels inside a box (clipped to the picture, rounded to whole pixels). */

@@ -4,6 +4,7 @@ import { type Box, iou } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import { MOVED } from './background.js';
 import type { Blob } from './blobs.js';
+import { MaskKernels } from './mask-kernels.js';
 import { MaskSums } from './mask-sums.js';
 import { type Followed, PeopleFinder } from './people.js';
 
@@ -23,7 +24,7 @@ const WHOLE = { width: 16, height: 40 };
 function look(filled: readonly Box[], blobs: readonly Box[], followed: readonly Followed[] = []): Detection[] {
   const mask = new Uint8Array(SIZE.width * SIZE.height);
   for (const b of filled) for (let y = b.y; y < b.y + b.height; y++) mask.fill(MOVED, y * SIZE.width + b.x, y * SIZE.width + b.x + b.width);
-  const sums = new MaskSums(SIZE);
+  const sums = new MaskSums(new MaskKernels(SIZE));
   sums.load(mask);
   const view = { size: SIZE, picture: new Float32Array(mask.length).fill(100), mask };
   return new PeopleFinder(SIZE).find(
