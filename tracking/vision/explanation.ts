@@ -1,11 +1,34 @@
+import { readFileSync } from 'node:fs';
 import type { Box, Size } from '../../protocol/index.js';
 import { silhouetteChances } from '../silhouette-chances.js';
-import { MOVED, SHADOW, UNKNOWN } from './background.js';
 import type { Occluders } from './occluders.js';
+
+/** The exports of `explanation.as.ts`. Pointers are byte offsets into its memory. */
+interface ExplanationExports {
+  readonly memory: WebAssembly.Memory;
+  alloc(bytes: number): number;
+  prepare(width: number, height: number, silhouette: number, gain: number, loss: number): void;
+  maskAt(): number;
+  clear(): void;
+  cover(x: number, y: number, wide: number, tall: number, factors: number): void;
+  evidence(x: number, y: number, wide: number, tall: number, step: number, sums: number): number;
+  unexplained(x0: number, y0: number, x1: number, y1: number): number;
+}
+
+function isExplanation(exports: object): exports is ExplanationExports {
+  return ['memory', 'alloc', 'prepare', 'maskAt', 'clear', 'cover', 'evidence', 'unexplained'].every((name) => name in exports);
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Mask value of a pixel that did not move where something stands in front of the people. */
+const HIDDEN = 2;
+/** float64 values `evidence` writes. */
+const SUMS = 6;
 
 /** Chance that a pixel nobody covers is marked as moved. */
 const NOISE = 0.03;
-/** The silhouette is `COLUMNS` × `ROWS` cells over a person's height and this share of it in width. */
+/** The silhouette is `COLUMNS` × `ROWS` cells (the kernels know that too) over a person's height and this share of it in width. */
 const COLUMNS = 24;
 const ROWS = 40;
 const WIDTH = 0.6;
@@ -31,13 +54,6 @@ const TABLES = silhouetteChances({
   },
 });
 const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS, free: FREE, freed: FREED } = TABLES;
-
-/** The columns, from the first to after the last, in which a row of the silhouette covers anything. */
-const SPANS = Array.from({ length: ROWS }, (_, row) => {
-  const cells = SILHOUETTE.subarray(row * COLUMNS, (row + 1) * COLUMNS);
-  const covers = (level: number) => level > 0;
-  return { first: Math.max(0, cells.findIndex(covers)), after: cells.findLastIndex(covers) + 1 };
-});
 
 /** A cell's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL =
@@ -70,87 +86,62 @@ export interface Evidence {
  * neither seen nor denied. Boxes are whole people, head to foot, in pixels of the mask.
  */
 export class Explanation {
-  readonly #free: Float32Array;
-  #mask: Uint8Array = new Uint8Array(0);
-  // Where the silhouette last lay in the picture, and which of its cells each row and column is.
-  #whole = 0;
-  #left = 0;
-  #right = 0;
-  #top = 0;
-  #bottom = 0;
-  readonly #columns: Int32Array;
-  readonly #rows: Int32Array;
-  /** Where each column of the silhouette begins in the picture, and where the last one ends. */
-  readonly #begins = new Int32Array(COLUMNS + 1);
+  readonly #wasm: ExplanationExports;
+  readonly #mask: number;
+  readonly #sums: number;
+  readonly #free: number;
+  readonly #freed: number;
 
   constructor(
     readonly size: Size,
     readonly occluders: Occluders,
   ) {
-    this.#free = new Float32Array(size.width * size.height);
-    this.#columns = new Int32Array(size.width);
-    this.#rows = new Int32Array(size.height);
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('./explanation.wasm', import.meta.url)));
+    const abort = () => {
+      throw new Error('the explanation kernels ran out of memory');
+    };
+    const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
+    if (!isExplanation(exports)) throw new Error('dist/tracking/vision/explanation.wasm does not fit this build; run npm run build again');
+    this.#wasm = exports;
+    const table = (values: Float32Array | Uint8Array) => {
+      const pointer = exports.alloc(values.byteLength);
+      new Uint8Array(exports.memory.buffer, pointer, values.byteLength).set(new Uint8Array(values.buffer));
+      return pointer;
+    };
+    exports.prepare(size.width, size.height, table(SILHOUETTE), table(GAIN), table(LOSS));
+    this.#mask = exports.maskAt();
+    this.#free = table(FREE);
+    this.#freed = table(FREED);
+    this.#sums = exports.alloc(SUMS * 8);
   }
 
-  /** Begins with a mask that nobody explains yet. It is read until the next call. */
+  /** Begins with a copy of a mask that nobody explains yet. */
   load(mask: Uint8Array): void {
-    this.#mask = mask;
-    this.#free.fill(1);
+    const own = new Uint8Array(this.#wasm.memory.buffer, this.#mask, mask.length);
+    own.set(mask);
+    this.occluders.hide(own, this.size, HIDDEN);
+    this.#wasm.clear();
   }
 
   /** Accounts for somebody. */
   add(person: Box): void {
-    this.#cover(person, FREE);
+    this.#cover(person, this.#free);
   }
 
   /** Takes somebody added with the same box out again. */
   remove(person: Box): void {
-    this.#cover(person, FREED);
+    this.#cover(person, this.#freed);
   }
 
   /** What one more person would explain beyond those added; undefined where the picture does not show enough of them. */
   evidence(person: Box): Evidence | undefined {
-    if (!this.#place(person)) return undefined;
-    const mask = this.#mask;
-    const free = this.#free;
-    const columns = this.#columns;
-    const left = this.#left;
-    let gain = 0;
-    let faint = 0;
-    let open = 0;
-    let all = 0;
-    let plain = 0;
-    const { occluders } = this;
+    const wide = WIDTH * person.height;
     const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
-    const [rows, begins, top, bottom, width] = [this.#rows, this.#begins, this.#top, this.#bottom, this.size.width];
-    for (let y = top; y < bottom; y += step) {
-      const row = rows[y - top] * COLUMNS;
-      const line = y * width;
-      const { first, after } = SPANS[rows[y - top]];
-      const end = begins[after];
-      const from = Math.ceil((begins[first] - left) / step) * step + left;
-      for (let x = from; x < end; x += step) {
-        const level = SILHOUETTE[row + columns[x - left]];
-        if (level === 0) continue;
-        const value = mask[line + x];
-        if (value === UNKNOWN) continue;
-        all += level;
-        if (value !== MOVED && occluders.hides(x, y)) continue;
-        const others = free[line + x];
-        open += others * level;
-        plain += level;
-        if (value === MOVED) {
-          const at = ((others * (LEVELS - 1) + 0.5) | 0) * LEVELS;
-          gain += GAIN[at + level];
-          faint += GAIN[at + (level >> 1)];
-        } else if (value !== SHADOW) {
-          gain += LOSS[level];
-          faint += LOSS[level >> 1];
-        }
-      }
-    }
+    const left = person.x + (person.width - wide) / 2;
+    if (!this.#wasm.evidence(left, person.y, wide, person.height, step, this.#sums)) return undefined;
+    const [gain, faint, open, all, plain, area] = new Float64Array(this.#wasm.memory.buffer, this.#sums, SUMS);
     // Of what a whole person is expected to show, this much is in the picture and known.
-    const inside = (all * step * step) / (this.#whole * LEVELS_USUAL);
+    const inside = (all * step * step) / (area * LEVELS_USUAL);
     if (!(inside > LEAST_INSIDE)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
     return {
@@ -165,51 +156,11 @@ export class Explanation {
     const { width, height } = this.size;
     const x1 = Math.min(width, Math.ceil(box.x + box.width));
     const y1 = Math.min(height, Math.ceil(box.y + box.height));
-    let count = 0;
-    for (let y = Math.max(0, Math.floor(box.y)); y < y1; y++) {
-      for (let x = Math.max(0, Math.floor(box.x)); x < x1; x++) {
-        if (this.#mask[y * width + x] === MOVED) count += this.#free[y * width + x];
-      }
-    }
-    return count;
+    return this.#wasm.unexplained(Math.max(0, Math.floor(box.x)), Math.max(0, Math.floor(box.y)), x1, y1);
   }
 
-  #cover(person: Box, factors: Float32Array): void {
-    if (!this.#place(person)) return;
-    const free = this.#free;
-    for (let y = this.#top; y < this.#bottom; y++) {
-      const row = this.#rows[y - this.#top] * COLUMNS;
-      for (let x = this.#left; x < this.#right; x++) {
-        const at = y * this.size.width + x;
-        free[at] = Math.min(1, free[at] * factors[SILHOUETTE[row + this.#columns[x - this.#left]]]);
-      }
-    }
-  }
-
-  /** Lays the silhouette over a person; false where none of it is in the picture. */
-  #place(person: Box): boolean {
-    const { width, height } = this.size;
+  #cover(person: Box, factors: number): void {
     const wide = WIDTH * person.height;
-    const left = person.x + (person.width - wide) / 2;
-    const [x0, x1] = [Math.round(left), Math.round(left + wide)];
-    const [y0, y1] = [Math.round(person.y), Math.round(person.y + person.height)];
-    this.#whole = (x1 - x0) * (y1 - y0);
-    this.#left = Math.max(0, x0);
-    this.#right = Math.min(width, x1);
-    this.#top = Math.max(0, y0);
-    this.#bottom = Math.min(height, y1);
-    if (this.#right <= this.#left || this.#bottom <= this.#top) return false;
-    const cell = (v: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(v * count)));
-    this.#begins.fill(this.#right);
-    for (let x = this.#right - 1; x >= this.#left; x--) {
-      const column = cell((x + 0.5 - left) / wide, COLUMNS);
-      this.#columns[x - this.#left] = column;
-      // Columns narrower than a pixel begin where the next one does.
-      for (let c = column; c >= 0 && this.#begins[c] > x; c--) this.#begins[c] = x;
-    }
-    for (let y = this.#top; y < this.#bottom; y++) {
-      this.#rows[y - this.#top] = cell((y + 0.5 - person.y) / person.height, ROWS);
-    }
-    return true;
+    this.#wasm.cover(person.x + (person.width - wide) / 2, person.y, wide, person.height, factors);
   }
 }

@@ -1,5 +1,5 @@
 import type { Box, Size } from '../../protocol/index.js';
-import { MOVED } from './background.js';
+import { MOVED, UNKNOWN } from './background.js';
 
 /** Kept in squares of this side, pixels. */
 const CELL = 2;
@@ -42,9 +42,16 @@ export class Occluders {
     this.#last.clear();
   }
 
-  /** Whether something stands in front of a pixel. */
-  hides(x: number, y: number): boolean {
-    return this.#hides[(y >> 1) * this.#columns + (x >> 1)] === 1;
+  /** Gives pixels of a mask that something stands in front of, and that are known and did not move, another value. */
+  hide(mask: Uint8Array, { width, height }: Size, value: number): void {
+    for (let at = this.#hides.indexOf(1); at >= 0; at = this.#hides.indexOf(1, at + 1)) {
+      const [x0, y0] = [(at % this.#columns) * CELL, Math.floor(at / this.#columns) * CELL];
+      for (let y = y0; y < Math.min(height, y0 + CELL); y++) {
+        for (let p = y * width + x0; p < y * width + Math.min(width, x0 + CELL); p++) {
+          if (mask[p] !== MOVED && mask[p] !== UNKNOWN) mask[p] = value;
+        }
+      }
+    }
   }
 
   /** Someone is surely here, and in front of all others. */
