@@ -87,8 +87,10 @@ export interface Evidence {
  */
 export class Explanation {
   readonly #wasm: ExplanationExports;
-  readonly #mask: number;
-  readonly #sums: number;
+  readonly #mask: Uint8Array;
+  /** Where `evidence` writes. */
+  readonly #at: number;
+  readonly #sums: Float64Array;
   readonly #free: number;
   readonly #freed: number;
 
@@ -109,17 +111,18 @@ export class Explanation {
       return pointer;
     };
     exports.prepare(size.width, size.height, table(SILHOUETTE), table(GAIN), table(LOSS));
-    this.#mask = exports.maskAt();
     this.#free = table(FREE);
     this.#freed = table(FREED);
-    this.#sums = exports.alloc(SUMS * 8);
+    this.#at = exports.alloc(SUMS * 8);
+    // Nothing is allocated later, so views stay.
+    this.#sums = new Float64Array(exports.memory.buffer, this.#at, SUMS);
+    this.#mask = new Uint8Array(exports.memory.buffer, exports.maskAt(), size.width * size.height);
   }
 
   /** Begins with a copy of a mask that nobody explains yet. */
   load(mask: Uint8Array): void {
-    const own = new Uint8Array(this.#wasm.memory.buffer, this.#mask, mask.length);
-    own.set(mask);
-    this.occluders.hide(own, this.size, HIDDEN);
+    this.#mask.set(mask);
+    this.occluders.hide(this.#mask, this.size, HIDDEN);
     this.#wasm.clear();
   }
 
@@ -138,8 +141,8 @@ export class Explanation {
     const wide = WIDTH * person.height;
     const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
     const left = person.x + (person.width - wide) / 2;
-    if (!this.#wasm.evidence(left, person.y, wide, person.height, step, this.#sums)) return undefined;
-    const [gain, faint, open, all, plain, area] = new Float64Array(this.#wasm.memory.buffer, this.#sums, SUMS);
+    if (!this.#wasm.evidence(left, person.y, wide, person.height, step, this.#at)) return undefined;
+    const [gain, faint, open, all, plain, area] = this.#sums;
     // Of what a whole person is expected to show, this much is in the picture and known.
     const inside = (all * step * step) / (area * LEVELS_USUAL);
     if (!(inside > LEAST_INSIDE)) return undefined;

@@ -54,16 +54,20 @@ export interface View {
   readonly mask: Uint8Array;
 }
 
+/** Where in the picture each column of cells was last looked for. */
+const columns = new Int32Array(COLUMNS);
+
 /** Calls back for each cell whose middle moved and is hidden by nobody. */
 function forCells({ size, picture, mask }: View, person: Box, inFront: readonly Box[], see: (cell: number, luma: number) => void): void {
   const { width, height } = size;
   const wide = WIDTH * person.height;
   const left = person.x + (person.width - wide) / 2;
+  for (let c = 0; c < COLUMNS; c++) columns[c] = Math.floor(left + (wide * (c + 0.5)) / COLUMNS);
   for (let r = 0; r < ROWS; r++) {
     const y = Math.floor(person.y + (FROM + ((TO - FROM) * (r + 0.5)) / ROWS) * person.height);
     if (y < 0 || y >= height) continue;
     for (let c = 0; c < COLUMNS; c++) {
-      const x = Math.floor(left + (wide * (c + 0.5)) / COLUMNS);
+      const x = columns[c];
       if (x < 0 || x >= width || mask[y * width + x] !== MOVED) continue;
       if (!inFront.some((b) => hides(b, x, y))) see(r * COLUMNS + c, picture[y * width + x]);
     }

@@ -72,7 +72,6 @@ interface Person {
 export class PeopleFinder {
   readonly #likeness = new Map<number, Likeness>();
   readonly #explanation: Explanation;
-
   readonly #occluders: Occluders;
 
   constructor(size: Size) {
@@ -152,16 +151,13 @@ function stand(followed: Followed, expected: ExpectedBox, likeness: Likeness | u
 function settle(person: Person, { view, explanation, expected, people }: Scene, spread: number): void {
   explanation.remove(person.box);
   const at = person.followed?.box ?? person.box;
-  const [x0, y0] = [at.x + at.width / 2, bottom(at)];
-  const height = person.box.height;
-  const ratio0 = person.ratio;
+  const [x0, y0, ratio0, height] = [at.x + at.width / 2, bottom(at), person.ratio, person.box.height];
   let [x, y, ratio] = [person.box.x + person.box.width / 2, bottom(person.box), person.ratio];
   const others = inFront(person, people);
   const judge = (fx: number, fy: number, r: number) => {
     const usual = expected(fx, fy);
-    if (!usual) return undefined;
-    const box = sized(usual, r);
-    const evidence = explanation.evidence(box);
+    const box = usual && sized(usual, r);
+    const evidence = box && explanation.evidence(box);
     if (!evidence) return undefined;
     const away = ((fx - x0) ** 2 + (fy - y0) ** 2) / (spread * height) ** 2;
     const unusual = (r / ratio0 - 1) ** 2 / SPREAD_SIZE ** 2 + (r - 1) ** 2 / SPREAD_TALL ** 2;
@@ -172,17 +168,20 @@ function settle(person: Person, { view, explanation, expected, people }: Scene, 
   };
   let best = judge(x, y, ratio);
   for (let step = Math.max(1, height / 10); step >= 0.75; step /= 2) {
-    let improved = true;
-    for (let tries = 0; improved && tries < 6; tries++) {
-      improved = false;
-      for (const [dx, dy, dr] of MOVES) {
-        const [fx, fy, r] = [x + dx * step, y + dy * step, clamp(ratio * (1 + (dr * step) / height), SHORTEST, TALLEST)];
-        const there = judge(fx, fy, r);
-        if (!there || (best && there.value <= best.value)) continue;
-        best = there;
-        [x, y, ratio] = [fx, fy, r];
-        improved = true;
-      }
+    let last = -1;
+    // Once every move was tried from here in vain, there is nothing left to try.
+    for (let tries = 0, vain = 0; vain < MOVES.length && tries < MOST_TRIES; tries++, vain++) {
+      const move = tries % MOVES.length;
+      // Back to where it was worse.
+      if (move < 4 && move === (last ^ 1)) continue;
+      const [dx, dy, dr] = MOVES[move];
+      const [fx, fy, r] = [x + dx * step, y + dy * step, clamp(ratio * (1 + (dr * step) / height), SHORTEST, TALLEST)];
+      const there = judge(fx, fy, r);
+      if (!there || (best && there.value <= best.value)) continue;
+      best = there;
+      [x, y, ratio] = [fx, fy, r];
+      last = move;
+      vain = -1;
     }
   }
   if (best) {
@@ -194,7 +193,7 @@ function settle(person: Person, { view, explanation, expected, people }: Scene, 
   explanation.add(person.box);
 }
 
-/** Steps aside, up, down; taller and shorter with the feet where they are. */
+/** Steps aside, up, down, each followed by the one that undoes it; taller and shorter with the feet where they are. */
 const MOVES = [
   [1, 0, 0],
   [-1, 0, 0],
@@ -203,6 +202,8 @@ const MOVES = [
   [0, 0, 1],
   [0, 0, -1],
 ] as const;
+/** Moves tried of one size at most. */
+const MOST_TRIES = 36;
 
 /** Someone followed is there when seen well enough, or when others hide them. Who is not there is taken out. */
 function isThere(p: Person, explanation: Explanation): boolean {
