@@ -2,7 +2,9 @@
 // loops run on every pixel of every frame. Pictures are float32, rows tightly packed; coordinates are continuous (first pixel's centre at
 // 0.5, 0.5), so a picture half as large has exactly half the coordinates. Every buffer has SLACK bytes of its own behind its end.
 
-export const PATCH: i32 = 12;
+import { PATCH, SAMPLES, sample } from './samples.as';
+
+export { PATCH };
 const PIXELS: i32 = 144;
 const SLACK: i32 = 64;
 
@@ -110,9 +112,9 @@ export function cornerness(src: usize, dst: usize, w: i32, h: i32, work: usize):
   }
 }
 
-/** Bytes one template takes: mean-free values, mean-free gradients x and y, and 8 sums. */
+/** Bytes one template takes: of each pixel its mean-free value, mean-free gradients x and y, and 1; then 8 sums. */
 export function templateBytes(): i32 {
-  return (3 * PIXELS + 8) << 2;
+  return (4 * PIXELS + 8) << 2;
 }
 
 /**
@@ -124,22 +126,21 @@ export function makeTemplates(src: usize, w: i32, corners: usize, n: i32, out: u
     const x0 = load<i32>(corners + (i << 3));
     const y0 = load<i32>(corners + (i << 3) + 4);
     const t: usize = out + i * templateBytes();
-    const gx: usize = t + (PIXELS << 2);
-    const gy: usize = gx + (PIXELS << 2);
-    const sums: usize = gy + (PIXELS << 2);
+    const sums: usize = t + (PIXELS << 4);
     let mt: f32 = 0;
     let mx: f32 = 0;
     let my: f32 = 0;
     for (let y = 0; y < PATCH; y++) {
       for (let x = 0; x < PATCH; x++) {
         const p: usize = src + (((y0 + y) * w + x0 + x) << 2);
-        const at: usize = (y * PATCH + x) << 2;
+        const at: usize = t + ((y * PATCH + x) << 4);
         const v: f32 = load<f32>(p);
         const dx: f32 = (load<f32>(p + 4) - load<f32>(p - 4)) * 0.5;
         const dy: f32 = (load<f32>(p + (w << 2)) - load<f32>(p - (w << 2))) * 0.5;
-        store<f32>(t + at, v);
-        store<f32>(gx + at, dx);
-        store<f32>(gy + at, dy);
+        store<f32>(at, v);
+        store<f32>(at, dx, 4);
+        store<f32>(at, dy, 8);
+        store<f32>(at, 1, 12);
         mt += v;
         mx += dx;
         my += dy;
@@ -155,13 +156,13 @@ export function makeTemplates(src: usize, w: i32, corners: usize, n: i32, out: u
     let xy: f32 = 0;
     let yy: f32 = 0;
     for (let k = 0; k < PIXELS; k++) {
-      const at: usize = k << 2;
-      const v: f32 = load<f32>(t + at) - mt;
-      const dx: f32 = load<f32>(gx + at) - mx;
-      const dy: f32 = load<f32>(gy + at) - my;
-      store<f32>(t + at, v);
-      store<f32>(gx + at, dx);
-      store<f32>(gy + at, dy);
+      const at: usize = t + (k << 4);
+      const v: f32 = load<f32>(at) - mt;
+      const dx: f32 = load<f32>(at, 4) - mx;
+      const dy: f32 = load<f32>(at, 8) - my;
+      store<f32>(at, v);
+      store<f32>(at, dx, 4);
+      store<f32>(at, dy, 8);
       tt += v * v;
       tx += v * dx;
       ty += v * dy;
@@ -206,9 +207,7 @@ export function follow(
     const c = <f32>((h3 - v * h6) / depth);
     const d = <f32>((h4 - v * h7) / depth);
     const t: usize = templates + i * templateBytes();
-    const tgx: usize = t + (PIXELS << 2);
-    const tgy: usize = tgx + (PIXELS << 2);
-    const sums: usize = tgy + (PIXELS << 2);
+    const sums: usize = t + (PIXELS << 4);
     const tt = load<f32>(sums), tx = load<f32>(sums + 4), ty = load<f32>(sums + 8);
     const damp: f32 = 0.003 * (load<f32>(sums + 12) + load<f32>(sums + 20)) + 1;
     const xx = load<f32>(sums + 12) + damp, xy = load<f32>(sums + 16), yy = load<f32>(sums + 20) + damp;
@@ -231,39 +230,24 @@ export function follow(
         corr = -2;
         break;
       }
-      let si: f32 = 0;
+      sample(img, stride, f32x4(cx, cy, gx, gy), f32x4(a, b, c, d));
+      // Value times template, gradients and 1, in the template's order.
+      let products = f32x4.splat(0);
       let sii: f32 = 0;
-      let sit: f32 = 0;
-      let six: f32 = 0;
-      let siy: f32 = 0;
-      let at: usize = 0;
+      let at: usize = t;
       for (let j = 0; j < PATCH; j++) {
-        const oy: f32 = <f32>j - 5.5;
-        let jx: f32 = b * oy - 5.5 * a;
-        let jy: f32 = d * oy - 5.5 * c;
-        let bend: f32 = 1 + 5.5 * gx - gy * oy;
+        const row: usize = SAMPLES + ((j >> 2) * PATCH << 4) + ((j & 3) << 2);
         for (let q = 0; q < PATCH; q++) {
-          const px: f32 = cx + jx * bend;
-          const py: f32 = cy + jy * bend;
-          const ix = <i32>px;
-          const iy = <i32>py;
-          const fx: f32 = px - <f32>ix;
-          const fy: f32 = py - <f32>iy;
-          const p: usize = img + <usize>iy * stride + (<usize>ix << 2);
-          const top: f32 = load<f32>(p) + fx * (load<f32>(p + 4) - load<f32>(p));
-          const bottom: f32 = load<f32>(p + stride) + fx * (load<f32>(p + stride + 4) - load<f32>(p + stride));
-          const value: f32 = top + fy * (bottom - top);
-          si += value;
+          const value = load<f32>(row + (q << 4));
           sii += value * value;
-          sit += value * load<f32>(t + at);
-          six += value * load<f32>(tgx + at);
-          siy += value * load<f32>(tgy + at);
-          at += 4;
-          jx += a;
-          jy += c;
-          bend -= gx;
+          products = f32x4.add(products, f32x4.mul(f32x4.splat(value), v128.load(at)));
+          at += 16;
         }
       }
+      const sit = f32x4.extract_lane(products, 0);
+      const six = f32x4.extract_lane(products, 1);
+      const siy = f32x4.extract_lane(products, 2);
+      const si = f32x4.extract_lane(products, 3);
       const energy: f32 = sii - (si * si) / <f32>PIXELS;
       corr = energy > 1 && tt > 1 ? sit / sqrt<f32>(energy * tt) : 0;
       gain = tt > 1 ? sit / tt : 1;
