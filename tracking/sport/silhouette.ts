@@ -1,6 +1,6 @@
-import type { Point } from '../../protocol/index.js';
+import type { Box, Point } from '../../protocol/index.js';
 import { silhouetteChances } from '../silhouette-chances.js';
-import { MOVED, UNKNOWN } from '../vision/background.js';
+import { SilhouetteKernel } from '../silhouette-kernel.js';
 import type { Moved } from '../vision/foreground.js';
 
 /** Chance that a pixel nobody covers is marked as moved. */
@@ -30,7 +30,7 @@ const TABLES = silhouetteChances({
     return (0.6 - 0.3 * down) * soft(0.11 + 0.07 * down, 0.12);
   },
 });
-const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS, free: FREE, freed: FREED } = TABLES;
+const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS } = TABLES;
 
 /** A pixel's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL = SILHOUETTE.reduce((sum, level) => {
@@ -44,50 +44,28 @@ const USUAL = SILHOUETTE.reduce((sum, level) => {
  * another is neither seen nor denied.
  */
 export class Silhouettes {
-  /** Chance that nobody accounted for covers a pixel. */
-  #free = new Float32Array(0);
+  #kernel: SilhouetteKernel | undefined;
   #moved: Moved | undefined;
-  // Where the silhouette last lay in the picture, and which of its cells each row and column is.
-  #width = 0;
-  #whole = 0;
-  #left = 0;
-  #right = 0;
-  #top = 0;
-  #bottom = 0;
-  #columns = new Int32Array(0);
-  #rows = new Int32Array(0);
 
   load(moved: Moved): void {
-    const pixels = moved.size.width * moved.size.height;
-    if (this.#free.length !== pixels) {
-      this.#free = new Float32Array(pixels);
-      this.#columns = new Int32Array(moved.size.width);
-      this.#rows = new Int32Array(moved.size.height);
+    const { width, height } = moved.size;
+    if (this.#kernel?.size.width !== width || this.#kernel.size.height !== height) {
+      this.#kernel = new SilhouetteKernel(moved.size, COLUMNS, TABLES);
     }
-    this.#free.fill(1);
+    this.#kernel.load(moved.mask);
     this.#moved = moved;
   }
 
   /** Accounts for someone standing at a point. */
   add(ground: Point): void {
-    this.#cover(ground, FREE);
+    const box = this.#boxAt(ground);
+    if (box) this.#kernel?.add(box);
   }
 
   /** Takes someone added at the same point out again. */
   remove(ground: Point): void {
-    this.#cover(ground, FREED);
-  }
-
-  #cover(ground: Point, factors: Float32Array): void {
-    if (!this.#place(ground)) return;
-    const free = this.#free;
-    for (let y = this.#top; y < this.#bottom; y++) {
-      const row = this.#rows[y - this.#top];
-      for (let x = this.#left; x < this.#right; x++) {
-        const at = y * this.#width + x;
-        free[at] = Math.min(1, free[at] * factors[SILHOUETTE[row + this.#columns[x - this.#left]]]);
-      }
-    }
+    const box = this.#boxAt(ground);
+    if (box) this.#kernel?.remove(box);
   }
 
   /**
@@ -95,57 +73,21 @@ export class Silhouettes {
    * against it. Undefined where the picture does not show the place.
    */
   explains(ground: Point): number | undefined {
-    if (!this.#moved || !this.#place(ground)) return undefined;
-    const { mask } = this.#moved;
-    const free = this.#free;
-    const columns = this.#columns;
-    const [left, right] = [this.#left, this.#right];
-    let gain = 0;
-    let faint = 0;
-    let inside = 0;
-    for (let y = this.#top; y < this.#bottom; y++) {
-      const row = this.#rows[y - this.#top];
-      for (let x = left; x < right; x++) {
-        const at = y * this.#width + x;
-        const value = mask[at];
-        if (value === UNKNOWN) continue;
-        inside++;
-        const level = SILHOUETTE[row + columns[x - left]];
-        if (level === 0) continue;
-        if (value === MOVED) {
-          const others = ((free[at] * (LEVELS - 1) + 0.5) | 0) * LEVELS;
-          gain += GAIN[others + level];
-          faint += GAIN[others + (level >> 1)];
-        } else {
-          gain += LOSS[level];
-          faint += LOSS[level >> 1];
-        }
-      }
-    }
-    if (!(inside > LEAST_INSIDE * this.#whole)) return undefined;
+    const box = this.#boxAt(ground);
+    const sums = box && this.#kernel?.weigh(box, 1);
+    if (!this.#kernel || !sums) return undefined;
+    const [gain, faint, , , , area] = sums;
+    const inside = this.#kernel.known;
+    if (!(inside > LEAST_INSIDE * area)) return undefined;
     // Someone dressed like the ground shows in patches: taken for what they are, whole or faint, by what fits better.
     return Math.max(gain, faint) / (inside * (USUAL / (COLUMNS * ROWS)));
   }
 
-  /** Lays the silhouette over a person at a point; false where none of it is in the picture. */
-  #place(ground: Point): boolean {
+  /** The box of the silhouette of a person at a point. */
+  #boxAt(ground: Point): Box | undefined {
     const box = this.#moved?.personAt(ground);
-    if (!box || !this.#moved) return false;
-    const { width, height } = this.#moved.size;
+    if (!box) return undefined;
     const wide = WIDTH * box.height;
-    const left = box.x + (box.width - wide) / 2;
-    const [x0, x1] = [Math.round(left), Math.round(left + wide)];
-    const [y0, y1] = [Math.round(box.y), Math.round(box.y + box.height)];
-    this.#width = width;
-    this.#whole = (x1 - x0) * (y1 - y0);
-    this.#left = Math.max(0, x0);
-    this.#right = Math.min(width, x1);
-    this.#top = Math.max(0, y0);
-    this.#bottom = Math.min(height, y1);
-    if (this.#right <= this.#left || this.#bottom <= this.#top) return false;
-    const cell = (v: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(v * count)));
-    for (let x = this.#left; x < this.#right; x++) this.#columns[x - this.#left] = cell((x + 0.5 - left) / wide, COLUMNS);
-    for (let y = this.#top; y < this.#bottom; y++) this.#rows[y - this.#top] = COLUMNS * cell((y + 0.5 - box.y) / box.height, ROWS);
-    return true;
+    return { x: box.x + (box.width - wide) / 2, y: box.y, width: wide, height: box.height };
   }
 }

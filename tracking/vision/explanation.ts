@@ -1,34 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Box, Size } from '../../protocol/index.js';
 import { silhouetteChances } from '../silhouette-chances.js';
+import { HIDDEN, SilhouetteKernel } from '../silhouette-kernel.js';
 import type { Occluders } from './occluders.js';
-
-/** The exports of `explanation.as.ts`. Pointers are byte offsets into its memory. */
-interface ExplanationExports {
-  readonly memory: WebAssembly.Memory;
-  alloc(bytes: number): number;
-  prepare(width: number, height: number, silhouette: number, gain: number, loss: number): void;
-  maskAt(): number;
-  clear(): void;
-  cover(x: number, y: number, wide: number, tall: number, factors: number): void;
-  evidence(x: number, y: number, wide: number, tall: number, step: number, sums: number): number;
-  unexplained(x0: number, y0: number, x1: number, y1: number): number;
-}
-
-function isExplanation(exports: object): exports is ExplanationExports {
-  return ['memory', 'alloc', 'prepare', 'maskAt', 'clear', 'cover', 'evidence', 'unexplained'].every((name) => name in exports);
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-/** Mask value of a pixel that did not move where something stands in front of the people. */
-const HIDDEN = 2;
-/** float64 values `evidence` writes. */
-const SUMS = 6;
 
 /** Chance that a pixel nobody covers is marked as moved. */
 const NOISE = 0.03;
-/** The silhouette is `COLUMNS` × `ROWS` cells (the kernels know that too) over a person's height and this share of it in width. */
+/** The silhouette is `COLUMNS` × `ROWS` cells over a person's height and this share of it in width. */
 const COLUMNS = 24;
 const ROWS = 40;
 const WIDTH = 0.6;
@@ -53,7 +30,7 @@ const TABLES = silhouetteChances({
     return (0.85 - 0.3 * down) * soft(0.1 + 0.05 * down, 0.08 + 0.06 * down);
   },
 });
-const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS, free: FREE, freed: FREED } = TABLES;
+const { silhouette: SILHOUETTE, chanceOf, gain: GAIN, loss: LOSS } = TABLES;
 
 /** A cell's gain averaged over the silhouette, for someone seen whole and alone. */
 const USUAL =
@@ -86,63 +63,36 @@ export interface Evidence {
  * neither seen nor denied. Boxes are whole people, head to foot, in pixels of the mask.
  */
 export class Explanation {
-  readonly #wasm: ExplanationExports;
-  readonly #mask: Uint8Array;
-  /** Where `evidence` writes. */
-  readonly #at: number;
-  readonly #sums: Float64Array;
-  readonly #free: number;
-  readonly #freed: number;
+  readonly #kernel: SilhouetteKernel;
 
   constructor(
     readonly size: Size,
     readonly occluders: Occluders,
   ) {
-    compiled ??= new WebAssembly.Module(readFileSync(new URL('./explanation.wasm', import.meta.url)));
-    const abort = () => {
-      throw new Error('the explanation kernels ran out of memory');
-    };
-    const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
-    if (!isExplanation(exports)) throw new Error('dist/tracking/vision/explanation.wasm does not fit this build; run npm run build again');
-    this.#wasm = exports;
-    const table = (values: Float32Array | Uint8Array) => {
-      const pointer = exports.alloc(values.byteLength);
-      new Uint8Array(exports.memory.buffer, pointer, values.byteLength).set(new Uint8Array(values.buffer));
-      return pointer;
-    };
-    exports.prepare(size.width, size.height, table(SILHOUETTE), table(GAIN), table(LOSS));
-    this.#free = table(FREE);
-    this.#freed = table(FREED);
-    this.#at = exports.alloc(SUMS * 8);
-    // Nothing is allocated later, so views stay.
-    this.#sums = new Float64Array(exports.memory.buffer, this.#at, SUMS);
-    this.#mask = new Uint8Array(exports.memory.buffer, exports.maskAt(), size.width * size.height);
+    this.#kernel = new SilhouetteKernel(size, COLUMNS, TABLES);
   }
 
   /** Begins with a copy of a mask that nobody explains yet. */
   load(mask: Uint8Array): void {
-    this.#mask.set(mask);
-    this.occluders.hide(this.#mask, this.size, HIDDEN);
-    this.#wasm.clear();
+    this.occluders.hide(this.#kernel.load(mask), this.size, HIDDEN);
   }
 
   /** Accounts for somebody. */
   add(person: Box): void {
-    this.#cover(person, this.#free);
+    this.#kernel.add(spread(person));
   }
 
   /** Takes somebody added with the same box out again. */
   remove(person: Box): void {
-    this.#cover(person, this.#freed);
+    this.#kernel.remove(spread(person));
   }
 
   /** What one more person would explain beyond those added; undefined where the picture does not show enough of them. */
   evidence(person: Box): Evidence | undefined {
-    const wide = WIDTH * person.height;
     const step = Math.max(1, Math.round(person.height / LOOKED_AT_ROWS));
-    const left = person.x + (person.width - wide) / 2;
-    if (!this.#wasm.evidence(left, person.y, wide, person.height, step, this.#at)) return undefined;
-    const [gain, faint, open, all, plain, area] = this.#sums;
+    const sums = this.#kernel.weigh(spread(person), step);
+    if (!sums) return undefined;
+    const [gain, faint, open, all, plain, area] = sums;
     // Of what a whole person is expected to show, this much is in the picture and known.
     const inside = (all * step * step) / (area * LEVELS_USUAL);
     if (!(inside > LEAST_INSIDE)) return undefined;
@@ -156,14 +106,12 @@ export class Explanation {
 
   /** Moved pixels in a box that nobody explains. */
   unexplained(box: Box): number {
-    const { width, height } = this.size;
-    const x1 = Math.min(width, Math.ceil(box.x + box.width));
-    const y1 = Math.min(height, Math.ceil(box.y + box.height));
-    return this.#wasm.unexplained(Math.max(0, Math.floor(box.x)), Math.max(0, Math.floor(box.y)), x1, y1);
+    return this.#kernel.unexplained(box);
   }
+}
 
-  #cover(person: Box, factors: number): void {
-    const wide = WIDTH * person.height;
-    this.#wasm.cover(person.x + (person.width - wide) / 2, person.y, wide, person.height, factors);
-  }
+/** The box of the silhouette, which is wider than somebody is taken to be. */
+function spread({ x, y, width, height }: Box): Box {
+  const wide = WIDTH * height;
+  return { x: x + (width - wide) / 2, y, width: wide, height };
 }

@@ -4,7 +4,6 @@
 
 import { PATCH, SAMPLES, sample } from './samples.as';
 
-export { PATCH };
 const PIXELS: i32 = 144;
 const SLACK: i32 = 64;
 

@@ -1,21 +1,21 @@
-// What people explain of a mask of moved pixels (AssemblyScript): the loops of explanation.ts, which says what they mean. Tables first: a
-// silhouette of COLUMNS × ROWS levels, below LEVELS, and by level what somebody tells of a pixel.
+// How a silhouette laid over a mask of moved pixels explains it (AssemblyScript): the loops of silhouette-kernel.ts. A silhouette is rows of cells of a level below
+// LEVELS each, which stands for a chance that somebody covers the cell.
 
 const SLACK: i32 = 64;
-const COLUMNS: i32 = 24;
-const ROWS: i32 = 40;
 const LEVELS: i32 = 16;
 const UNKNOWN: u8 = 1;
-const SHADOW: u8 = 127;
 const MOVED: u8 = 255;
 /** Not moved where something stands in front of the people. */
 const HIDDEN: u8 = 2;
 
-/** i32: where each column of the silhouette begins in the picture, and where the last one ends. */
-const begins: usize = memory.data(100, 16);
-const silhouette: usize = memory.data(960, 16);
+/** u8 levels of the silhouette, and how many columns and rows of them. */
+let silhouette: usize = 0;
+let columnCount: i32 = 0;
+let rowCount: i32 = 0;
 /** i32 pairs: the first column of the silhouette, and that after the last, in which a row covers anything. */
-const spans: usize = memory.data(320, 16);
+let spans: usize = 0;
+/** i32: where each column of the silhouette begins in the picture, and where the last one ends. */
+let begins: usize = 0;
 /** f32 pairs: what a moved pixel gains by somebody whole, and by somebody faint: [free][level]. */
 const gains: usize = memory.data(2048, 16);
 /** f32 pairs: what a pixel that did not move loses. */
@@ -39,20 +39,24 @@ export function alloc(bytes: i32): usize {
   return heap.alloc(bytes + SLACK);
 }
 
-/** Takes the size of masks, the silhouette (u8) and what a moved pixel gains (f32, [free][level]) and another loses (f32, [level]). */
-export function prepare(width: i32, height: i32, levels: usize, gain: usize, loss: usize): void {
+/** Takes the size of masks, a silhouette and what a moved pixel gains (f32, [free][level]) and another loses (f32, [level]). */
+export function prepare(width: i32, height: i32, levels: usize, across: i32, down: i32, gain: usize, loss: usize): void {
   w = width;
   h = height;
   mask = alloc(w * h);
   free = alloc((w * h) << 2);
   rows = alloc(h);
   columns = alloc(w);
-  memory.copy(silhouette, levels, COLUMNS * ROWS);
-  for (let r = 0; r < ROWS; r++) {
-    let first = COLUMNS;
+  silhouette = levels;
+  columnCount = across;
+  rowCount = down;
+  begins = alloc((columnCount + 1) << 2);
+  spans = alloc(rowCount << 3);
+  for (let r = 0; r < rowCount; r++) {
+    let first = columnCount;
     let after = 0;
-    for (let c = 0; c < COLUMNS; c++) {
-      if (load<u8>(silhouette + r * COLUMNS + c) == 0) continue;
+    for (let c = 0; c < columnCount; c++) {
+      if (load<u8>(silhouette + r * columnCount + c) == 0) continue;
       first = min(first, c);
       after = c + 1;
     }
@@ -99,14 +103,14 @@ function place(x: f64, y: f64, wide: f64, tall: f64): i32 {
   bottom = min(h, y1);
   if (right <= left || bottom <= top) return 0;
   // Columns narrower than a pixel begin where the next one does.
-  let c = COLUMNS;
+  let c = columnCount;
   for (let at = right - 1; at >= left; at--) {
-    const column = cell((<f64>at + 0.5 - x) / wide, COLUMNS);
+    const column = cell((<f64>at + 0.5 - x) / wide, columnCount);
     store<u8>(columns + (at - left), <u8>column);
     for (; c > column; c--) store<i32>(begins + (c << 2), at + 1);
   }
   for (; c >= 0; c--) store<i32>(begins + (c << 2), left);
-  for (let at = top; at < bottom; at++) store<u8>(rows + (at - top), <u8>cell((<f64>at + 0.5 - y) / tall, ROWS));
+  for (let at = top; at < bottom; at++) store<u8>(rows + (at - top), <u8>cell((<f64>at + 0.5 - y) / tall, rowCount));
   return (x1 - x0) * (y1 - y0);
 }
 
@@ -126,7 +130,7 @@ export function cover(x: f64, y: f64, wide: f64, tall: f64, factors: usize): voi
   if (place(x, y, wide, tall) == 0) return;
   for (let at = top; at < bottom; at++) {
     const r = <i32>load<u8>(rows + (at - top));
-    const row: usize = silhouette + r * COLUMNS;
+    const row: usize = silhouette + r * columnCount;
     const line: usize = free + ((at * w) << 2);
     const end = endOf(r);
     for (let k = beginOf(r); k < end; k++) {
@@ -151,7 +155,7 @@ export function evidence(x: f64, y: f64, wide: f64, tall: f64, step: i32, out: u
   let plain = 0;
   for (let at = top; at < bottom; at += step) {
     const r = <i32>load<u8>(rows + (at - top));
-    const row: usize = silhouette + r * COLUMNS;
+    const row: usize = silhouette + r * columnCount;
     const end = endOf(r);
     for (let k = left + (beginOf(r) - left + step - 1) / step * step; k < end; k += step) {
       const level = <i32>load<u8>(row + load<u8>(columns + (k - left)));
@@ -167,7 +171,7 @@ export function evidence(x: f64, y: f64, wide: f64, tall: f64, step: i32, out: u
         const p: usize = gains + (((<i32>(<f64>others * 15 + 0.5) << 4) + level) << 3);
         gain += <f64>load<f32>(p);
         faint += <f64>load<f32>(p, 4);
-      } else if (value != SHADOW) {
+      } else {
         gain += <f64>load<f32>(losses + (level << 3));
         faint += <f64>load<f32>(losses + (level << 3), 4);
       }
@@ -180,6 +184,15 @@ export function evidence(x: f64, y: f64, wide: f64, tall: f64, step: i32, out: u
   store<f64>(out, <f64>plain, 32);
   store<f64>(out, <f64>area, 40);
   return true;
+}
+
+/** Known pixels under the whole box that was last laid, where it is in the picture. */
+export function known(): i32 {
+  let count = (right - left) * (bottom - top);
+  for (let y = top; y < bottom; y++) {
+    for (let at = y * w + left; at < y * w + right; at++) count -= i32(load<u8>(mask + at) == UNKNOWN);
+  }
+  return count;
 }
 
 /** Moved pixels between columns x0 and x1 and rows y0 and y1 that nobody explains. */
