@@ -107,6 +107,25 @@ test('a faint detection keeps a track alive but starts none', () => {
   );
 });
 
+test('what stands still and is never sure is no longer shown; who stands still, is half hidden or walks is', () => {
+  const tracker = new Tracker({ source });
+  const shown = new Map<number, number>();
+  for (let n = 0; n < 150; n++) {
+    const walkers = [0, 1, 2, 3].map((i) => seen(100 + 40 * i + 2 * n, 100 + 10 * i, 0.96));
+    const sure = seen(1000, 200, 0.95);
+    const thing = seen(1000, 500, 0.8);
+    const unsureWalker = seen(200 + 2 * n, 450, 0.8);
+    const [behind, inFront] = [seen(700, 500, 0.8), seen(720, 520, 0.96)];
+    for (const id of ids(tracker.step([...walkers, sure, thing, unsureWalker, behind, inFront], us(n, 25), null))) shown.set(id, n);
+  }
+  assert.deepEqual([...shown.keys()].sort(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.deepEqual(
+    [...shown].filter(([, last]) => last < 149).map(([id]) => id),
+    [6],
+  );
+  assert.ok(Math.abs(Number(shown.get(6)) / 25 - 1.5) < 0.2, `shown for ${Number(shown.get(6)) / 25} s`);
+});
+
 const crowd = [0, 1, 2, 3, 4, 5].map((i) => ({ x: 200 + i * 90, y: 300 + (i % 2) * 40 }));
 
 test('a camera that jumps is followed by its measured motion, zoom included', () => {
