@@ -33,7 +33,7 @@ export class Tracklet {
   #origin: Box;
   readonly #bornUs: MediaTimeUs;
   #moved = false;
-  /** Summed over sightings in the open. */
+  /** Summed over sightings, each as far as it was in the open. */
   #evidence = 0;
   #weight = 0;
   /** How far the belief that it is there has run out, 1 being wholly. */
@@ -131,11 +131,11 @@ export class Tracklet {
     this.#weight += open;
   }
 
-  /** Has stood still for long, and the detector is less sure of it than it usually is. */
+  /** Has stood still for long, and the detector is less sure of it than it usually is; what was covered is as good as usual. */
   get #isDoubted(): boolean {
     const { stillS, stillDoubt } = this.#settings;
     if (this.#moved || this.lastSeenUs - this.#bornUs < stillS * US_PER_SECOND) return false;
-    return this.#evidence < (this.#usual.evidence - stillDoubt) * this.#weight;
+    return this.#usual.evidence * this.#weight - this.#evidence > stillDoubt * this.#timesSeen;
   }
 
   toTrack(): Track {
