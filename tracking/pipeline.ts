@@ -2,6 +2,7 @@ import {
   apply,
   type Box,
   type CameraPose,
+  type ColourPicture,
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
@@ -100,12 +101,17 @@ export class TrackingPipeline {
     return this.#stages;
   }
 
+  /** A learned detector would look at another picture. */
+  get detectorFree(): boolean {
+    return this.#detector?.free ?? false;
+  }
+
   /**
-   * Shows a frame to the learned detector where it is due and free; call it before `process` with the same frame.
+   * Shows a frame to the learned detector where it is free; call it before `process` with the same frame.
    * @returns where this frame's detections are to be waited for: until they are there
    */
-  look(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number): Promise<void> | undefined {
-    return this.#detector?.look(luma, mediaTimeUs, frameIndex);
+  look(colour: ColourPicture, mediaTimeUs: MediaTimeUs): Promise<void> | undefined {
+    return this.#detector?.look(colour, mediaTimeUs);
   }
 
   /**
