@@ -1,4 +1,4 @@
-import type { Box, MediaTimeUs, Size } from '../../protocol/index.js';
+import type { Box, MediaTimeUs, Point, Size } from '../../protocol/index.js';
 import { US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion, Track } from '../detection.js';
 import { assign } from './assignment.js';
@@ -50,11 +50,18 @@ export class Tracker {
   /**
    * @param detections of this frame, continuous source pixels
    * @param motion how the picture moved since the step before, null when not known
+   * @param shown where the pictures between show the middle of tracks, by id
    * @returns all tracks after this frame, in order of id
    */
-  step(detections: readonly Detection[], mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): Track[] {
+  step(
+    detections: readonly Detection[],
+    mediaTimeUs: MediaTimeUs,
+    motion: ImageMotion | null,
+    shown?: ReadonlyMap<number, Point>,
+  ): Track[] {
     const s = this.#settings;
     const dtS = this.#predict(mediaTimeUs, motion);
+    for (const [id, middle] of shown ?? []) this.#tracklets.find((t) => t.id === id)?.moveTo(middle);
     const inside = detections.filter((d) => this.#isInside(d.box));
     const high = inside.filter((d) => d.score >= s.highScore);
     const low = inside.filter((d) => d.score >= s.lowScore && d.score < s.highScore);

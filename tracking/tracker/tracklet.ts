@@ -79,6 +79,17 @@ export class Tracklet {
     this.expected = this.#expectation.box;
   }
 
+  /** Puts the prediction where pictures show it. @param middle of its box */
+  moveTo(middle: Point): void {
+    for (const filter of [this.#expectation, this.#sighted]) {
+      const { x, y, width, height } = filter.box;
+      filter.move(translation(middle.x - x - width / 2, middle.y - y - height / 2));
+    }
+    this.expected = this.#expectation.box;
+    const { width, height } = this.lastSeen;
+    this.lastSeen = { x: middle.x - width / 2, y: middle.y - height / 2, width, height };
+  }
+
   see(detection: Detection, atUs: MediaTimeUs): void {
     this.#expectation.update(detection.box);
     this.#sighted.update(detection.box);
