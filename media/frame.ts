@@ -1,6 +1,6 @@
 import type { AVColorPrimaries, AVColorRange, AVColorSpace, AVColorTransferCharacteristic } from 'node-av/constants';
 import type { CodecParameters, Frame, Packet } from 'node-av/lib';
-import type { Discontinuity, LumaPicture, MediaTimeUs, Rational, Size } from '../protocol/index.js';
+import type { ColourPicture, Discontinuity, LumaPicture, MediaTimeUs, Rational, Size } from '../protocol/index.js';
 import type { PictureFormat } from './ffmpeg/picture-format.js';
 
 /** How Y'CbCr relates to RGB. Where the source does not say: BT.709 from 720 lines up, BT.601 below, as players assume. */
@@ -58,6 +58,8 @@ export interface VideoFrame {
   readonly slate: boolean;
   /** For analysis: full range, `analysisWidth` wide (or the source's own width if that is less). Valid until `close()`. */
   readonly luma: LumaPicture;
+  /** The luma picture's size in colour, made when asked for, before `close()`. Valid until another frame's is asked for. */
+  readonly colour: () => Promise<ColourPicture>;
   /** The picture in the channel's format. Valid until `close()`; pixels may be shared: `makeWritable()` before writing. */
   readonly native: Frame;
   close(): void;

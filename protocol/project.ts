@@ -94,7 +94,7 @@ export const Detector = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('foreground') }),
   /** Nothing is detected in the picture; positions and detections pushed over ws count. */
   z.strictObject({ type: z.literal('external') }),
-  /** A learned detector, brought by the user: YOLOX, YOLOv8, YOLO11 or RT-DETR as ONNX. It sees the grey picture of `analysisWidth`. */
+  /** A learned detector, brought by the user: YOLOX, YOLOv8, YOLO11 or RT-DETR as ONNX. It sees the picture at `analysisWidth`, in colour. */
   z.strictObject({
     type: z.literal('onnx'),
     /** Path of the model, relative to the project file. */

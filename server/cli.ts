@@ -76,8 +76,9 @@ export function makeProgram(): Command {
   command(program, 'bench')
     .description('measure on this machine, against named baselines in the same run')
     .argument('[name]', 'compose, glue, tracking, live or fanout (default: all)')
+    .argument('[table]', 'of tracking: association, frame-rates, people, follow, calibration or speed (default: all)')
     .option('--json', 'print one JSON object')
-    .action(async (name, o) => (await import('./commands/bench.js')).bench(name, o));
+    .action(async (name, table, o) => (await import('./commands/bench.js')).bench(name, table, o));
 
   command(program, 'doctor')
     .description('what works here: codecs, protocols, devices, GPU, memory')

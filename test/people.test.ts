@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Box, iou, TrackingFrame } from '../protocol/index.js';
+import { groundPoints } from '../server/bench/pets-calibration.js';
 import { report, scorePair } from '../tracking/index.js';
 import { runCli, temporaryFolder } from './support/cli.js';
 import { dataFolder, skipWithoutData } from './support/data.js';
-import { groundPoints } from './support/pets-calibration.js';
 
 /** Real people under a fixed camera, no neural network: pixels to identities and metres, as `leaderline track` writes them. */
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Channel, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
+import { Channel, type ColourPicture, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
 import { brightBoxModel } from './detector-onnx/onnx-writer.test-support.js';
 import { loadOnnxRuntime } from './detector-onnx/runtime.js';
 import { TrackingPipeline } from './pipeline.js';
@@ -36,6 +36,11 @@ function picture(frame: number): LumaPicture {
   for (let y = 60; y < 100; y++) data.fill(250, y * width + 40 + 2 * frame, y * width + 60 + 2 * frame);
   return { width, height, data };
 }
+/** The same for the detector: the model looks for what is bright in any colour. */
+function colour(frame: number): ColourPicture {
+  const { width, height, data } = picture(frame);
+  return { width, height, data: Uint8Array.from({ length: 3 * data.length }, (_, i) => data[Math.floor(i / 3)]) };
+}
 const box = (frame: number) => ({ x: 5 * (40 + 2 * frame), y: 300, width: 100, height: 200 });
 
 function assertFollowed(frames: readonly TrackingFrame[], tolerancePx: number): void {
@@ -57,7 +62,9 @@ test('a learned detector that looks at every third frame is followed in all of t
   worker.onFrame((frame) => frames.push(frame));
   for (let i = 0; i < 40; i++) {
     while (worker.pending > 4) await new Promise((resolve) => setTimeout(resolve, 5));
-    worker.submit(picture(i), i * FRAME_US, i, i === 0 ? 'start' : null);
+    const wanted = worker.wantsColour(i);
+    assert.equal(wanted, i % 3 === 0, `frame ${i}`);
+    worker.submit(picture(i), i * FRAME_US, i, i === 0 ? 'start' : null, wanted ? colour(i) : null);
   }
   await worker.close();
   assert.deepEqual(
@@ -71,7 +78,7 @@ test('live, no frame waits for the detector, and what it finds late is where the
   const pipeline = await TrackingPipeline.create(config({ type: 'onnx', model }));
   const frames: TrackingFrame[] = [];
   for (let i = 0; i < 40; i++) {
-    assert.equal(pipeline.look(picture(i), i * FRAME_US, i), undefined);
+    assert.equal(pipeline.look(colour(i), i * FRAME_US), undefined);
     frames.push(pipeline.process(picture(i), i * FRAME_US, i, i === 0 ? 'start' : null));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -10,7 +10,7 @@ export interface Detection {
 }
 
 /**
- * - `tentative`: seen too few times to be shown. `confirmed`: seen in this frame.
+ * - `tentative`: seen, but not believed to be somebody, yet or any more: not shown. `confirmed`: seen in this frame.
  * - `hidden`: not seen, but believed to be where it is predicted, behind somebody or missed for a moment. `lost`: not seen, may be gone.
  */
 export type TrackState = 'tentative' | 'confirmed' | 'hidden' | 'lost';

@@ -1,6 +1,17 @@
-import { apply, IDENTITY, invert, type Mat3, type MediaTimeUs, multiply, US_PER_SECOND } from '../protocol/index.js';
+import {
+  apply,
+  IDENTITY,
+  invert,
+  type LumaPicture,
+  type Mat3,
+  type MediaTimeUs,
+  multiply,
+  type Point,
+  US_PER_SECOND,
+} from '../protocol/index.js';
 import type { Detection, Track } from './detection.js';
 import type { Tracker } from './tracker/index.js';
+import type { BoxFlow } from './vision/index.js';
 
 /** Frames whose motion is kept: detections older than these join no more. */
 const KEPT_FRAMES = 300;
@@ -12,22 +23,28 @@ interface FrameMotion {
   readonly atUs: MediaTimeUs;
   /** Of the picture since the frame before. */
   readonly fromPrevious: Mat3;
+  /** How far tracks went in the picture since then, where that was measured. */
+  shifts: ReadonlyMap<number, Point>;
 }
 
 /**
  * Follows people who are detected in some frames only, and only known of later: detections join the tracker at the media time they were made
- * at, with all motion of the camera until then, and its tracks are carried on from there to the newest frame, by their own motion and the camera's.
+ * at, with all motion of the camera until then, and its tracks are carried on from there to the newest frame: by what the pictures between show of
+ * them, else by their own motion and the camera's.
  */
 export class LateTracks {
   readonly #tracker: Tracker;
+  readonly #flow: BoxFlow | undefined;
   /** From the last frame that detections joined at, that one first. */
   #frames: FrameMotion[] = [];
   #joinedUs: MediaTimeUs | undefined;
   #tracks: readonly Track[] = [];
   #tooLate = 0;
 
-  constructor(tracker: Tracker) {
+  /** @param flow looks in the pictures where tracks went; without it they go on as they did */
+  constructor(tracker: Tracker, flow?: BoxFlow) {
     this.#tracker = tracker;
+    this.#flow = flow;
   }
 
   /** Detections that came after newer ones, or for frames no longer known. */
@@ -36,14 +53,16 @@ export class LateTracks {
   }
 
   /** Another frame. @param previousToCurrent how the picture moved, continuous source pixels */
-  frame(mediaTimeUs: MediaTimeUs, previousToCurrent: Mat3): void {
-    this.#frames.push({ atUs: mediaTimeUs, fromPrevious: previousToCurrent });
+  frame(mediaTimeUs: MediaTimeUs, previousToCurrent: Mat3, luma?: LumaPicture): void {
+    if (luma) this.#flow?.next(luma);
+    this.#frames.push({ atUs: mediaTimeUs, fromPrevious: previousToCurrent, shifts: new Map() });
     if (this.#frames.length > KEPT_FRAMES) this.#frames.shift();
   }
 
   /** The picture was cut: nobody is followed across it, and detections from before it are void. */
   reset(): void {
     this.#tracker.reset();
+    this.#flow?.reset();
     this.#frames = [];
     this.#tracks = [];
     this.#joinedUs = undefined;
@@ -62,7 +81,8 @@ export class LateTracks {
       return;
     }
     const motion = this.#follows ? { previousToCurrent: this.#motion(1, at), confidence: 1 } : null;
-    this.#tracks = this.#tracker.step(detections, frame.atUs, motion);
+    const shown = this.#follows ? this.#shown(at) : undefined;
+    this.#tracks = this.#tracker.step(detections, frame.atUs, motion, shown);
     this.#joinedUs = frame.atUs;
     this.#frames.splice(0, at);
   }
@@ -73,8 +93,43 @@ export class LateTracks {
     if (this.#joinedUs === undefined || !newest || !this.#follows) return [];
     const sinceS = (newest.atUs - this.#joinedUs) / US_PER_SECOND;
     if (sinceS > KEPT_S) return [];
-    const camera = this.#motion(1, this.#frames.length - 1);
-    return this.#tracks.map((track) => carried(track, sinceS, camera));
+    if (sinceS > 0 && this.#flow) this.#measure(newest);
+    const late = sinceS > BRIDGED_S;
+    return this.#carried(this.#frames.length - 1).map((t) => (late && t.state === 'confirmed' ? { ...t, state: 'lost' } : t));
+  }
+
+  close(): void {
+    this.#flow?.close();
+  }
+
+  /** Where the pictures show those tracks at a frame that they were measured on the way to: the middle of their boxes. */
+  #shown(at: number): Map<number, Point> {
+    const measured = new Set(this.#frames.slice(1, at + 1).flatMap(({ shifts }) => [...shifts.keys()]));
+    const carried = this.#carried(at).filter(({ trackId }) => measured.has(trackId));
+    return new Map(carried.map(({ trackId, box }) => [trackId, { x: box.x + box.width / 2, y: box.y + box.height / 2 }]));
+  }
+
+  /** Looks where the tracks went between the last two frames. */
+  #measure(newest: FrameMotion): void {
+    const last = this.#frames.length - 1;
+    const before = this.#carried(last - 1);
+    const dtS = (newest.atUs - this.#frames[last - 1].atUs) / US_PER_SECOND;
+    newest.shifts =
+      this.#flow?.shifts(
+        before
+          .filter(({ state }) => state !== 'lost')
+          .map((track) => ({ trackId: track.trackId, before: track.box, expected: advanced(track, newest, dtS).box })),
+      ) ?? newest.shifts;
+  }
+
+  /** Everybody, carried from the last detections to a frame since. */
+  #carried(to: number): Track[] {
+    let tracks = [...this.#tracks];
+    for (let i = 1; i <= to; i++) {
+      const dtS = (this.#frames[i].atUs - this.#frames[i - 1].atUs) / US_PER_SECOND;
+      tracks = tracks.map((track) => advanced(track, this.#frames[i], dtS));
+    }
+    return tracks;
   }
 
   /** All motion since the last detections is known. */
@@ -90,17 +145,21 @@ export class LateTracks {
   }
 }
 
-function carried(track: Track, sinceS: number, camera: Mat3): Track {
-  const { box, velocity, state } = track;
-  const foot = { x: box.x + box.width / 2 + velocity.x * sinceS, y: box.y + box.height + velocity.y * sinceS };
-  const now = apply(camera, foot);
-  const beside = apply(camera, { x: foot.x + 1, y: foot.y });
-  const growth = invert(camera) ? Math.hypot(beside.x - now.x, beside.y - now.y) : 1;
+/** A track one frame on. */
+function advanced(track: Track, { fromPrevious, shifts }: FrameMotion, dtS: number): Track {
+  const { trackId, box, velocity } = track;
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const moved = apply(fromPrevious, middle);
+  const beside = apply(fromPrevious, { x: middle.x + 1, y: middle.y });
+  const growth = invert(fromPrevious) ? Math.hypot(beside.x - moved.x, beside.y - moved.y) : 1;
+  const shift = shifts.get(trackId);
+  const now = shift
+    ? { x: middle.x + shift.x, y: middle.y + shift.y }
+    : { x: moved.x + velocity.x * growth * dtS, y: moved.y + velocity.y * growth * dtS };
   const [width, height] = [box.width * growth, box.height * growth];
   return {
     ...track,
-    box: { x: now.x - width / 2, y: now.y - height, width, height },
+    box: { x: now.x - width / 2, y: now.y - height / 2, width, height },
     velocity: { x: velocity.x * growth, y: velocity.y * growth },
-    state: state === 'confirmed' && sinceS > BRIDGED_S ? 'lost' : state,
   };
 }

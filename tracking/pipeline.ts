@@ -2,6 +2,7 @@ import {
   apply,
   type Box,
   type CameraPose,
+  type ColourPicture,
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
@@ -28,7 +29,7 @@ import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-conf
 import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
-import { CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
+import { BoxFlow, CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
 
 /** What looks at pictures; made with the first one, which says how large they are. */
 interface Vision {
@@ -86,7 +87,7 @@ export class TrackingPipeline {
     );
     this.#calibrationError = solved?.uncertainty;
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
-    this.#late = channel.tracking.detector.type === 'foreground' ? undefined : new LateTracks(this.#tracker);
+    this.#late = channel.tracking.detector.type === 'foreground' ? undefined : new LateTracks(this.#tracker, new BoxFlow(cv, source));
     this.#detector = detector;
     this.#roster = new RosterBinding(channel.roster, channel.course);
     this.#laneTracker = channel.calibration ? followLanes(channel.roster, channel.course, channel.tracking.subjectHeightM) : undefined;
@@ -100,12 +101,17 @@ export class TrackingPipeline {
     return this.#stages;
   }
 
+  /** A learned detector would look at another picture. */
+  get detectorFree(): boolean {
+    return this.#detector?.free ?? false;
+  }
+
   /**
-   * Shows a frame to the learned detector where it is due and free; call it before `process` with the same frame.
+   * Shows a frame to the learned detector where it is free; call it before `process` with the same frame.
    * @returns where this frame's detections are to be waited for: until they are there
    */
-  look(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number): Promise<void> | undefined {
-    return this.#detector?.look(luma, mediaTimeUs, frameIndex);
+  look(colour: ColourPicture, mediaTimeUs: MediaTimeUs): Promise<void> | undefined {
+    return this.#detector?.look(colour, mediaTimeUs);
   }
 
   /**
@@ -130,7 +136,7 @@ export class TrackingPipeline {
       this.#roster.reset();
       this.#tracks = { atUs: mediaTimeUs, tracks: [] };
     }
-    const found = this.#detect(vision, motion, pose, camera, mediaTimeUs);
+    const found = this.#detect(vision, motion, camera, mediaTimeUs);
     const inLanes = this.#inLanes(vision, pose, mediaTimeUs, anew);
     const boxes = inLanes.map((s) => s.box);
     const followed = this.#clicked.step(luma, motion, mediaTimeUs);
@@ -138,7 +144,7 @@ export class TrackingPipeline {
     const detections = found.filter((d) => !accountedFor(d.box, boxes) && !isFollowed(d));
     const t2 = performance.now();
     const associated = this.#late
-      ? this.#joined(this.#late, motion, camera, mediaTimeUs)
+      ? this.#joined(this.#late, luma, motion, camera)
       : this.#tracker.step(detections, mediaTimeUs, motion.cut ? null : { ...motion });
     const others = this.#clicked.others(associated);
     const tracks = followed ? [followed, ...others] : others;
@@ -183,6 +189,7 @@ export class TrackingPipeline {
 
   async close(): Promise<void> {
     await this.#detector?.close();
+    this.#late?.close();
     this.#vision?.motion.close();
     this.#vision = undefined;
   }
@@ -208,12 +215,17 @@ export class TrackingPipeline {
   }
 
   /** Tracks of people detected elsewhere, with what has come to be known of by this frame. */
-  #joined(late: LateTracks, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Track[] {
-    late.frame(mediaTimeUs, motion.previousToCurrent);
+  #joined(late: LateTracks, luma: LumaPicture, motion: CameraMotionResult, camera: UprightCamera | undefined): Track[] {
+    late.frame(this.#nowUs, motion.previousToCurrent, luma);
     for (const { atUs, detections } of this.#detector?.take() ?? []) late.join(detections, atUs);
+    return this.#whereAllowed(late.tracks(), camera);
+  }
+
+  /** Those who stand where people are looked for; all where that is not known. */
+  #whereAllowed<T extends { readonly box: Box }>(found: readonly T[], camera: UprightCamera | undefined): T[] {
     const toGround = camera ? invert(camera.groundToImage) : undefined;
-    if (!camera || !toGround) return late.tracks();
-    return late.tracks().filter(({ box }) => {
+    if (!camera || !toGround) return [...found];
+    return found.filter(({ box }) => {
       const ground = onGround(toGround, camera.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
       return ground !== undefined && this.#allowed(ground);
     });
@@ -236,13 +248,7 @@ export class TrackingPipeline {
     return camera ? laneSubjects(tracks, camera, source, channel.tracking.subjectHeightM) : [];
   }
 
-  #detect(
-    vision: Vision,
-    motion: CameraMotionResult,
-    pose: CameraPose,
-    camera: UprightCamera | undefined,
-    mediaTimeUs: MediaTimeUs,
-  ): Detection[] {
+  #detect(vision: Vision, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
     if (this.#looksNowhere || (this.#late && !this.#laneTracker)) return [];
     const { pyramid } = vision.motion;
     const level = foregroundLevel(pyramid);
@@ -254,12 +260,7 @@ export class TrackingPipeline {
       followed: this.#followed(motion, mediaTimeUs),
       fresh: motion.cut || motion.state === 'lost',
     });
-    const toGround = camera ? invert(pose.groundToImage) : undefined;
-    if (!toGround) return found;
-    return found.filter(({ box }) => {
-      const ground = onGround(toGround, pose.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
-      return ground !== undefined && this.#allowed(ground);
-    });
+    return this.#whereAllowed(found, camera);
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */

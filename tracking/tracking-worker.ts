@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import {
+  type ColourPicture,
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
@@ -36,6 +37,8 @@ export class TrackingWorker {
   readonly #free: number[] = [];
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
+  #colourAt = Number.NEGATIVE_INFINITY;
+  #detectorFree = true;
   #onFrame: FrameListener = () => {};
   #onForeground: ForegroundListener = () => {};
   #onReady: () => void = () => {};
@@ -77,22 +80,44 @@ export class TrackingWorker {
     return this.#pending;
   }
 
+  /** Whether a learned detector should see this frame: then it is to be submitted in colour too. */
+  wantsColour(frameIndex: number): boolean {
+    const { detector } = this.#config.channel.tracking;
+    const since = frameIndex - this.#colourAt;
+    return detector.type === 'onnx' && this.#detectorFree && (since < 0 || since >= detector.every);
+  }
+
   /**
    * Hands a picture over; its bytes are copied before this returns.
+   * @param colour the same picture for the learned detector, where {@link wantsColour}
    * @throws TrackingBusyError when MAX_PENDING wait; Error when the thread has died or was closed.
    */
-  submit(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): void {
+  submit(
+    luma: LumaPicture,
+    mediaTimeUs: MediaTimeUs,
+    frameIndex: number,
+    discontinuity: Discontinuity | null,
+    colour: ColourPicture | null = null,
+  ): void {
     if (this.#failure) throw this.#failure;
     if (this.#closing) throw new Error('tracking: a picture was submitted after close()');
     if (this.#pending >= MAX_PENDING) throw new TrackingBusyError();
     const { width, height, data } = luma;
     const slot = this.#free.pop() ?? this.#memory.length;
-    const bytes = width * height;
+    if (colour && (colour.width !== width || colour.height !== height)) throw new Error('tracking: luma and colour differ in size');
+    const pixels = width * height;
+    const bytes = pixels * (this.#config.channel.tracking.detector.type === 'onnx' || colour ? 4 : 1);
     const fresh = !this.#memory[slot] || this.#memory[slot].byteLength < bytes;
     if (fresh) this.#memory[slot] = new SharedArrayBuffer(bytes);
-    new Uint8Array(this.#memory[slot]).set(data.subarray(0, bytes));
+    const shared = new Uint8Array(this.#memory[slot]);
+    shared.set(data.subarray(0, pixels));
+    if (colour) {
+      shared.set(colour.data.subarray(0, 3 * pixels), pixels);
+      this.#colourAt = frameIndex;
+    }
     this.#pending++;
-    this.#post({ type: 'frame', slot, memory: fresh ? this.#memory[slot] : null, width, height, mediaTimeUs, frameIndex, discontinuity });
+    const memory = fresh ? this.#memory[slot] : null;
+    this.#post({ type: 'frame', slot, memory, colour: colour !== null, width, height, mediaTimeUs, frameIndex, discontinuity });
   }
 
   /** Where frames go. One listener; a later one replaces it. */
@@ -145,6 +170,7 @@ export class TrackingWorker {
       case 'frame':
         this.#pending--;
         this.#free.push(message.slot);
+        this.#detectorFree = message.detectorFree;
         if (message.foreground) this.#onForeground(message.frame.frameIndex, message.foreground);
         this.#onFrame(message.frame, message.stages);
         break;

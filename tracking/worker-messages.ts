@@ -7,8 +7,10 @@ export type ToWorker =
   | {
       readonly type: 'frame';
       readonly slot: number;
-      /** Sent with the first picture of a slot. */
+      /** Sent with the first picture of a slot: room for luma, then colour where the detector wants it. */
       readonly memory: SharedArrayBuffer | null;
+      /** The picture is there in colour too. */
+      readonly colour: boolean;
       readonly width: number;
       readonly height: number;
       readonly mediaTimeUs: MediaTimeUs;
@@ -27,6 +29,8 @@ export type FromWorker =
       readonly slot: number;
       readonly frame: TrackingFrame;
       readonly stages: StageTimes;
+      /** A learned detector would look at another picture. */
+      readonly detectorFree: boolean;
       readonly foreground: ForegroundMask | null;
     };
 

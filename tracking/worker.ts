@@ -16,11 +16,14 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
         if (!data) throw new Error(`tracking thread: no picture in slot ${message.slot}`);
         const { width, height } = message;
         const luma = { width, height, data: data.subarray(0, width * height) };
-        const looking = pipeline.look(luma, message.mediaTimeUs, message.frameIndex);
-        if (looking) await looking;
+        if (message.colour) {
+          const colour = { width, height, data: data.subarray(width * height, 4 * width * height) };
+          const looking = pipeline.look(colour, message.mediaTimeUs);
+          if (looking) await looking;
+        }
         const frame = pipeline.process(luma, message.mediaTimeUs, message.frameIndex, message.discontinuity);
         const foreground = (config.showForeground && pipeline.foreground()) || null;
-        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages, foreground });
+        send({ type: 'frame', slot: message.slot, frame, stages: pipeline.stages, detectorFree: pipeline.detectorFree, foreground });
         break;
       }
       case 'external':

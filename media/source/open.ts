@@ -4,6 +4,7 @@ import { MediaError } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 import { MediaClock } from './clock.js';
+import { ColourScaler } from './colour.js';
 import { discard, filePictures, start } from './file.js';
 import { nominalUs, sourceInfo } from './info.js';
 import { Input } from './input.js';
@@ -122,6 +123,7 @@ interface Ready {
 class Delivery implements OpenSource {
   private readonly queue: BoundedQueue<Ready>;
   private readonly luma: LumaScaler;
+  private colour: ColourScaler | null = null;
   private running: Promise<void> | null = null;
   private nextIndex = 0;
 
@@ -177,6 +179,7 @@ class Delivery implements OpenSource {
       for (let ready = await this.queue.take(); ready; ready = await this.queue.take()) yield this.frame(ready);
     } finally {
       this.queue.clear();
+      this.colour?.close();
     }
   }
 
@@ -191,6 +194,10 @@ class Delivery implements OpenSource {
       discontinuity,
       slate: picture.slate,
       luma: luma.picture,
+      colour: () => {
+        this.colour ??= new ColourScaler(this.luma.size, this.info.colour);
+        return this.colour.scale(picture.native);
+      },
       native: picture.native,
       close: () => {
         if (closed) return;

@@ -32,6 +32,10 @@ test('a scene plays once offline, in its own colours, frame for frame', async ()
     assert.equal(frame.mediaTimeUs, count * 20_000);
     const [r, g, b] = (await shownPicture(frame.native, info))(30, 20);
     assert.ok(Math.abs(r - count * 20) <= 3 && Math.abs(g - 60) <= 3 && Math.abs(b - 200) <= 3, `frame ${count}: ${r},${g},${b}`);
+    const small = await frame.colour();
+    assert.deepEqual([small.width, small.height, small.data.length], [64, 48, 3 * 64 * 48]);
+    for (const [i, v] of [count * 20, 60, 200].entries())
+      assert.ok(Math.abs(small.data[3 * 1000 + i] - v) <= 3, `frame ${count}: ${small.data.subarray(3000, 3003)}`);
     frame.close();
     count++;
   }

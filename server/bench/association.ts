@@ -1,7 +1,7 @@
 import { associate, combine, report, type ScoreReport, scorePair } from '../../tracking/index.js';
 import { byteTrack } from './byte-track.js';
 import { readSuite, type Sequence } from './data.js';
-import type { Table } from './table.js';
+import { signed, type Table, three } from './table.js';
 
 interface Suite {
   readonly name: string;
@@ -32,9 +32,13 @@ const SUITES: readonly Suite[] = [
 /** Detections in, tracks out: quality and speed over each suite. */
 export function associationTable(data: string): Table {
   const figures: Record<string, number> = {};
+  const absent: string[] = [];
   const rows = SUITES.flatMap((suite) => {
     const sequences = readSuite(data, suite.name).filter((s) => s.name !== suite.leaveOut);
-    if (sequences.length === 0) return [];
+    if (sequences.length === 0) {
+      absent.push(`SKIPPED ${suite.name}: not among the data`);
+      return [];
+    }
     const ours = run(sequences, (s) => associate(s.detections, s.options));
     const byte = run(sequences, (s) => byteTrack(s.detections, { fps: s.options.fps, frames: s.frames }));
     const { reference, goal } = suite;
@@ -62,6 +66,7 @@ export function associationTable(data: string): Table {
     header: ['suite', 'reference', 'as published', 'ByteTrack here', 'Leaderline', 'HOTA ±', 'goal', 'ByteTrack f/s', 'Leaderline f/s'],
     rows,
     notes: [
+      ...absent,
       'as published: what the reference’s own code scores on these detections, measured once; ByteTrack here: a short version of it, run just now.',
       'f/s: frames a CPU second of one core, reading and writing text included (goal on mot17-yolox: 2000).',
     ],
@@ -84,12 +89,4 @@ function run(sequences: readonly Sequence[], track: (s: Sequence) => string): Ru
     report: report(combine(sequences.map((s, i) => scorePair(s.truth, results[i])))),
     framesPerS: frames / ((user + system) / 1e6),
   };
-}
-
-function three(r: { readonly hota: number; readonly idf1: number; readonly mota: number }): string {
-  return [r.hota, r.idf1, r.mota].map((v) => v.toFixed(2)).join(' / ');
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 }

@@ -18,3 +18,13 @@ export function tableLines(table: Table): string[] {
       .trimEnd();
   return [table.title, ...all.map(line), ...(table.notes ?? []), ''];
 }
+
+/** HOTA, IDF1 and MOTA, as the tables have them. */
+export function three(r: { readonly hota: number; readonly idf1: number; readonly mota: number }): string {
+  return [r.hota, r.idf1, r.mota].map((v) => v.toFixed(2)).join(' / ');
+}
+
+/** With its sign, whichever it is. */
+export function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+}

@@ -135,7 +135,10 @@ export class ChannelRunner {
       if (mode === 'offline') await this.#trackingRoom();
       const skip = tracking.pending >= TRACKING_QUEUE_FRAMES;
       this.#ring.push(frame, frame.frameIndex, skip);
-      if (!skip) tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity);
+      if (!skip) {
+        const colour = tracking.wantsColour(frame.frameIndex) ? await frame.colour() : null;
+        tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity, colour);
+      }
     }
     // Frames that queued up while this thread was busy arrive all at once, and so do the measurements behind them: those first, before one counts as late.
     if (mode === 'live' && this.#ring.overdue) await new Promise((resolve) => setImmediate(resolve));

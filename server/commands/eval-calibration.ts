@@ -13,8 +13,8 @@ export function evalCalibration(path: string, o: { json?: boolean; frames?: bool
   }
   const errors = frames.flatMap(({ error }) => (error ? [error] : []));
   const missed = frames.length - errors.length;
-  const ground = figures(errors.map((e) => e.overGroundM));
-  const picture = figures(errors.map((e) => e.overPictureM));
+  const ground = errorFigures(errors.map((e) => e.overGroundM));
+  const picture = errorFigures(errors.map((e) => e.overPictureM));
   if (o.json) {
     console.log(
       JSON.stringify({ ...ground, missed, frames: frames.length, overPicture: picture, ...(o.frames ? { perFrame: frames } : {}) }),
@@ -26,13 +26,14 @@ export function evalCalibration(path: string, o: { json?: boolean; frames?: bool
   console.log(`over the picture:         ${line(picture)}`);
 }
 
-interface Figures {
+export interface ErrorFigures {
   readonly meanM: number;
   readonly medianM: number;
   readonly p90M: number;
 }
 
-function figures(errors: readonly number[]): Figures {
+/** Over frames. @param errors metres, one a frame */
+export function errorFigures(errors: readonly number[]): ErrorFigures {
   const sorted = [...errors].sort((a, b) => a - b);
   return { meanM: sorted.reduce((sum, e) => sum + e, 0) / sorted.length, medianM: quantile(sorted, 0.5), p90M: quantile(sorted, 0.9) };
 }
@@ -46,7 +47,7 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
-function line({ meanM, medianM, p90M }: Figures): string {
+function line({ meanM, medianM, p90M }: ErrorFigures): string {
   return `mean ${meanM.toFixed(3)} m, median ${medianM.toFixed(3)} m, 90th percentile ${p90M.toFixed(3)} m`;
 }
 

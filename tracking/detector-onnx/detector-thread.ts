@@ -25,7 +25,7 @@ async function run(port: MessagePort, options: OnnxDetectorOptions): Promise<voi
   const detector = await OnnxDetector.open(options);
   const send = (message: FromDetector, owned: ArrayBuffer[]) => port.postMessage(message, owned);
   port.on('message', async ({ width, height, bytes, atUs }: LookMessage) => {
-    const detections = await detector.detect({ width, height, data: new Uint8Array(bytes, 0, width * height) });
+    const detections = await detector.detect({ width, height, data: new Uint8Array(bytes, 0, 3 * width * height) });
     send({ type: 'found', atUs, width, height, detections, bytes }, [bytes]);
   });
   send({ type: 'ready', kind: detector.kind, provider: detector.provider }, []);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { LumaPicture, MediaTimeUs, Size } from '../../protocol/index.js';
+import type { ColourPicture, MediaTimeUs, Size } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import type { FromDetector, LookMessage } from './detector-thread.js';
 import type { OnnxDetectorOptions } from './onnx-detector.js';
@@ -13,8 +13,6 @@ export interface LateDetections {
 }
 
 export interface DetectorWorkerOptions extends OnnxDetectorOptions {
-  /** Every how many frames it looks, if it is free. */
-  readonly every: number;
   /** Whether a frame waits until it is done (files), or goes on without (live). */
   readonly wait: boolean;
   readonly source: Size;
@@ -24,7 +22,6 @@ export interface DetectorWorkerOptions extends OnnxDetectorOptions {
 export class DetectorWorker {
   readonly #worker: Worker;
   readonly #options: DetectorWorkerOptions;
-  #lookedAt = Number.NEGATIVE_INFINITY;
   #bytes = new ArrayBuffer(0);
   #looking = false;
   #found: LateDetections[] = [];
@@ -57,15 +54,17 @@ export class DetectorWorker {
     });
   }
 
+  get free(): boolean {
+    return !this.#looking && !this.#failure;
+  }
+
   /**
-   * Shows it a frame, which it looks at when that is due and it is free; the bytes are copied before this returns.
+   * Shows it a frame, which it looks at when it is free; the bytes are copied before this returns.
    * @returns where this frame's detections are to be waited for: until they are there
    */
-  look({ width, height, data }: LumaPicture, atUs: MediaTimeUs, frameIndex: number): Promise<void> | undefined {
-    const since = frameIndex - this.#lookedAt;
-    if (this.#looking || this.#failure || (since >= 0 && since < this.#options.every)) return undefined;
-    this.#lookedAt = frameIndex;
-    const size = width * height;
+  look({ width, height, data }: ColourPicture, atUs: MediaTimeUs): Promise<void> | undefined {
+    if (!this.free) return undefined;
+    const size = 3 * width * height;
     const bytes = this.#bytes.byteLength === size ? this.#bytes : new ArrayBuffer(size);
     new Uint8Array(bytes).set(data.subarray(0, size));
     this.#looking = true;

@@ -28,6 +28,8 @@ export interface Layout {
   readonly outputs: readonly string[];
   /** What white is in the input. */
   readonly white: 255 | 1;
+  /** Blue comes first in the input, as OpenCV reads pictures. */
+  readonly blueFirst: boolean;
   /** The picture is stretched over the whole input rather than padded. */
   readonly stretch: boolean;
   /** Each place is told once: nothing is to be suppressed. */
@@ -45,6 +47,7 @@ export function recognise(shapes: Readonly<Record<string, readonly number[]>>, i
     kind,
     outputs,
     white: kind === 'yolox' ? 255 : 1,
+    blueFirst: kind === 'yolox',
     stretch: kind === 'queries' || kind === 'logits' || kind === 'deployed',
     suppressed: kind !== 'yolox' && kind !== 'yolo',
   });

@@ -3,22 +3,24 @@ import { test } from 'node:test';
 import { cutTiles, letterbox } from './letterbox.js';
 import { suppress } from './suppress.js';
 
-test('an input pixel shows the middle of what it stands for, padding is grey, white is what the model wants', () => {
+test('an input pixel shows the middle of what it stands for, padding is grey, white and the order of colours are what the model wants', () => {
   const [width, height] = [120, 40];
-  const data = Uint8Array.from({ length: width * height }, (_, i) => i % width);
+  // Red as far right as it is, green twice that, blue none.
+  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => [1, 2, 0][i % 3] * (Math.floor(i / 3) % width));
   const input = { width: 64, height: 64 };
-  for (const [full, tiles] of [
-    [255, [1, 1]],
-    [1, [2, 1]],
+  for (const [white, blueFirst, tiles] of [
+    [255, true, [1, 1]],
+    [1, false, [2, 1]],
   ] as const) {
     for (const tile of cutTiles({ width, height }, tiles, input, false)) {
       const out = new Float32Array(3 * 64 * 64);
-      letterbox({ width, height, data }, tile, input, full, out);
+      letterbox({ width, height, data }, tile, input, { white, blueFirst }, out);
       for (const i of [2, 31, 60]) {
         const shown = tile.x + (i + 0.5) / tile.sx - 0.5;
-        for (const plane of [0, 1, 2]) assert.ok(Math.abs(out[plane * 4096 + 5 * 64 + i] - (full / 255) * shown) < 1e-3);
+        for (const [plane, times] of (blueFirst ? [0, 2, 1] : [1, 2, 0]).entries())
+          assert.ok(Math.abs(out[plane * 4096 + 5 * 64 + i] - (white / 255) * times * shown) < 1e-3);
       }
-      assert.ok(Math.abs(out[63 * 64 + 10] - (full / 255) * 114) < 1e-4);
+      for (const plane of [0, 1, 2]) assert.ok(Math.abs(out[plane * 4096 + 63 * 64 + 10] - (white / 255) * 114) < 1e-4);
     }
   }
 });

@@ -1,4 +1,4 @@
-import type { LumaPicture, Size } from '../../protocol/index.js';
+import type { ColourPicture, Size } from '../../protocol/index.js';
 
 /** What models pad with. */
 const GREY = 114;
@@ -41,17 +41,24 @@ function spans(length: number, n: number): [from: number, length: number][] {
 }
 
 /**
- * Draws a tile into a model's input: three equal channels (the picture is grey), one plane after another, bilinear, padded with grey.
+ * Draws a tile into a model's input: red, green and blue (or the other way round), one plane after another, bilinear, padded with grey.
  * @param out 3 × input width × input height numbers
- * @param full what white is: 255, or 1
+ * @param white what white is: 255, or 1
  */
-export function letterbox(picture: LumaPicture, tile: Tile, input: Size, full: number, out: Float32Array): void {
+export function letterbox(
+  picture: ColourPicture,
+  tile: Tile,
+  input: Size,
+  { white, blueFirst }: { readonly white: number; readonly blueFirst: boolean },
+  out: Float32Array,
+): void {
   const { width, height, data } = picture;
-  const k = full / 255;
+  const k = white / 255;
   const plane = input.width * input.height;
   const wide = Math.min(input.width, Math.round(tile.width * tile.sx));
   const high = Math.min(input.height, Math.round(tile.height * tile.sy));
-  out.fill(GREY * k, 0, plane);
+  const [red, blue] = blueFirst ? [2 * plane, 0] : [0, 2 * plane];
+  out.fill(GREY * k);
   for (let j = 0; j < high; j++) {
     const y = clamp(tile.y + (j + 0.5) / tile.sy - 0.5, height - 1);
     const y0 = Math.floor(y);
@@ -63,13 +70,22 @@ export function letterbox(picture: LumaPicture, tile: Tile, input: Size, full: n
       const x0 = Math.floor(x);
       const x1 = Math.min(x0 + 1, width - 1);
       const fx = x - x0;
-      const top = data[above + x0] + fx * (data[above + x1] - data[above + x0]);
-      const bottom = data[below + x0] + fx * (data[below + x1] - data[below + x0]);
-      out[j * input.width + i] = k * (top + fy * (bottom - top));
+      const a = 3 * (above + x0);
+      const b = 3 * (above + x1);
+      const c = 3 * (below + x0);
+      const d = 3 * (below + x1);
+      const at = j * input.width + i;
+      out[red + at] = k * between(data[a], data[b], data[c], data[d], fx, fy);
+      out[plane + at] = k * between(data[a + 1], data[b + 1], data[c + 1], data[d + 1], fx, fy);
+      out[blue + at] = k * between(data[a + 2], data[b + 2], data[c + 2], data[d + 2], fx, fy);
     }
   }
-  out.copyWithin(plane, 0, plane);
-  out.copyWithin(2 * plane, 0, plane);
+}
+
+/** Bilinear: a and b above, c and d below. */
+function between(a: number, b: number, c: number, d: number, fx: number, fy: number): number {
+  const top = a + fx * (b - a);
+  return top + fy * (c + fx * (d - c) - top);
 }
 
 function clamp(value: number, most: number): number {

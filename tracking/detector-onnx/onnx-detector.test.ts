@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Box, LumaPicture } from '../../protocol/index.js';
+import type { Box, ColourPicture } from '../../protocol/index.js';
 import { OnnxDetector, type OnnxDetectorOptions } from './onnx-detector.js';
 import { brightBoxModel, type ModelKind, OnnxWriter } from './onnx-writer.test-support.js';
 import { loadOnnxRuntime } from './runtime.js';
@@ -16,10 +16,12 @@ const skip = installed ? false : 'SKIPPED: onnxruntime-node, an optional package
 const folder = mkdtempSync(join(tmpdir(), 'leaderline-onnx-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function picture(width: number, height: number, ...bright: readonly Box[]): LumaPicture {
-  const data = new Uint8Array(width * height);
+function picture(width: number, height: number, ...bright: readonly Box[]): ColourPicture {
+  const data = new Uint8Array(3 * width * height);
   for (let i = 0; i < data.length; i++) data[i] = 40 + ((i * 37) % 60);
-  for (const b of bright) for (let y = b.y; y < b.y + b.height; y++) data.fill(255, y * width + b.x, y * width + b.x + b.width);
+  for (const b of bright) {
+    for (let y = b.y; y < b.y + b.height; y++) data.fill(255, 3 * (y * width + b.x), 3 * (y * width + b.x + b.width));
+  }
   return { width, height, data };
 }
 
@@ -42,14 +44,14 @@ function assertBox(got: Box, expected: Box, tolerance: number): void {
 
 const BOX = { x: 100, y: 40, width: 40, height: 60 };
 
-for (const kind of ['yolox', 'yolo', 'boxes', 'queries', 'logits', 'deployed'] as const) {
+for (const kind of ['yolox', 'yolox decoded', 'yolo', 'boxes', 'queries', 'logits', 'deployed'] as const) {
   test(`${kind}: recognised by its shapes, box and score right through the letterbox`, { skip }, async () => {
     for (const [width, height] of [
       [256, 144],
       [160, 256],
     ]) {
       const detector = await open(kind, 1);
-      assert.equal(detector.kind, kind);
+      assert.equal(detector.kind, kind === 'yolox decoded' ? 'yolox' : kind);
       const [found, ...more] = await detector.detect(picture(width, height, BOX));
       assert.deepEqual(more, []);
       assertBox(found.box, BOX, detector.kind === 'yolo' || detector.kind === 'yolox' || detector.kind === 'boxes' ? 0.01 : 2);
@@ -58,6 +60,22 @@ for (const kind of ['yolox', 'yolo', 'boxes', 'queries', 'logits', 'deployed'] a
     }
   });
 }
+
+test('YOLOX is shown blue first, the others red first', { skip }, async () => {
+  const red = picture(256, 144, BOX);
+  for (let i = 0; i < red.data.length; i++) if (i % 3 !== 0) red.data[i] = 30;
+  for (const [kind, seesRed] of [
+    ['yolox', 2],
+    ['yolo', 0],
+    ['logits', 0],
+  ] as const) {
+    for (const plane of [0, 1, 2] as const) {
+      const model = modelFile(`${kind}-plane-${plane}.onnx`, brightBoxModel(kind, 128, 1, plane));
+      const detector = await OnnxDetector.open({ model, classes: [{ index: 0, threshold: 0.1 }], tiles: [1, 1] });
+      assert.equal((await detector.detect(red)).length, plane === seesRed ? 1 : 0, `${kind}, plane ${plane}`);
+    }
+  }
+});
 
 test('each class has its own threshold, others are not wanted', { skip }, async () => {
   const at = async (...classes: OnnxDetectorOptions['classes']) => {

@@ -1,4 +1,4 @@
-import type { LumaPicture, Size } from '../../protocol/index.js';
+import type { ColourPicture, Size } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
 import { decode, type Layout, type RawBox, recognise } from './layout.js';
 import { cutTiles, letterbox, type Tile } from './letterbox.js';
@@ -86,7 +86,7 @@ export class OnnxDetector {
   }
 
   /** @returns boxes in pixels of the picture given, the surest first */
-  async detect(picture: LumaPicture): Promise<Detection[]> {
+  async detect(picture: ColourPicture): Promise<Detection[]> {
     const tiles = cutTiles(picture, this.#tiles, this.#input, this.#layout.stretch);
     const atOnce = this.#batch ?? tiles.length;
     const found: Found[] = [];
@@ -100,11 +100,11 @@ export class OnnxDetector {
     return suppress(found, !this.#layout.suppressed).map(({ box, score }) => ({ box, score: Math.min(1, score) }));
   }
 
-  async #look(picture: LumaPicture, tiles: readonly Tile[], batch: number): Promise<Readonly<Record<string, OnnxTensor>>> {
+  async #look(picture: ColourPicture, tiles: readonly Tile[], batch: number): Promise<Readonly<Record<string, OnnxTensor>>> {
     const one = 3 * this.#input.width * this.#input.height;
     const pixels = new Float32Array(batch * one);
     for (const [i, tile] of tiles.entries()) {
-      letterbox(picture, tile, this.#input, this.#layout.white, pixels.subarray(i * one, (i + 1) * one));
+      letterbox(picture, tile, this.#input, this.#layout, pixels.subarray(i * one, (i + 1) * one));
     }
     return this.#session.run(feeds(this.#runtime, this.#session, pixels, batch, this.#input));
   }

@@ -81,18 +81,25 @@ function valueInfo(name: string, { type, dims }: Shape): Uint8Array {
 }
 
 /** Which way a model tells what it found. */
-export type ModelKind = 'yolox' | 'yolo' | 'boxes' | 'queries' | 'logits' | 'deployed';
+export type ModelKind = 'yolox' | 'yolox decoded' | 'yolo' | 'boxes' | 'queries' | 'logits' | 'deployed';
 
 /**
  * A model that finds the one bright rectangle in a square input, in any of the layouts: two classes, the first with score 0.9, the other 0.4.
  * @param batch pictures at a time, or a name for any number
+ * @param plane of the input that alone is looked at; all where it is not given
  */
-export function brightBoxModel(kind: ModelKind, side: number, batch: number | string): Uint8Array {
+export function brightBoxModel(kind: ModelKind, side: number, batch: number | string, plane?: 0 | 1 | 2): Uint8Array {
   const w = new OnnxWriter();
   const one = (v: number) => w.constant([v]);
-  const white = kind === 'yolox' ? 255 : 1;
+  const white = kind === 'yolox' || kind === 'yolox decoded' ? 255 : 1;
+  const mask = w.constant(
+    [0, 1, 2].map((p) => (plane === undefined || plane === p ? 1 : 0)),
+    'float',
+    [1, 3, 1, 1],
+  );
+  const seen = w.op('Mul', ['images', mask]);
   const span = (axis: 2 | 3) => {
-    const profile = w.op('ReduceMax', ['images'], { axes: axis === 3 ? [1, 2] : [1, 3], keepdims: 0 });
+    const profile = w.op('ReduceMax', [seen], { axes: axis === 3 ? [1, 2] : [1, 3], keepdims: 0 });
     const bright = w.op('Cast', [w.op('Greater', [profile, one(0.7 * white)])], { to: FLOAT });
     const at = (last: 0 | 1) => w.op('Cast', [w.op('ArgMax', [bright], { axis: 1, keepdims: 1, select_last_index: last })], { to: FLOAT });
     const [from, to] = [at(0), w.op('Add', [at(1), one(1)])];
@@ -121,6 +128,24 @@ export function brightBoxModel(kind: ModelKind, side: number, batch: number | st
     case 'yolox': {
       const log = (v: string) => w.op('Log', [times(v, 1 / 8)]);
       table(column(times(x.centre, 1 / 8), times(y.centre, 1 / 8), log(x.size), log(y.size), x.any, ...scores), 7, anchors, 'output');
+      return w.model({ images }, { output: float(anchors, 7) });
+    }
+    case 'yolox decoded': {
+      const found = table(column(x.centre, y.centre, x.size, y.size, x.any, ...scores), 7, anchors, 'found');
+      // The model has added each cell's own place; where nothing is found, that is all there is. The found one stands in the first cell.
+      const cells = [8, 16, 32].flatMap((s) =>
+        Array.from({ length: (side / s) ** 2 }, (_, i) => [
+          ((i % (side / s)) + 0.5) * s,
+          (Math.floor((i * s) / side) + 0.5) * s,
+          s,
+          s,
+          0,
+          0,
+          0,
+        ]),
+      );
+      cells[0] = [0, 0, 0, 0, 0, 0, 0];
+      w.op('Add', [found, w.constant(cells.flat(), 'float', [1, anchors, 7])], {}, 'output');
       return w.model({ images }, { output: float(anchors, 7) });
     }
     case 'boxes':

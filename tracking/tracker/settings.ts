@@ -33,6 +33,15 @@ export interface TrackerSettings {
   readonly hiddenS: number;
   /** Sightings a track needs to be believed unseen. */
   readonly believedSightings: number;
+  /**
+   * Who has not gone this many of its heights from where it was first seen, nor grown or shrunk by this factor, for this many seconds, is doubted while
+   * the mean log-odds of its sightings fall short of the detector's usual ones by this: what stands still and is never quite sure is more often a
+   * thing than a person.
+   */
+  readonly stillHeights: number;
+  readonly stillGrowth: number;
+  readonly stillS: number;
+  readonly stillDoubt: number;
   /** A lost track's velocity falls to 1/e in this many seconds: who disappears in a crowd has more often slowed down than not. */
   readonly lostSlowdownS: number;
   /** Standard deviation of a new track's velocity, heights / s. */
@@ -42,6 +51,8 @@ export interface TrackerSettings {
   /** What boxes are smoothed by before anything is learnt of the detector, and how many sightings that is worth. */
   readonly first: BoxNoise;
   readonly firstWeight: number;
+  /** How sure a detector is taken to be before anything is learnt of it, log-odds. */
+  readonly firstEvidence: number;
   /** Sightings after which what was learnt is forgotten to 1/e. */
   readonly memory: number;
 }
@@ -64,6 +75,10 @@ export const SETTINGS: TrackerSettings = {
   openS: 0.05,
   hiddenS: 0.25,
   believedSightings: 5,
+  stillHeights: 0.3,
+  stillGrowth: 1.5,
+  stillS: 1.5,
+  stillDoubt: 0.5,
   lostSlowdownS: 1 / 3,
   firstVelocity: 1,
   expected: {
@@ -79,5 +94,6 @@ export const SETTINGS: TrackerSettings = {
     height: { measured: 0.0009, acceleration: 1 },
   },
   firstWeight: 10,
+  firstEvidence: 2,
   memory: 5000,
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apply, type Mat3 } from '../../protocol/index.js';
-import type { Detection, Track } from '../detection.js';
+import { apply, IDENTITY, type Mat3 } from '../../protocol/index.js';
+import type { Detection, ImageMotion, Track } from '../detection.js';
 import { commonShift } from './common-shift.js';
 import { Tracker } from './tracker.js';
 
@@ -105,6 +105,26 @@ test('a faint detection keeps a track alive but starts none', () => {
     faint.map((t) => [t.trackId, t.state, t.score]),
     [[1, 'confirmed', 0.3]],
   );
+});
+
+test('what stands still and is never sure is no longer shown; who stands still, is half hidden or walks is', () => {
+  const tracker = new Tracker({ source });
+  const still: ImageMotion = { previousToCurrent: IDENTITY, confidence: 1 };
+  const shown = new Map<number, number>();
+  for (let n = 0; n < 150; n++) {
+    const walkers = [0, 1, 2, 3].map((i) => seen(100 + 40 * i + 2 * n, 100 + 10 * i, 0.96));
+    const sure = seen(1000, 200, 0.95);
+    const thing = seen(1000, 500, 0.8);
+    const unsureWalker = seen(200 + 2 * n, 450, 0.8);
+    const [behind, inFront] = [seen(700, 500, 0.8), seen(720, 520, 0.96)];
+    for (const id of ids(tracker.step([...walkers, sure, thing, unsureWalker, behind, inFront], us(n, 25), still))) shown.set(id, n);
+  }
+  assert.deepEqual([...shown.keys()].sort(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.deepEqual(
+    [...shown].filter(([, last]) => last < 149).map(([id]) => id),
+    [6],
+  );
+  assert.ok(Math.abs(Number(shown.get(6)) / 25 - 1.5) < 0.2, `shown for ${Number(shown.get(6)) / 25} s`);
 });
 
 const crowd = [0, 1, 2, 3, 4, 5].map((i) => ({ x: 200 + i * 90, y: 300 + (i % 2) * 40 }));

@@ -1,4 +1,4 @@
-import type { Box, MediaTimeUs, Size } from '../../protocol/index.js';
+import type { Box, MediaTimeUs, Point, Size } from '../../protocol/index.js';
 import { US_PER_SECOND } from '../../protocol/index.js';
 import type { Detection, ImageMotion, Track } from '../detection.js';
 import { assign } from './assignment.js';
@@ -8,6 +8,7 @@ import { NoiseEstimate } from './noise-estimate.js';
 import { SETTINGS, type TrackerSettings } from './settings.js';
 import { bufferedIou, heightIou } from './similarity.js';
 import { Tracklet } from './tracklet.js';
+import { UsualScore } from './usual-score.js';
 
 /** Who is expected this share of their width beyond the picture's edge is leaving it. */
 const EDGE = 0.01;
@@ -32,6 +33,7 @@ export class Tracker {
   readonly #nominalDtS: number;
   /** Of the detector, whoever it detects: outlives a cut. */
   readonly #learning: NoiseEstimate;
+  readonly #usual: UsualScore;
   #tracklets: Tracklet[] = [];
   #nextId = 1;
   readonly #source: Size;
@@ -40,6 +42,7 @@ export class Tracker {
   constructor(options: TrackerOptions, settings: TrackerSettings = SETTINGS) {
     this.#settings = settings;
     this.#learning = new NoiseEstimate(settings.first, settings.firstWeight, settings.memory);
+    this.#usual = new UsualScore(settings.firstEvidence, settings.firstWeight, settings.memory);
     this.#source = options.source;
     this.#nominalDtS = 1 / (options.fps ?? 30);
   }
@@ -47,11 +50,18 @@ export class Tracker {
   /**
    * @param detections of this frame, continuous source pixels
    * @param motion how the picture moved since the step before, null when not known
+   * @param shown where the pictures between show the middle of tracks, by id
    * @returns all tracks after this frame, in order of id
    */
-  step(detections: readonly Detection[], mediaTimeUs: MediaTimeUs, motion: ImageMotion | null): Track[] {
+  step(
+    detections: readonly Detection[],
+    mediaTimeUs: MediaTimeUs,
+    motion: ImageMotion | null,
+    shown?: ReadonlyMap<number, Point>,
+  ): Track[] {
     const s = this.#settings;
     const dtS = this.#predict(mediaTimeUs, motion);
+    for (const [id, middle] of shown ?? []) this.#tracklets.find((t) => t.id === id)?.moveTo(middle);
     const inside = detections.filter((d) => this.#isInside(d.box));
     const high = inside.filter((d) => d.score >= s.highScore);
     const low = inside.filter((d) => d.score >= s.lowScore && d.score < s.highScore);
@@ -87,9 +97,9 @@ export class Tracker {
       if (!t.miss(mediaTimeUs)) this.#tracklets.splice(this.#tracklets.indexOf(t), 1);
     }
     for (const d of fourth.detections) {
-      if (d.score >= s.newTrackScore) this.#tracklets.push(new Tracklet(this.#nextId++, d, mediaTimeUs, s, this.#learning));
+      if (d.score >= s.newTrackScore) this.#tracklets.push(new Tracklet(this.#nextId++, d, mediaTimeUs, s, this.#learning, this.#usual));
     }
-    this.#doubtUnseen(dtS);
+    this.#doubt(dtS);
     return this.#tracklets.map((t) => t.toTrack());
   }
 
@@ -130,9 +140,14 @@ export class Tracker {
     return dtS;
   }
 
-  /** Who is not seen may be hidden behind somebody who is. */
-  #doubtUnseen(dtS: number): void {
-    const seen = this.#tracklets.filter((t) => t.state === 'confirmed').map((t) => t.lastSeen);
+  /** Who is not seen may be hidden behind somebody who is; who is seen well and always in the same place need not be somebody. */
+  #doubt(dtS: number): void {
+    const confirmed = this.#tracklets.filter((t) => t.state === 'confirmed');
+    const seen = confirmed.map((t) => t.lastSeen);
+    for (const t of confirmed) {
+      this.#usual.learn(t.score);
+      if (t.still) t.weigh(1 - hiddenShare(t.lastSeen, seen));
+    }
     for (const t of this.#tracklets) {
       if (!t.unseen) continue;
       const beyond = Math.max(-t.expected.x, t.expected.x + t.expected.width - this.#source.width);
