@@ -1,7 +1,5 @@
-export { moved } from './camera.js';
 export { type CalibratedFrame, calibrateFile } from './calibration-file.js';
 export { fitHomography } from './homography.js';
-export { type CalibrationProblem, type FitError, type GroundSolution, solveGround } from './solve-ground.js';
 export { inverse } from './linear-algebra.js';
 export {
   type CalibratedCamera,
@@ -12,5 +10,7 @@ export {
   refineCamera,
   slopeAlong,
   slopesBy,
+  UNMOVED,
 } from './refine-camera.js';
+export { type CalibrationProblem, type FitError, type GroundSolution, solveGround } from './solve-ground.js';
 export { groundError } from './uncertainty.js';

@@ -44,14 +44,17 @@ export interface RefinedCamera {
 }
 
 /** Noise of one sighting, pixels of the view: what a mark of a line shows, and what it shares with its neighbours. */
-const SIGHTING_PX = 0.5;
+const SIGHTING_PX = 0.2;
 /** How exactly a line is painted where the plan has it, metres. */
-const PAINTED_M = 0.02;
+const PAINTED_M = 0.03;
 /** Degrees of freedom of a sighting's noise (Student's t). */
 const TAIL = 4;
 const STEPS = 12;
 /** Steps for numerical slopes of each of the camera's numbers. */
 const EPSILON = [1e-5, 1e-6, 1e-6, 1e-6, 1e-3, 1e-3, 1e-5, 1e-2, 1e-2];
+
+/** The calibration as it is. */
+export const UNMOVED: readonly number[] = new Array<number>(CAMERA_DOF).fill(0);
 
 /** Ground → calibrated picture after a move. */
 export function groundToImageBy({ camera, base }: CalibratedCamera, by: readonly number[]): Mat3 {
@@ -155,15 +158,15 @@ function linearise(prior: CalibratedCamera, views: readonly LineView[], x: reado
       for (let a = 0; a < CAMERA_DOF; a++) {
         const k = weight * row[a];
         gradient[a] += k * off;
-        for (let b = 0; b < CAMERA_DOF; b++) information[a][b] += k * row[b];
+        for (let b = a; b < CAMERA_DOF; b++) information[a][b] += k * row[b];
         information[a][o] += k * side;
-        information[o][a] += k * side;
       }
       gradient[o] += weight * side * off;
       information[o][o] += weight * side * side;
       return off;
     });
   });
+  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) information[a][b] = information[b][a];
   return { energy, information, gradient, offPx };
 }
 

@@ -1,10 +1,21 @@
-import { apply, type Calibration, depth, determinant, invert, type Mat3, multiply, normalise, type Point, type Size } from '../../protocol/index.js';
+import {
+  apply,
+  type Calibration,
+  depth,
+  determinant,
+  invert,
+  type Mat3,
+  multiply,
+  normalise,
+  type Point,
+  type Size,
+} from '../../protocol/index.js';
 import type { GroundError } from '../pose/index.js';
 import { groundToImage as groundToImageOf } from './camera.js';
 import { type CameraFit, fitCamera } from './fit-camera.js';
 import { fitHomography } from './homography.js';
 import type { PointMatch } from './matches.js';
-import type { CalibratedCamera } from './refine-camera.js';
+import { type CalibratedCamera, UNMOVED } from './refine-camera.js';
 import { groundError } from './uncertainty.js';
 
 /** How well the points agree, over all of them. */
@@ -95,6 +106,7 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
     believed: believed[i],
   }));
   const kept = points.filter((p) => p.believed);
+  const calibrated = fit && calibratedCamera(fit, groundToImage);
   return {
     ok: true,
     groundToImage,
@@ -102,16 +114,16 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
     errorPx: summary(kept.map((p) => p.errorPx)),
     errorM: summary(kept.map((p) => p.errorM)),
     points,
-    uncertainty: fit && groundError(fit.camera, fit.information),
-    calibrated: fit && calibratedCamera(fit, groundToImage),
+    uncertainty: calibrated && groundError(calibrated, UNMOVED, calibrated.information),
+    calibrated,
     warning: warning(points, sx / sy),
   };
 }
 
-/** Exact points need not be quite a camera's: what they differ by stays when the camera is corrected. */
-function calibratedCamera({ camera, information, believed }: CameraFit, groundToImage: Mat3): CalibratedCamera | undefined {
+/** Points taken exactly need not be quite a camera's: what they differ by stays when the camera is corrected. */
+function calibratedCamera({ camera, information }: CameraFit, groundToImage: Mat3): CalibratedCamera | undefined {
   const back = invert(groundToImageOf(camera));
-  return back && (believed.length > 4 || believed.every(Boolean)) ? { camera, information, base: multiply(back, groundToImage) } : undefined;
+  return back && { camera, information, base: multiply(back, groundToImage) };
 }
 
 /** Most points must agree, and more than would if the ground were seen in a mirror. */

@@ -1,2 +1,2 @@
-export { paintedLines } from './painted-lines.js';
-export { RefinedGround, setDebug } from './refined-ground.js';
+export { type PaintedLine, paintedLines } from './painted-lines.js';
+export { RefinedGround } from './refined-ground.js';

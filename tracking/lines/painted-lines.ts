@@ -23,7 +23,7 @@ const MOST_MARKS = 400;
 /** Marks of a line across a lane: four, none of them where lane lines cross. */
 const ACROSS_A_LANE = 4;
 /** Near start and finish other lines are painted across: this near at worst. */
-const ACROSS_SPACING_M = 2;
+const ACROSS_SPACING_M = 3;
 
 /**
  * The lines a course has painted on its ground: between lanes, start and finish. Split distances are measured, seldom painted.

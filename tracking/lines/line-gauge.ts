@@ -32,7 +32,7 @@ const LEAST_ALONG = 6;
 const CONTRAST = 2.5;
 /** What else is seen beside it is at most so strong, and the ground on both sides differs by no more, shares of its contrast. */
 const RIVAL = 0.6;
-const UNEVEN = 1.2;
+const UNEVEN = 0.4;
 
 /** @returns undefined where the picture does not show the mark, or not clearly enough for its line to be found */
 export function expected(mark: Mark, groundToPicture: Mat3): Expected | undefined {
