@@ -20,6 +20,8 @@ export interface Seen {
   readonly at: Point;
   /** Brighter than the ground beside it, grey levels; negative: darker. */
   readonly contrast: number;
+  /** False where the ground differs so much from one side to the other that the line's middle cannot be told exactly. */
+  readonly exact: boolean;
 }
 
 /** Lines are about this wide, metres. */
@@ -28,6 +30,8 @@ const LINE_M = 0.05;
 const STEP_PX = 0.5;
 const MOST_ALONG = 16;
 const LEAST_ALONG = 6;
+/** A thin line is smeared this far by the pixels of the picture and by reading between them. */
+const SMEAR_PX = 1.5;
 /** A line differs by this much from the ground on both its sides, grey levels. */
 const CONTRAST = 2.5;
 /** What else is seen beside it is at most so strong, and the ground on both sides differs by no more, shares of its contrast. */
@@ -69,7 +73,7 @@ export class LineGauge {
   find(luma: LumaPicture, { at, along, aside, asidePxPerM }: Expected, reachPx: number, alongMarks: number): Seen | undefined {
     const half = Math.max(0.75, (LINE_M * asidePxPerM) / 2);
     const step = Math.max(STEP_PX, half / 3);
-    const side = Math.ceil((half + 1) / step);
+    const side = Math.ceil((half + SMEAR_PX) / step);
     const reach = Math.ceil(reachPx / step);
     const middle = reach + side;
     const n = 2 * middle + 1;
@@ -97,12 +101,12 @@ export class LineGauge {
     for (let i = side; i < n - side; i++) if (Math.abs(strength(i)) > Math.abs(strength(best))) best = i;
     const contrast = strength(best);
     if (Math.abs(contrast) < CONTRAST || best === side || best === n - side - 1) return undefined;
-    if (Math.abs(profile[best - side] - profile[best + side]) > UNEVEN * Math.abs(contrast)) return undefined;
     for (let i = side; i < n - side; i++) {
       if (Math.abs(i - best) > side && Math.abs(strength(i)) > RIVAL * Math.abs(contrast)) return undefined;
     }
+    const exact = Math.abs(profile[best - side] - profile[best + side]) <= UNEVEN * Math.abs(contrast);
     const d = (centroid(profile, best, side, Math.sign(contrast)) - middle) * step;
-    return { at: { x: at.x + d * aside.x, y: at.y + d * aside.y }, contrast };
+    return { at: { x: at.x + d * aside.x, y: at.y + d * aside.y }, contrast, exact };
   }
 }
 

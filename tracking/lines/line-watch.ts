@@ -16,16 +16,17 @@ const NEXT_LINE = 0.4;
 const FARTHEST_SHARE = 0.05;
 /** People's boxes are widened by this, pixels. */
 const PEOPLE_PX = 2;
-/** A line counts where so many of its marks are seen, and this share of those looked for. */
+/** A line is looked for where so many of its marks are in view, and seen where this share of them is. */
 const LEAST_OF_A_LINE = 4;
-const LINE_SHARE = 0.4;
-/** A picture counts where it shows so many marks, on so many lines, and this share of those looked for. */
+const LINE_SHARE = 0.5;
+/** A picture counts where it shows so many marks on so many lines, and this share of all lines looked for. */
 const LEAST_SEEN = 20;
 const LEAST_LINES = 3;
-const SEEN_SHARE = 0.5;
+const SEEN_SHARE = 0.75;
 
 interface Candidate extends LineSighting {
   readonly contrast: number;
+  readonly exact: boolean;
 }
 
 /** Finds a course's lines in single pictures, each only where it can be told from all others. */
@@ -43,7 +44,7 @@ export class LineWatch {
    * @param toPicture calibrated picture → this one, whose pixels the sightings are in
    * @param hidden where people are, pixels of this picture
    * @param by the camera's move believed until now, with its inverse covariance
-   * @returns undefined where too little of what should be there is seen
+   * @returns none where lines that should be seen are not; undefined where too few could be to tell
    */
   sightings(
     luma: LumaPicture,
@@ -73,15 +74,18 @@ export class LineWatch {
         const found = this.#gauge.find(luma, e, reachPx, stride);
         if (!found) continue;
         const { ground, across } = e.mark;
-        seen.push({ line, ground, across, seen: found.at, normal: e.normal, contrast: found.contrast });
+        seen.push({ line, ground, across, seen: found.at, normal: e.normal, contrast: found.contrast, exact: found.exact });
       }
-      tried += here;
-      if (seen.length >= LEAST_OF_A_LINE && seen.length >= LINE_SHARE * here) all.push(...seen);
+      if (here < LEAST_OF_A_LINE) continue;
+      tried++;
+      const alike = mostAlike(seen);
+      if (alike.length >= Math.max(LEAST_OF_A_LINE, LINE_SHARE * here)) all.push(...alike);
     }
     const alike = mostAlike(all);
-    const enough =
-      alike.length >= LEAST_SEEN && alike.length >= SEEN_SHARE * tried && new Set(alike.map((s) => s.line)).size >= LEAST_LINES;
-    return enough ? alike : undefined;
+    const lines = new Set(alike.map((s) => s.line)).size;
+    const exact = alike.filter((s) => s.exact);
+    if (lines >= Math.max(LEAST_LINES, SEEN_SHARE * tried)) return exact.length >= LEAST_SEEN ? exact : undefined;
+    return tried >= LEAST_LINES ? [] : undefined;
   }
 }
 

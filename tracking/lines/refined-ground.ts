@@ -27,10 +27,12 @@ const EVERY_US = 300_000;
 /** Of what was seen, in all pictures together and in the newest, this share must fit one camera, this well (pixels). */
 const FITTING_SHARE = 0.75;
 const FITTING_PX = 0.75;
-/** Corrections of more standard deviations (squared) of the calibration's nine numbers are not believed: one in a hundred thousand. */
-const SURPRISE = 39;
-/** Pictures that must agree before anything is believed. */
-const LEAST_LOOKS = 3;
+/** Corrections of more standard deviations (squared) of the calibration's nine numbers are not believed: one in a thousand. */
+const SURPRISE = 28;
+/** Pictures that agree must outnumber those that do not by so many before anything is believed; older ones are forgotten. */
+const LEAST_CREDIT = 3;
+const MOST_CREDIT = 10;
+const LEAST_DEBT = -30;
 /**
  * A calibration is left as it is while the lines of every picture lie as near to it as this, root mean square in pixels, more than they do to the best one:
  * nobody clicks, and no line is painted, more exactly.
@@ -39,7 +41,8 @@ const DISAGREEMENT_PX = 0.13;
 /** Pictures remembered; one that shows nearly the same as an older one (corners within this share of the width) takes its place. */
 const MOST_VIEWS = 40;
 const SAME_SHARE = 0.15;
-/** The ground moves at most so fast under the graphics, share of the picture's width a second. */
+/** The ground glides to where it is believed: what is left within about this time, but no slower than this share of the picture's width a second. */
+const GLIDE_S = 1;
 const PACE_PER_S = 0.006;
 const LONGEST_STEP_S = 0.1;
 
@@ -60,7 +63,7 @@ export class RefinedGround {
   readonly #source: Size;
   readonly #watch: LineWatch;
   #remembered: readonly Remembered[] = [];
-  #looks = 0;
+  #credit = 0;
   /** Whether lines were seen where the calibration as clicked does not have them. */
   #disagrees = false;
   #lookedUs = Number.NEGATIVE_INFINITY;
@@ -116,11 +119,12 @@ export class RefinedGround {
     const anchor = this.#remembered[like]?.anchor ?? view.fromCalibrated;
     const remembered = [...this.#remembered.filter((_, i) => i !== like).slice(1 - MOST_VIEWS), { anchor, view }];
     const views = remembered.map((r) => r.view);
-    const refined = refineCamera(this.#calibrated, views, this.#believed, this.#lines.length);
-    if (!agrees(refined)) return;
+    const refined = view.sightings.length > 0 ? refineCamera(this.#calibrated, views, this.#believed, this.#lines.length) : undefined;
+    const agreed = refined !== undefined && agrees(refined);
+    this.#credit = Math.max(LEAST_DEBT, Math.min(MOST_CREDIT, this.#credit + (agreed ? 1 : -1)));
+    if (!agreed) return;
     this.#remembered = remembered;
-    this.#looks++;
-    if (this.#looks < LEAST_LOOKS) return;
+    if (this.#credit < LEAST_CREDIT) return;
     this.#disagrees ||= views.some((v, i) => disagrees(asClicked(this.#calibrated, v), refined.offPx[i]));
     if (this.#disagrees) this.#believed = refined.by;
     this.#information = refined.information;
@@ -137,7 +141,7 @@ export class RefinedGround {
       multiply(toPicture, groundToImageBy(this.#calibrated, this.#believed)),
       picture,
     );
-    const share = (PACE_PER_S * picture.width * seconds) / farthest;
+    const share = Math.max(seconds / GLIDE_S, (PACE_PER_S * picture.width * seconds) / farthest);
     this.#by = share < 1 ? this.#by.map((v, i) => v + share * (this.#believed[i] - v)) : this.#believed;
     this.#groundToImage = groundToImageBy(this.#calibrated, this.#by);
   }
