@@ -122,7 +122,7 @@ function show(calibration: Calibration, pictures: readonly LumaPicture[], course
     const toCurrent = multiply(camera(TURNS[i]), back);
     const places = inView(TURNS[i]);
     for (let k = 0; k < FRAMES_A_VIEW; k++) {
-      const next = ground.look(picture, toCurrent, [], frame++ * FRAME_US);
+      const next = ground.look(picture, toCurrent, [], frame++ * FRAME_US) ?? after;
       for (const p of places) {
         const [was, is] = [after, next].map((m) => apply(multiply(toCurrent, m), p));
         jumpPx = Math.max(jumpPx, Math.hypot(is.x - was.x, is.y - was.y));

@@ -72,7 +72,7 @@ export class RefinedGround {
   #by = UNMOVED;
   #believed = UNMOVED;
   #information: CalibratedCamera['information'];
-  #groundToImage: Mat3;
+  #groundToImage: Mat3 | undefined;
   #uncertainty: GroundError;
 
   /** @param lines none: nothing is ever corrected */
@@ -82,7 +82,6 @@ export class RefinedGround {
     this.#source = source;
     this.#watch = new LineWatch(calibrated, lines);
     this.#information = calibrated.information;
-    this.#groundToImage = groundToImageBy(calibrated, UNMOVED);
     this.#uncertainty = groundError(calibrated, UNMOVED, calibrated.information);
   }
 
@@ -96,10 +95,10 @@ export class RefinedGround {
    * @param luma the analysis picture
    * @param calibratedToCurrent source pixels
    * @param people source pixels
-   * @returns ground → calibrated picture, continuous source pixels, from the next frame on
+   * @returns ground → calibrated picture, continuous source pixels, from the next frame on; undefined while it stands as clicked
    */
-  look(luma: LumaPicture, calibratedToCurrent: Mat3, people: readonly Box[], mediaTimeUs: MediaTimeUs): Mat3 {
-    if (this.#lines.length === 0) return this.#groundToImage;
+  look(luma: LumaPicture, calibratedToCurrent: Mat3, people: readonly Box[], mediaTimeUs: MediaTimeUs): Mat3 | undefined {
+    if (this.#lines.length === 0) return undefined;
     const [sx, sy] = [luma.width / this.#source.width, luma.height / this.#source.height];
     const toPicture = multiply([sx, 0, 0, 0, sy, 0, 0, 0, 1], calibratedToCurrent);
     if (mediaTimeUs >= this.#lookedUs + EVERY_US || mediaTimeUs < this.#lookedUs) {
@@ -137,7 +136,7 @@ export class RefinedGround {
     this.#movedUs = mediaTimeUs;
     if (this.#by === this.#believed) return;
     const farthest = farthestMove(
-      multiply(toPicture, this.#groundToImage),
+      multiply(toPicture, groundToImageBy(this.#calibrated, this.#by)),
       multiply(toPicture, groundToImageBy(this.#calibrated, this.#believed)),
       picture,
     );

@@ -47,9 +47,12 @@ export class PoseTrack {
     return this.#calibration && this.#toCurrent;
   }
 
-  /** Corrects the calibration, from the next frame on. @param groundToImage metres → continuous source pixels of the frame the points were clicked on */
-  recalibrate(groundToImage: Mat3): void {
-    this.#groundToImage = groundToImage;
+  /**
+   * Corrects the calibration, from the next frame on.
+   * @param groundToImage metres → continuous source pixels of the frame the points were clicked on; undefined: it stands
+   */
+  recalibrate(groundToImage: Mat3 | undefined): void {
+    if (groundToImage) this.#groundToImage = groundToImage;
   }
 
   /** Another picture became the reference (uncalibrated) or the pose is given up: nothing is carried over. */
