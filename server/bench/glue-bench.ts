@@ -72,8 +72,8 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
 
 const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 20);
 
-/** Calibrations whose ground is measured: exact, and three times as people click. */
-const CLICKS_OFF_PX = [0, 2, 2, 2];
+/** Calibrations whose ground is measured: exact, and twice as people click. */
+const CLICKS_OFF_PX = [0, 2, 2];
 
 /** Leader line against truth on the moving scenes, calibration on the first frame only; then the pose alone, through worse and worse cameras. */
 export async function benchGlue(folder: string): Promise<BenchResult> {
