@@ -41,6 +41,11 @@ export const Course = z.strictObject({
   /** Number of equal lanes across the width, 0 for none. Lane 1 lies on the left, looking along the course. */
   lanes: z.number().int().min(0).max(100).default(0),
   /**
+   * Whether the lines between lanes (without lanes: the edges), start and finish are painted on the ground where this says. Where they are seen again they
+   * make the calibration exact. Not stated: they are where there are lanes, unless competitors lie in water (`subjectHeightM` up to 1.2).
+   */
+  painted: z.boolean().optional(),
+  /**
    * Where competitors come onto the course, as lines on the ground. Whoever is first seen away from them is rather one who was lost than a new one. Not
    * stated: anywhere.
    */

@@ -24,9 +24,10 @@ import { ClickedTarget, type FollowClick, sameThing } from './follow/index.js';
 import { groundFilter } from './grounds.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
+import { paintedLines, RefinedGround } from './lines/index.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
-import { type GroundError, onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
+import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 import { Tracker } from './tracker/index.js';
 import { BoxFlow, CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
@@ -49,7 +50,8 @@ export class TrackingPipeline {
   readonly #config: PipelineConfig;
   readonly #cv: OpenCv;
   readonly #poseTrack: PoseTrack;
-  readonly #calibrationError: GroundError | undefined;
+  /** Makes the calibration exact where the course's lines are seen. */
+  readonly #ground: RefinedGround | undefined;
   readonly #tracker: Tracker;
   /** Where people are detected elsewhere, and known of later: by a learned detector or over ws. */
   readonly #late: LateTracks | undefined;
@@ -85,7 +87,8 @@ export class TrackingPipeline {
     this.#poseTrack = new PoseTrack(
       solved && channel.calibration ? { groundToImage: solved.groundToImage, atMediaTimeUs: channel.calibration.atMediaTimeUs } : undefined,
     );
-    this.#calibrationError = solved?.uncertainty;
+    const lines = paintedLines(channel.course, channel.tracking.subjectHeightM);
+    this.#ground = solved?.calibrated && new RefinedGround(solved.calibrated, lines, source);
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
     this.#late = channel.tracking.detector.type === 'foreground' ? undefined : new LateTracks(this.#tracker, new BoxFlow(cv, source));
     this.#detector = detector;
@@ -151,6 +154,8 @@ export class TrackingPipeline {
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
+    const { calibratedToCurrent: seen } = this.#poseTrack;
+    if (this.#ground && seen) this.#poseTrack.recalibrate(this.#ground.look(luma, seen, this.#masks, mediaTimeUs));
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     return {
@@ -286,7 +291,7 @@ export class TrackingPipeline {
     const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
     const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
     const boxes = inLanes.map((s) => s.box);
-    const seen = withUncertainty([...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes))], pose, this.#calibrationError);
+    const seen = withUncertainty([...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes))], pose, this.#ground?.uncertainty);
     const all = [...seen, ...external];
     if (channel.roster.length === 0 && !channel.course) return all;
     this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);

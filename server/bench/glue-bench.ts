@@ -5,6 +5,7 @@ import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
 import { type GlueResult, measureGlue } from './glue.js';
+import { groundErrors } from './ground-error.js';
 import { poseGlue } from './pose-glue.js';
 import { SHOTS } from './shots.js';
 
@@ -71,6 +72,9 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
 
 const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 20);
 
+/** Calibrations whose ground is measured: exact, and twice as people click. */
+const CLICKS_OFF_PX = [0, 2, 2];
+
 /** Leader line against truth on the moving scenes, calibration on the first frame only; then the pose alone, through worse and worse cameras. */
 export async function benchGlue(folder: string): Promise<BenchResult> {
   const lines = [
@@ -96,6 +100,13 @@ export async function benchGlue(folder: string): Promise<BenchResult> {
       );
       figures[`${name} rmsPx`] = r.rmsPx;
     }
+  }
+  const seconds = Math.min(SECONDS, 15);
+  lines.push('', `ground error, sim:sprint, course in view, ${seconds} s at 1920x1080, calibrated on the first frame only`);
+  for (const [i, { medianM, p95M }] of (await groundErrors(seconds, CLICKS_OFF_PX)).entries()) {
+    const clicks = CLICKS_OFF_PX[i] === 0 ? 'clicks exact' : `clicks ${CLICKS_OFF_PX[i]} px off`;
+    lines.push(`${clicks.padEnd(27)} ${medianM.toFixed(3)} m median, ${p95M.toFixed(3)} m at 95 %`);
+    figures[`ground ${i} ${clicks} p95M`] = p95M;
   }
   return { name: 'glue', lines, figures };
 }

@@ -91,7 +91,8 @@ async function film(scene: SyntheticScene, frames: number, path: string): Promis
   return path;
 }
 
-function options(scene: SyntheticScene, baseDir: string): SourceOptions {
+/** How a bench opens a scene. */
+export function options(scene: SyntheticScene, baseDir: string): SourceOptions {
   return {
     mode: 'offline',
     baseDir,

@@ -1,9 +1,21 @@
-import { apply, type Calibration, depth, determinant, invert, type Mat3, normalise, type Point, type Size } from '../../protocol/index.js';
+import {
+  apply,
+  type Calibration,
+  depth,
+  determinant,
+  invert,
+  type Mat3,
+  multiply,
+  normalise,
+  type Point,
+  type Size,
+} from '../../protocol/index.js';
 import type { GroundError } from '../pose/index.js';
 import { groundToImage as groundToImageOf } from './camera.js';
 import { type CameraFit, fitCamera } from './fit-camera.js';
 import { fitHomography } from './homography.js';
 import type { PointMatch } from './matches.js';
+import { type CalibratedCamera, UNMOVED } from './refine-camera.js';
 import { groundError } from './uncertainty.js';
 
 /** How well the points agree, over all of them. */
@@ -25,6 +37,8 @@ export interface GroundSolution {
   readonly points: readonly { readonly errorPx: number; readonly errorM: number; readonly believed: boolean }[];
   /** How far off a place may be, anywhere on the ground; undefined where four points are no camera's. */
   readonly uncertainty: GroundError | undefined;
+  /** What lines seen later can correct; undefined where the points are no camera's. */
+  readonly calibrated: CalibratedCamera | undefined;
   /** One line about what does not look right though it was solved, or ''. */
   readonly warning: string;
 }
@@ -92,6 +106,7 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
     believed: believed[i],
   }));
   const kept = points.filter((p) => p.believed);
+  const calibrated = fit && calibratedCamera(fit, groundToImage);
   return {
     ok: true,
     groundToImage,
@@ -99,9 +114,16 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
     errorPx: summary(kept.map((p) => p.errorPx)),
     errorM: summary(kept.map((p) => p.errorM)),
     points,
-    uncertainty: fit && groundError(fit.camera, fit.information),
+    uncertainty: calibrated && groundError(calibrated, UNMOVED, calibrated.information),
+    calibrated,
     warning: warning(points, sx / sy),
   };
+}
+
+/** Points taken exactly need not be quite a camera's: what they differ by stays when the camera is corrected. */
+function calibratedCamera({ camera, information }: CameraFit, groundToImage: Mat3): CalibratedCamera | undefined {
+  const back = invert(groundToImageOf(camera));
+  return back && { camera, information, base: multiply(back, groundToImage) };
 }
 
 /** Most points must agree, and more than would if the ground were seen in a mirror. */

@@ -30,26 +30,44 @@ export interface GroundCalibration {
  */
 export class PoseTrack {
   readonly #calibration: GroundCalibration | undefined;
-  /** Ground → reference picture; undefined until the calibrated frame was seen. */
-  #groundToReference: Mat3 | undefined;
+  /** Ground → the calibrated frame's picture, or the reference itself. */
+  #groundToImage: Mat3;
+  /** That picture → reference; undefined until the calibrated frame was seen. */
+  #toReference: Mat3 | undefined;
+  #toCurrent: Mat3 | undefined;
 
   constructor(calibration: GroundCalibration | undefined) {
     this.#calibration = calibration;
-    this.#groundToReference = calibration ? undefined : IDENTITY;
+    this.#groundToImage = calibration?.groundToImage ?? IDENTITY;
+    this.#toReference = calibration ? undefined : IDENTITY;
+  }
+
+  /** The calibrated frame's picture → the last one, source pixels; undefined where the pose is not held. */
+  get calibratedToCurrent(): Mat3 | undefined {
+    return this.#calibration && this.#toCurrent;
+  }
+
+  /**
+   * Corrects the calibration, from the next frame on.
+   * @param groundToImage metres → continuous source pixels of the frame the points were clicked on; undefined: it stands
+   */
+  recalibrate(groundToImage: Mat3 | undefined): void {
+    if (groundToImage) this.#groundToImage = groundToImage;
   }
 
   /** Another picture became the reference (uncalibrated) or the pose is given up: nothing is carried over. */
   step(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): CameraPose {
     const unit = this.#calibration ? 'm' : 'px';
-    if (!this.#groundToReference && this.#calibration && mediaTimeUs >= this.#calibration.atMediaTimeUs && motion.state === 'held') {
-      const back = invert(motion.referenceToCurrent);
-      if (back) this.#groundToReference = multiply(back, this.#calibration.groundToImage);
+    if (!this.#toReference && this.#calibration && mediaTimeUs >= this.#calibration.atMediaTimeUs && motion.state === 'held') {
+      this.#toReference = invert(motion.referenceToCurrent);
     }
-    const ground = this.#groundToReference;
+    const toCurrent = this.#toReference && multiply(motion.referenceToCurrent, this.#toReference);
+    this.#toCurrent = motion.state === 'held' ? toCurrent : undefined;
     // Before the calibrated frame there is nothing to carry: the pose of that frame, marked as not to be trusted.
-    if (!ground) return { groundToImage: plain(this.#calibration?.groundToImage ?? IDENTITY), unit, state: 'lost', confidence: 0 };
-    const groundToImage = rescale(multiply(motion.referenceToCurrent, ground));
-    if (determinant(groundToImage) === 0) return { groundToImage: plain(ground), unit, state: 'lost', confidence: 0 };
+    const groundToImage = toCurrent && rescale(multiply(toCurrent, this.#groundToImage));
+    if (!groundToImage || determinant(groundToImage) === 0) {
+      return { groundToImage: plain(this.#groundToImage), unit, state: 'lost', confidence: 0 };
+    }
     return { groundToImage: plain(groundToImage), unit, state: motion.state, confidence: motion.confidence };
   }
 }
