@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { GraphicState } from '../../protocol/index.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
 import { leaderLine } from './leader-line/manifest.js';
@@ -29,7 +31,7 @@ export function manifest(type: string): Manifest | undefined {
 }
 
 export type ParsedData = { readonly ok: true; readonly data: GraphicData } | { readonly ok: false; readonly error: string };
-export type GraphicData = Record<string, string | number | boolean>;
+export type GraphicData = GraphicState['data'];
 
 /**
  * Checks a graphic's data and fills in what is missing.
@@ -39,7 +41,7 @@ export function parseGraphicData(type: string, data: unknown): ParsedData {
   if (!isGraphicType(type)) return { ok: false, error: `unknown graphic type "${type}": there are ${graphicTypes.join(', ')}` };
   const definition: GraphicDefinition = definitions[type];
   const parsed = definition.data.safeParse(data);
-  if (parsed.success) return { ok: true, data: Object.fromEntries(Object.entries(parsed.data as object)) };
+  if (parsed.success) return { ok: true, data: z.record(z.string(), z.json()).parse(parsed.data) };
   const issue = parsed.error.issues[0]!;
   const where = issue.path.length > 0 ? `${type}.${issue.path.join('.')}` : type;
   return { ok: false, error: `${where}: ${issue.message}` };

@@ -174,6 +174,8 @@ function fakeGraphics(kind: 'race' | 'shop'): GraphicState[] {
     on,
     changedAtUs: -1,
     data,
+    step: 0,
+    steppedAtUs: -1,
   });
   if (kind === 'shop') return [graphic('paths', 'paths', true, {})];
   return [
