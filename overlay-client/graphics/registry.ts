@@ -30,6 +30,20 @@ export function manifest(type: string): Manifest | undefined {
   return isGraphicType(type) ? definitions[type].manifest : undefined;
 }
 
+/** Types that begin so are others' OGraf graphics, which check their data themselves. */
+export const HOSTED = 'ograf:';
+/** As text, bytes. */
+const HOSTED_DATA_MAX = 32 * 1024;
+
+function parseHostedData(type: string, data: unknown): ParsedData {
+  const parsed = z.record(z.string(), z.json()).safeParse(data);
+  if (!parsed.success) return { ok: false, error: `${type}: data must be an object` };
+  const length = JSON.stringify(parsed.data).length;
+  return length <= HOSTED_DATA_MAX
+    ? { ok: true, data: parsed.data }
+    : { ok: false, error: `${type}: data takes ${length} bytes, at most ${HOSTED_DATA_MAX} are allowed` };
+}
+
 export type ParsedData = { readonly ok: true; readonly data: GraphicData } | { readonly ok: false; readonly error: string };
 export type GraphicData = GraphicState['data'];
 
@@ -38,6 +52,7 @@ export type GraphicData = GraphicState['data'];
  * @returns the whole data, or one line for a person: which field, what is wrong with it, what is allowed.
  */
 export function parseGraphicData(type: string, data: unknown): ParsedData {
+  if (type.startsWith(HOSTED)) return parseHostedData(type, data);
   if (!isGraphicType(type)) return { ok: false, error: `unknown graphic type "${type}": there are ${graphicTypes.join(', ')}` };
   const definition: GraphicDefinition = definitions[type];
   const parsed = definition.data.safeParse(data);
