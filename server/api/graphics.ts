@@ -8,16 +8,14 @@ export function graphicCatalogue(packages: PackageStore): readonly GraphicType[]
     const described = manifest(type);
     return described ? [GraphicType.parse({ ...described, type })] : [];
   });
-  const hosted = packages
-    .list()
-    .map(({ manifest: m }) =>
-      GraphicType.parse({
-        type: `ograf:${m.id}`,
-        name: m.name,
-        description: m.description ?? '',
-        stepCount: m.stepCount,
-        schema: m.schema ?? { type: 'object', properties: {} },
-      }),
-    );
+  const hosted = packages.list().map(({ manifest: m }) =>
+    GraphicType.parse({
+      type: `ograf:${m.id}`,
+      name: m.name,
+      description: m.description ?? '',
+      stepCount: m.stepCount,
+      schema: m.schema ?? { type: 'object', properties: {} },
+    }),
+  );
   return [...own, ...hosted];
 }
