@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Box } from './geometry.js';
-import { Course, Floor, RosterEntry } from './project.js';
+import { Course, Floor, Look, RosterEntry } from './project.js';
 
 /**
  * What graphics are made from. A scene is a pure function of (ChannelScene, GraphicState[], TrackingFrames up to a media time).
@@ -18,6 +18,7 @@ export const ChannelScene = z.object({
   roster: z.array(RosterEntry),
   course: Course.nullable(),
   floor: Floor.nullable(),
+  look: Look,
 });
 export type ChannelScene = z.infer<typeof ChannelScene>;
 
@@ -29,6 +30,10 @@ export const GraphicState = z.object({
   /** Media time at which `on` last changed: the in or out animation starts there. -1: it was so from the beginning (no animation). */
   changedAtUs: z.number().int(),
   data: z.record(z.string(), z.json()),
+  /** Which of its steps a graphic that has several shows, from 0. */
+  step: z.number().int().min(0),
+  /** Media time at which `step` last changed, as `changedAtUs`. */
+  steppedAtUs: z.number().int(),
 });
 export type GraphicState = z.infer<typeof GraphicState>;
 
@@ -41,6 +46,8 @@ export interface OverlayRegion extends Box {
   readonly key: string;
   /** Changes whenever the pixels or the size change; position alone does not count. */
   readonly revision: number;
+  /** Lies on the ground: whoever stands in front of it (the frame's matte) stays in front. */
+  readonly onGround: boolean;
   /** width × height × 4 bytes. Valid until the host's next `render`. x, y, width and height are integers inside the picture. */
   readonly rgba: Uint8Array | Uint8ClampedArray;
 }

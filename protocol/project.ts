@@ -179,6 +179,17 @@ export const Output = z.discriminatedUnion('type', [
 ]);
 export type Output = z.infer<typeof Output>;
 
+/** What all graphics of a channel share in looks. */
+export const Look = z.strictObject({
+  mode: z.enum(['dark', 'light']).default('dark'),
+  /** The one strong colour, `#rrggbb`. */
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'like #1e90ff')
+    .optional(),
+});
+export type Look = z.infer<typeof Look>;
+
 /** A graphic on a channel: which, whether it is on air, and with what data (checked against the graphic's own schema). */
 export const GraphicSetup = z.strictObject({
   id,
@@ -198,6 +209,7 @@ export const Channel = z.strictObject({
   floor: Floor.optional(),
   roster: z.array(RosterEntry).max(500).default([]),
   graphics: z.array(GraphicSetup).max(200).default([]),
+  look: Look.prefault({}),
   encoder: Encoder.prefault({}),
   outputs: z
     .array(Output)

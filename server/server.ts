@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { apiRoutes, createApp, Gate } from './api/index.js';
 import type { ChannelHandle } from './channel/handle.js';
+import type { PackageStore } from './ograf/index.js';
 import { attachPages, attachPositions, ChannelHub } from './realtime/index.js';
 
 export interface ServerOptions {
@@ -16,6 +17,10 @@ export interface ServerOptions {
   readonly assetsDir: string;
   /** The built pages (`dist/public/`). */
   readonly publicDir: string;
+  /** Others' OGraf packages. */
+  readonly packages: PackageStore;
+  /** Our own graphics as an OGraf package (`dist/ograf/`). */
+  readonly ownPackageDir: string;
   /** Names under which a proxy in front of a loopback server is reached. */
   readonly publicHosts?: readonly string[];
 }

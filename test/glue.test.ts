@@ -43,8 +43,19 @@ for (const name of ['sprint', 'drone']) {
 async function overlayOffsets(name: string, { drawn, scene }: GlueRun): Promise<number[][]> {
   const { course, roster } = scene.setup;
   assert.ok(course);
-  const channelScene: ChannelScene = { channel: name, title: name, ...scene.size, fps: { num: 30, den: 1 }, roster, course, floor: null };
-  const line: GraphicState = { id: 'line', type: 'leader-line', on: true, changedAtUs: -1, data: { label: 'none' } };
+  const channelScene: ChannelScene = {
+    ...{ channel: name, title: name, ...scene.size, fps: { num: 30, den: 1 }, roster, course, floor: null },
+    look: { mode: 'dark' },
+  };
+  const line: GraphicState = {
+    id: 'line',
+    type: 'leader-line',
+    on: true,
+    changedAtUs: -1,
+    data: { label: 'none' },
+    step: 0,
+    steppedAtUs: -1,
+  };
   const channel = new FakeChannel({ id: name, scene: channelScene, graphics: [line] });
   const server = await serve([channel]);
   const browser = await launchBrowser();

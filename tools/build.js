@@ -35,7 +35,7 @@ export function isStale() {
 /** @returns true when everything was built. */
 export async function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  return (await compileKernels()) && compileTypes() && (await bundlePages()) && stamp();
+  return (await compileKernels()) && compileTypes() && (await bundlePages()) && (await packOgraf()) && stamp();
 }
 
 /** `x.as.ts` (AssemblyScript) → `dist/…/x.wasm`. */
@@ -94,6 +94,31 @@ async function bundlePages() {
     const path = String(name);
     if (/\.(html|css|svg|png)$/.test(path)) cpSync(join(pages, path), join(out, path.split(/[\\/]/).at(-1)));
   }
+  return true;
+}
+
+/** The OGraf package: one shared module and the fonts; a main module and a manifest for each graphic → dist/ograf/. */
+async function packOgraf() {
+  const entry = join(root, 'overlay-client', 'ograf', 'package.ts');
+  const { build: bundle } = await import('esbuild');
+  const out = join(root, 'dist', 'ograf');
+  await bundle({
+    entryPoints: { leaderline: entry },
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    logLevel: 'warning',
+  });
+  const { graphicTypes } = await import(pathToFileURL(join(root, 'dist/overlay-client/graphics/registry.js')).href);
+  const { packageManifest } = await import(pathToFileURL(join(root, 'dist/overlay-client/ograf/manifest.js')).href);
+  for (const type of graphicTypes) {
+    writeFileSync(join(out, `${type}.ograf.json`), `${JSON.stringify(packageManifest(type), null, 2)}\n`);
+    writeFileSync(join(out, `${type}.mjs`), `import { ografGraphic } from './leaderline.mjs';\nexport default ografGraphic('${type}');\n`);
+  }
+  cpSync(join(root, 'assets', 'fonts'), join(out, 'fonts'), { recursive: true });
   return true;
 }
 

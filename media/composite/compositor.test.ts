@@ -16,7 +16,7 @@ function region(
 ): OverlayRegion {
   const rgba = new Uint8Array(box.width * box.height * 4);
   for (let y = 0; y < box.height; y++) for (let x = 0; x < box.width; x++) rgba.set(at(x, y), (y * box.width + x) * 4);
-  return { ...box, key, revision, rgba };
+  return { ...box, key, revision, rgba, onGround: false };
 }
 
 function assertNear(actual: Pixel, expected: Pixel, levels: number, what: string): void {

@@ -210,7 +210,7 @@ test('key and fill have the frames and times of the programme', async (t) => {
   const compositor = new Compositor(source.info);
   const rgba = new Uint8Array(100 * 60 * 4).fill(255);
   for await (const frame of source.frames()) {
-    const card = { key: 'card', revision: 1, x: 40, y: 40, width: 100, height: 60, rgba };
+    const card = { key: 'card', revision: 1, onGround: false, x: 40, y: 40, width: 100, height: 60, rgba };
     const keyFill = compositor.renderKeyFill([card]);
     await set.write(frame, keyFill);
     keyFill.close();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Box, ChannelScene, TrackingFrame } from '../../protocol/index.js';
 import type { Manifest } from './ograf.js';
 import type { Part } from './part.js';
+import type { RaceLog } from './race-log.js';
 import type { TextPainter } from './text.js';
 import type { Theme } from './theme.js';
 
@@ -12,6 +13,8 @@ export interface GraphicEnvironment {
   readonly scene: ChannelScene;
   readonly theme: Theme;
   readonly text: TextPainter;
+  /** What happened in the race so far: up to date when a graphic is called. */
+  readonly race: RaceLog;
 }
 
 /** One frame, as a graphic sees it. */
@@ -22,6 +25,9 @@ export interface Moment<Data> {
   readonly data: Data;
   /** 0 (gone) to 1: the in and out animation. */
   readonly presence: number;
+  /** Which of its steps a graphic that has several shows, from 0, and for how long it has; Infinity: always. */
+  readonly step: number;
+  readonly stepElapsedUs: number;
   /** Rectangles of graphics that were laid out earlier and must not be covered, picture pixels. */
   readonly keepOut: readonly Box[];
 }

@@ -38,8 +38,8 @@ export interface Manifest {
 
 const SCHEMA_URL = 'https://ograf.ebu.io/v1/specification/json-schemas/graphics/schema.json';
 
-/** @param data the zod object that checks the graphic's data; its `meta({title, labels})` become labels of the control form. */
-export function ografManifest(id: string, name: string, description: string, data: z.ZodObject): Manifest {
+/** @param data the zod object that checks the graphic's data; its `meta({title, labels})` become labels of the control form. @param stepCount how often `play` leads on before the graphic ends. */
+export function ografManifest(id: string, name: string, description: string, data: z.ZodObject, stepCount = 1): Manifest {
   return {
     $schema: SCHEMA_URL,
     id,
@@ -50,7 +50,7 @@ export function ografManifest(id: string, name: string, description: string, dat
     author: { name: 'Leaderline' },
     supportsRealTime: true,
     supportsNonRealTime: true,
-    stepCount: 1,
+    stepCount,
     schema: gdd(data),
   };
 }

@@ -14,14 +14,17 @@ export class Part {
   y = 0;
   width = 0;
   height = 0;
+  /** Lies on the ground, under people: see `OverlayRegion.onGround`. */
+  readonly onGround: boolean;
   /** Grows with every change of what is drawn. */
   revision = 0;
   /** Disjoint rectangles, local, that hold everything drawn; null: the whole bounds. */
   tight: readonly Box[] | null = null;
   #signature: readonly number[] = [];
 
-  constructor(key: string) {
+  constructor(key: string, { onGround = false } = {}) {
     this.key = key;
+    this.onGround = onGround;
   }
 
   /** Moves and sizes the part. A new size is a change of what is drawn. */
@@ -58,15 +61,17 @@ export class PartPool {
   readonly #parts: Part[] = [];
   readonly #key: string;
   readonly #make: (part: Part) => void;
+  readonly #options: { readonly onGround?: boolean };
 
-  constructor(key: string, make: (part: Part) => void = () => {}) {
+  constructor(key: string, make: (part: Part) => void = () => {}, options: { readonly onGround?: boolean } = {}) {
     this.#key = key;
     this.#make = make;
+    this.#options = options;
   }
 
   at(index: number): Part {
     for (let i = this.#parts.length; i <= index; i++) {
-      const part = new Part(`${this.#key}/${i}`);
+      const part = new Part(`${this.#key}/${i}`, this.#options);
       this.#make(part);
       this.#parts.push(part);
     }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { GraphicState } from '../../protocol/index.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
 import { leaderLine } from './leader-line/manifest.js';
@@ -28,18 +30,33 @@ export function manifest(type: string): Manifest | undefined {
   return isGraphicType(type) ? definitions[type].manifest : undefined;
 }
 
+/** Types that begin so are others' OGraf graphics, which check their data themselves. */
+export const HOSTED = 'ograf:';
+/** As text, bytes. */
+const HOSTED_DATA_MAX = 32 * 1024;
+
+function parseHostedData(type: string, data: unknown): ParsedData {
+  const parsed = z.record(z.string(), z.json()).safeParse(data);
+  if (!parsed.success) return { ok: false, error: `${type}: data must be an object` };
+  const length = JSON.stringify(parsed.data).length;
+  return length <= HOSTED_DATA_MAX
+    ? { ok: true, data: parsed.data }
+    : { ok: false, error: `${type}: data takes ${length} bytes, at most ${HOSTED_DATA_MAX} are allowed` };
+}
+
 export type ParsedData = { readonly ok: true; readonly data: GraphicData } | { readonly ok: false; readonly error: string };
-export type GraphicData = Record<string, string | number | boolean>;
+export type GraphicData = GraphicState['data'];
 
 /**
  * Checks a graphic's data and fills in what is missing.
  * @returns the whole data, or one line for a person: which field, what is wrong with it, what is allowed.
  */
 export function parseGraphicData(type: string, data: unknown): ParsedData {
+  if (type.startsWith(HOSTED)) return parseHostedData(type, data);
   if (!isGraphicType(type)) return { ok: false, error: `unknown graphic type "${type}": there are ${graphicTypes.join(', ')}` };
   const definition: GraphicDefinition = definitions[type];
   const parsed = definition.data.safeParse(data);
-  if (parsed.success) return { ok: true, data: Object.fromEntries(Object.entries(parsed.data as object)) };
+  if (parsed.success) return { ok: true, data: z.record(z.string(), z.json()).parse(parsed.data) };
   const issue = parsed.error.issues[0]!;
   const where = issue.path.length > 0 ? `${type}.${issue.path.join('.')}` : type;
   return { ok: false, error: `${where}: ${issue.message}` };

@@ -1,4 +1,4 @@
-import type { Box, Size } from '../../protocol/index.js';
+import type { Box, Look, Size } from '../../protocol/index.js';
 
 /**
  * One look for all graphics. Designed at 1080 lines; every length is given in design units and scaled by the picture's height, so that
@@ -12,17 +12,34 @@ export interface Theme {
   px(designUnits: number): number;
   /** Where titles may stand: 5 % in from every edge, whole pixels. */
   readonly safe: Box;
+  readonly colours: Palette;
 }
 
-export const COLOURS = {
-  ink: '#0b1020',
-  inkSoft: '#1a2440',
-  paper: '#ffffff',
-  muted: '#aab6d3',
-  accent: '#ffd21f',
-  accentDeep: '#ff7a1a',
-  shadow: '#000000',
-} as const;
+/** What a look's colours are for; every graphic takes its colours from here. */
+export interface Palette {
+  /** Background of cards, and of a card's heading or chips. */
+  readonly card: string;
+  readonly cardSoft: string;
+  /** Text on cards. */
+  readonly text: string;
+  readonly muted: string;
+  /** The look's one strong colour as a surface; what is written on it; and the same hue as text on a card. */
+  readonly accent: string;
+  readonly onAccent: string;
+  readonly accentText: string;
+}
+
+/** The same in every look: what lies on the picture itself. */
+export const INK = '#0b1020';
+export const PAPER = '#ffffff';
+export const SHADOW = '#000000';
+export const ACCENT = '#ffd21f';
+export const ACCENT_DEEP = '#ff7a1a';
+
+const DARK = { card: INK, cardSoft: '#1a2440', text: PAPER, muted: '#aab6d3' } as const;
+const LIGHT = { card: '#f7f9fd', cardSoft: '#dfe6f3', text: INK, muted: '#4d5a78' } as const;
+/** Contrast that large text needs (WCAG 2.2, 1.4.3). */
+const READABLE = 3;
 
 /** Opacity of card backgrounds: the picture stays felt behind them, the text stays readable on white kit and on snow. */
 export const CARD_ALPHA = 0.9;
@@ -38,7 +55,33 @@ const SAFE_SHARE = 0.05;
 /** Under 540 lines graphics stay as large as there: smaller text would not be read. */
 const UNIT_MIN = 0.5;
 
-export function themeFor(picture: Size): Theme {
+/** Dark or light text, whichever stands out from a background. */
+export function readableOn(background: string): string {
+  return luminance(background) > 0.28 ? INK : PAPER;
+}
+
+/** Relative luminance of `#rrggbb` (WCAG 2.2), 0 to 1. */
+function luminance(colour: string): number {
+  const channel = (at: number): number => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+}
+
+function contrast(a: string, b: string): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+}
+
+function paletteFor({ mode, accent = ACCENT }: Look): Palette {
+  const base = mode === 'light' ? LIGHT : DARK;
+  const accentText = contrast(accent, base.card) >= READABLE ? accent : base.text;
+  return { ...base, accent, onAccent: readableOn(accent), accentText };
+}
+
+/** @param look dark cards with the usual accent where it is not told. */
+export function themeFor(picture: Size, look: Look = { mode: 'dark' }): Theme {
   const unit = Math.max(picture.height / 1080, UNIT_MIN);
   const x = Math.round(picture.width * SAFE_SHARE);
   const y = Math.round(picture.height * SAFE_SHARE);
@@ -47,5 +90,6 @@ export function themeFor(picture: Size): Theme {
     unit,
     px: (designUnits) => Math.max(1, Math.round(designUnits * unit)),
     safe: { x, y, width: Math.max(1, picture.width - 2 * x), height: Math.max(1, picture.height - 2 * y) },
+    colours: paletteFor(look),
   };
 }

@@ -27,6 +27,8 @@ export interface BrowserOverlay {
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): void;
   /** New size of the backing store, pixels. Shows at the next `render`. */
   resize(width: number, height: number): void;
+  /** Begins anew, as if no frame had been seen. */
+  forget(): void;
   /** One line for everything that could not be drawn as asked, once each. */
   warnings(): string[];
   /** Frees everything but the canvas element. */
@@ -99,6 +101,12 @@ class BrowserHost implements BrowserOverlay {
     this.#model.destroy();
     this.#text.destroy();
     this.#text = new TextPainter(resolution);
+    this.#model = new SceneModel(this.#scene, this.#text);
+  }
+
+  forget(): void {
+    this.#root.removeChildren();
+    this.#model.destroy();
     this.#model = new SceneModel(this.#scene, this.#text);
   }
 

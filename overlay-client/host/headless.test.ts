@@ -49,7 +49,7 @@ test('regions together show exactly what the whole scene shows', async () => {
   const whole = await drawWhole(SMALL_HD, frames, ALL);
   const joined = flatten(regions, SMALL_HD);
   // Colour means little where there is hardly any opacity: compare as seen on grey.
-  const onGrey = (picture: Picture): Picture => flatten([{ key: '', revision: 0, x: 0, y: 0, ...picture }], SMALL_HD, 128);
+  const onGrey = (picture: Picture): Picture => flatten([{ key: '', revision: 0, onGround: false, x: 0, y: 0, ...picture }], SMALL_HD, 128);
   assert.equal(differingShare(onGrey(joined), onGrey(whole), 3), 0);
 });
 

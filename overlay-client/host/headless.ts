@@ -82,7 +82,16 @@ export class HeadlessHost implements HeadlessOverlay {
     const regions: OverlayRegion[] = [];
     for (const { part } of shown) {
       for (const { key, box, revision, rgba } of this.#kept.get(part)?.regions ?? []) {
-        regions.push({ key, revision, rgba, x: part.x + box.x, y: part.y + box.y, width: box.width, height: box.height });
+        regions.push({
+          key,
+          revision,
+          rgba,
+          onGround: part.onGround,
+          x: part.x + box.x,
+          y: part.y + box.y,
+          width: box.width,
+          height: box.height,
+        });
       }
     }
     return regions;

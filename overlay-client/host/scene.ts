@@ -3,6 +3,7 @@ import { type BoundGraphic, drawings } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
 import { presence } from '../graphics/motion.js';
 import type { Part } from '../graphics/part.js';
+import { RaceLog } from '../graphics/race-log.js';
 import { isGraphicType } from '../graphics/registry.js';
 import type { TextPainter } from '../graphics/text.js';
 import { type Theme, themeFor } from '../graphics/theme.js';
@@ -26,10 +27,12 @@ export class SceneModel {
   readonly #live = new Map<string, Live>();
   #states: readonly GraphicState[] = [];
   #frame: TrackingFrame | undefined;
+  #race: RaceLog;
 
   constructor(scene: ChannelScene, text: TextPainter) {
     this.#scene = scene;
-    this.#theme = themeFor(scene);
+    this.#theme = themeFor(scene, scene.look);
+    this.#race = new RaceLog(scene.course);
     this.#text = text;
   }
 
@@ -46,6 +49,7 @@ export class SceneModel {
       this.#reset();
     const elapsedUs = before && this.#frame ? frame.mediaTimeUs - before.mediaTimeUs : 0;
     this.#frame = frame;
+    this.#race.observe(frame);
     this.#states = states;
     this.#bind(states);
     for (const { state, graphic, moment } of this.#ordered(frame, elapsedUs)) {
@@ -71,7 +75,11 @@ export class SceneModel {
       list.push({
         state,
         graphic: live.graphic,
-        moment: () => ({ frame, elapsedUs, data: state.data, presence: shown, keepOut: this.#takenBefore(list, live.graphic) }),
+        moment: () => ({
+          ...{ frame, elapsedUs, data: state.data, presence: shown, step: state.step },
+          stepElapsedUs: state.steppedAtUs < 0 ? Number.POSITIVE_INFINITY : Math.max(0, frame.mediaTimeUs - state.steppedAtUs),
+          keepOut: this.#takenBefore(list, live.graphic),
+        }),
       });
     }
     return list.sort((a, b) => a.graphic.depth - b.graphic.depth);
@@ -95,7 +103,7 @@ export class SceneModel {
     }
     for (const { id, type } of states) {
       if (this.#live.has(id) || !isGraphicType(type)) continue;
-      const graphic = drawings[type].bind({ id, scene: this.#scene, theme: this.#theme, text: this.#text });
+      const graphic = drawings[type].bind({ id, scene: this.#scene, theme: this.#theme, text: this.#text, race: this.#race });
       this.#live.set(id, { type, graphic });
     }
   }
@@ -103,6 +111,7 @@ export class SceneModel {
   #reset(): void {
     for (const { graphic } of this.#live.values()) graphic.destroy();
     this.#live.clear();
+    this.#race = new RaceLog(this.#scene.course);
     this.#frame = undefined;
   }
 

@@ -30,6 +30,7 @@ export function raceScene(size: Size): ChannelScene {
       ],
     },
     floor: null,
+    look: { mode: 'dark' },
   };
 }
 
@@ -67,7 +68,7 @@ export function raceFrame(size: Size, index: number, still?: number): TrackingFr
 
 /** A graphic that has always been on. */
 export function on(type: string, data: GraphicState['data'] = {}): GraphicState {
-  return { id: type, type, on: true, changedAtUs: -1, data };
+  return { id: type, type, on: true, changedAtUs: -1, data, step: 0, steppedAtUs: -1 };
 }
 
 export const HD: Size = { width: 1920, height: 1080 };

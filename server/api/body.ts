@@ -11,8 +11,8 @@ const BODY_TIMEOUT_MS = 10_000;
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     throw new HttpFailure(415, 'the body must be JSON: send Content-Type: application/json');
-  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  const text = await readText(request);
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge(BODY_LIMIT_BYTES);
+  const text = (await read(request, BODY_LIMIT_BYTES)).toString('utf8');
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -20,22 +20,33 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+/**
+ * Reads a body of one media type as it is.
+ * @throws HttpFailure 415, 413, 408 or 400 with one line.
+ */
+export async function readBytes(request: IncomingMessage, type: string, limitBytes: number): Promise<Buffer> {
+  if ((request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() !== type)
+    throw new HttpFailure(415, `the body must be ${type}: send Content-Type: ${type}`);
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  return await read(request, limitBytes);
+}
+
+async function read(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  return await new Promise((resolve, reject) => {
+  return await new Promise<Buffer>((resolve, reject) => {
     const timer = setTimeout(() => reject(new HttpFailure(408, 'the body did not arrive in time')), BODY_TIMEOUT_MS);
     request.on('data', (part: Buffer) => {
       length += part.length;
-      if (length > BODY_LIMIT_BYTES) reject(tooLarge());
+      if (length > limitBytes) reject(tooLarge(limitBytes));
       else parts.push(part);
     });
-    request.on('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    request.on('end', () => resolve(Buffer.concat(parts)));
     request.on('error', () => reject(new HttpFailure(400, 'the body was cut off')));
     request.on('close', () => clearTimeout(timer));
-  }).then(String);
+  });
 }
 
-function tooLarge(): HttpFailure {
-  return new HttpFailure(413, `the body is larger than ${BODY_LIMIT_BYTES / 1024} KB`);
+function tooLarge(limitBytes: number): HttpFailure {
+  return new HttpFailure(413, `the body is larger than ${limitBytes / 1024} KB`);
 }

@@ -26,6 +26,8 @@ export const GraphicType = z.object({
   type: z.string(),
   name: z.string(),
   description: z.string(),
+  /** How many steps `play` leads through; 0: it ends by itself; -1: the graphic alone knows. */
+  stepCount: z.number().int(),
   /** JSON Schema of its data, with OGraf's GDD hints. */
   schema: z.record(z.string(), z.json()),
 });

@@ -1,11 +1,13 @@
 import type Koa from 'koa';
 import { ControlCommand, type ControlReply } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
+import type { PackageStore } from '../ograf/index.js';
 import type { Gate } from './access.js';
 import { readJson } from './body.js';
 import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
 import { metricsText, type RealtimeCounters } from './metrics.js';
+import { ografPackageRoutes } from './ograf-packages.js';
 import { openApi } from './openapi.js';
 import { HttpFailure, type Route } from './route.js';
 import { sendFile } from './static-file.js';
@@ -19,6 +21,10 @@ export interface ApiOptions {
   readonly publicDir: string;
   /** Fonts and logos. */
   readonly assetsDir: string;
+  /** Others' OGraf packages. */
+  readonly packages: PackageStore;
+  /** Our own graphics as an OGraf package (`dist/ograf/`). */
+  readonly ownPackageDir: string;
   /** What the sockets of a channel did so far. */
   readonly counters: (channel: string) => RealtimeCounters;
 }
@@ -39,6 +45,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
   const routes: Route[] = [
     ...pageRoutes(o),
     ...mediaRoutes(find),
+    ...ografPackageRoutes(o),
     {
       method: 'get',
       path: '/api/channels',
@@ -84,7 +91,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
       path: '/api/graphics',
       summary: 'The kinds of graphics, with the schema of their data',
       answers: [{ status: 200, description: 'The kinds', type: JSON_TYPE, schema: 'GraphicTypes' }],
-      handle: (ctx) => sendJson(ctx, 200, graphicCatalogue()),
+      handle: (ctx) => sendJson(ctx, 200, graphicCatalogue(o.packages)),
     },
     {
       method: 'get',
@@ -158,6 +165,8 @@ function pageRoutes(o: ApiOptions): Route[] {
         { status: 404, description: 'No such file', type: JSON_TYPE, schema: 'ErrorReply' },
       ],
       handle: async (ctx, { path = '' }) => {
+        // Hosted graphics run in pages without an origin, which have to be let in expressly.
+        ctx.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
         if ((await sendFile(ctx, o.publicDir, path, NO_CACHE)) || (await sendFile(ctx, o.assetsDir, path, 'max-age=3600'))) return;
         throw new HttpFailure(404, 'no such file');
       },

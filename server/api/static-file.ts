@@ -6,11 +6,15 @@ const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
   map: 'application/json',
   json: 'application/json',
   svg: 'image/svg+xml',
   png: 'image/png',
   jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
   ttf: 'font/ttf',
   otf: 'font/otf',
   woff: 'font/woff',
@@ -20,6 +24,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ts: 'video/mp2t',
   m4s: 'video/iso.segment',
   mp4: 'video/mp4',
+  webm: 'video/webm',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
   vtt: 'text/vtt; charset=utf-8',
 };
 
@@ -30,9 +37,18 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export async function sendFile(context: Koa.Context, folder: string, path: string, cacheControl: string): Promise<boolean> {
   const parts = path.split('/');
-  const type = TYPES[/\.([a-z0-9]+)$/.exec(path)?.[1] ?? ''];
-  if (type === undefined || parts.length > 6 || !parts.every((part) => /^[\w-][\w.-]{0,120}$/.test(part))) return false;
-  const file = await open(join(folder, ...parts)).catch(() => undefined);
+  if (parts.length > 6 || !parts.every((part) => /^[\w-][\w.-]{0,120}$/.test(part))) return false;
+  return await sendPath(context, join(folder, ...parts), cacheControl);
+}
+
+/**
+ * Sends a file that may be sent, whatever it is called; endings that are not in the list are not served.
+ * @returns false (nothing sent) when there is no such file.
+ */
+export async function sendPath(context: Koa.Context, path: string, cacheControl: string): Promise<boolean> {
+  const type = TYPES[/\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? ''];
+  if (type === undefined) return false;
+  const file = await open(path).catch(() => undefined);
   if (file === undefined) return false;
   const stat = await file.stat();
   if (!stat.isFile()) {

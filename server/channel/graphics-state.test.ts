@@ -13,7 +13,9 @@ const parse: ParseGraphicData = (type, data) => {
 const board = (id: string, on: boolean) => GraphicSetup.parse({ id, type: 'board', on });
 
 test('a project’s graphics start without an animation and with complete data', () => {
-  assert.deepEqual(initialGraphics([board('a', true)], parse), [{ id: 'a', type: 'board', on: true, changedAtUs: -1, data: { rows: 8 } }]);
+  assert.deepEqual(initialGraphics([board('a', true)], parse), [
+    { id: 'a', type: 'board', on: true, changedAtUs: -1, data: { rows: 8 }, step: 0, steppedAtUs: -1 },
+  ]);
 });
 
 test('a graphic of an unknown type is refused by its id', () => {

@@ -11,6 +11,8 @@ export function initialGraphics(setups: readonly GraphicSetup[], parse: ParseGra
     on: setup.on,
     changedAtUs: -1,
     data: naming(setup.id, () => parse(setup.type, setup.data)),
+    step: 0,
+    steppedAtUs: -1,
   }));
 }
 

@@ -70,6 +70,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       roster: channel.roster,
       course: channel.course ?? null,
       floor: channel.floor ?? null,
+      look: channel.look,
     };
     const tracking = await startTracking({
       source: size,

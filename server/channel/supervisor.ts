@@ -73,6 +73,7 @@ export class ChannelSupervisor implements ChannelHandle {
       roster: channel.roster,
       course: channel.course ?? null,
       floor: channel.floor ?? null,
+      look: channel.look,
     };
     this.#graphics = initialGraphics(channel.graphics, options.parseGraphicData);
     this.#status = stoppedStatus(channel, '');
@@ -188,7 +189,7 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#send({
       type: 'start',
       channel: this.#o.channel,
-      graphics: this.#restarts > 0 || this.#revision > 0 ? this.#graphics.map((g) => ({ ...g, changedAtUs: -1 })) : null,
+      graphics: this.#restarts > 0 || this.#revision > 0 ? this.#graphics.map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 })) : null,
       baseDir: this.#o.baseDir,
       hlsDirectory: this.#o.hlsDirectory,
       restarts: this.#restarts,

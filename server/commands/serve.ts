@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseGraphicData } from '../channel/graphic-data.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
+import { PackageStore } from '../ograf/index.js';
 import { packagePath } from '../package-path.js';
 import { loadProject } from '../project-file.js';
 import { type RunningServer, type ServerOptions, startServer } from '../server.js';
@@ -33,6 +34,8 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     log,
     assetsDir: packagePath('assets'),
     publicDir: packagePath('dist/public'),
+    packages: new PackageStore(join(data, 'ograf'), log),
+    ownPackageDir: packagePath('dist/ograf'),
   });
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {

@@ -36,7 +36,7 @@ export class DebugOverlay {
         this.#waiting.delete(frame.frameIndex);
         draw(context, frame, scene, foreground, font);
         const { data } = context.getImageData(0, 0, width, height);
-        return [{ key: 'debug', revision: ++revision, x: 0, y: 0, width, height, rgba: data }];
+        return [{ key: 'debug', revision: ++revision, onGround: false, x: 0, y: 0, width, height, rgba: data }];
       },
       warnings: () => [],
       close: () => {},

@@ -98,9 +98,14 @@ export class FakeChannel implements ChannelHandle {
         this.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
         break;
     }
+    this.publishState();
+    return { ok: true, revision: this.#revision };
+  }
+
+  /** After `graphics` was set from outside. */
+  publishState(): void {
     this.#revision++;
     for (const listener of this.#stateListeners) listener(this.state());
-    return { ok: true, revision: this.#revision };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
@@ -174,6 +179,8 @@ function fakeGraphics(kind: 'race' | 'shop'): GraphicState[] {
     on,
     changedAtUs: -1,
     data,
+    step: 0,
+    steppedAtUs: -1,
   });
   if (kind === 'shop') return [graphic('paths', 'paths', true, {})];
   return [

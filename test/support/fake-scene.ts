@@ -43,6 +43,7 @@ export function fakeRace(channel: string): ChannelScene {
       lanes: 8,
     },
     floor: null,
+    look: { mode: 'dark' },
   };
 }
 
@@ -57,6 +58,7 @@ export function fakeShop(channel: string): ChannelScene {
     channel,
     title: 'Corner shop',
     ...FAKE_SIZE,
+    look: { mode: 'dark' },
     fps: FAKE_FPS,
     roster: [],
     course: null,

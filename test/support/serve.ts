@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChannelHandle } from '../../server/channel/handle.js';
+import { PackageStore } from '../../server/ograf/index.js';
 import { type RunningServer, startServer } from '../../server/server.js';
 
 /** The repository's root, from dist/test/support. */
@@ -17,15 +20,25 @@ export async function serve(
   o: { port?: number; token?: string; host?: string } = {},
 ): Promise<TestServer> {
   const logged: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'leaderline-serve-'));
+  const log = (line: string): void => {
+    logged.push(line);
+  };
   const server = await startServer({
     channels,
     projectName: 'Test meeting',
     host: o.host ?? '127.0.0.1',
     port: o.port ?? 0,
     token: o.token ?? null,
-    log: (line) => logged.push(line),
+    log,
     assetsDir: join(ROOT, 'assets'),
     publicDir: join(ROOT, 'dist', 'public'),
+    packages: new PackageStore(join(folder, 'ograf'), log),
+    ownPackageDir: join(ROOT, 'dist', 'ograf'),
   });
-  return { ...server, logged, port: Number(new URL(server.url).port) };
+  const close = async (): Promise<void> => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...server, close, logged, port: Number(new URL(server.url).port) };
 }

@@ -4,7 +4,6 @@ import { Part } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { capitals } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { COLOURS } from '../theme.js';
 import { BOARD } from './row.js';
 
 /** The board's title. */
@@ -23,7 +22,7 @@ export class BoardHead {
   }
 
   draw(title: string, x: number, y: number, width: number, alpha: number): Part {
-    const { px, unit } = this.#env.theme;
+    const { px, unit, colours } = this.#env.theme;
     const height = px(BOARD.headHeight);
     this.#part.place(x, y, width, height);
     const drawn = `${title}|${width}|${alpha.toFixed(3)}`;
@@ -31,12 +30,12 @@ export class BoardHead {
     this.#drawn = drawn;
     this.#part.touch();
     this.#part.view.alpha = alpha;
-    const style: TextStyle = { weight: 800, sizePx: px(24), colour: COLOURS.paper, spacingPx: 0.8 * unit };
+    const style: TextStyle = { weight: 800, sizePx: px(24), colour: colours.text, spacingPx: 0.8 * unit };
     const left = px(BOARD.pad);
     const text = this.#env.text.fit(this.#env.text.clean(capitals(title)), style, width - 2 * left);
     const g = this.#card.clear();
-    drawCard(g, this.#env.theme, { x: 0, y: 0, width, height, alpha: 0.94, fill: COLOURS.inkSoft, shadow: false });
-    g.rect(0, height - px(3), width, px(3)).fill({ color: COLOURS.accent });
+    drawCard(g, this.#env.theme, { x: 0, y: 0, width, height, alpha: 0.94, fill: colours.cardSoft, shadow: false });
+    g.rect(0, height - px(3), width, px(3)).fill({ color: colours.accent });
     this.#title.set(text, style, left, baselineFor((height - px(3)) / 2, style.sizePx));
     return this.#part;
   }

@@ -6,7 +6,7 @@ import { takeGraphics } from '../pool.js';
 import { gapStep } from '../race-clock.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { CARD_ALPHA, COLOURS, type Theme } from '../theme.js';
+import { CARD_ALPHA, type Theme } from '../theme.js';
 
 /** How long a row takes to its new place. */
 export const MOVE_US = 400_000;
@@ -110,8 +110,8 @@ export class BoardRow {
   }
 
   #drawLeft({ rank, who, leader }: RowContent, width: number, height: number, alpha: number): void {
-    const { px } = this.#theme;
-    const nameStyle: TextStyle = { weight: 700, sizePx: px(25), colour: COLOURS.paper, spacingPx: 0.3 * this.#theme.unit };
+    const { px, colours } = this.#theme;
+    const nameStyle: TextStyle = { weight: 700, sizePx: px(25), colour: colours.text, spacingPx: 0.3 * this.#theme.unit };
     const nameLeft = px(BOARD.rank) + px(BOARD.bar) + px(BOARD.pad);
     const name = this.#env.text.fit(nameOn(this.#env, who, nameStyle, width - nameLeft - px(6)), nameStyle, width - nameLeft - px(6));
     const drawn = `${rank}|${name}|${who.colour}|${leader}|${alpha.toFixed(3)}`;
@@ -119,10 +119,10 @@ export class BoardRow {
     this.#leftDrawn = drawn;
     this.#left.touch();
     this.#left.view.alpha = alpha;
-    const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? COLOURS.ink : COLOURS.paper };
+    const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? colours.onAccent : colours.text };
     const g = this.#leftCard.clear();
-    g.rect(0, 0, width, height).fill({ color: COLOURS.ink, alpha: CARD_ALPHA });
-    g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: COLOURS.accent } : { color: COLOURS.inkSoft, alpha: 0.9 });
+    g.rect(0, 0, width, height).fill({ color: colours.card, alpha: CARD_ALPHA });
+    g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: colours.accent } : { color: colours.cardSoft, alpha: 0.9 });
     g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: who.colour });
     const rankText = String(rank);
     const rankWidth = this.#env.text.width(rankText, rankStyle);
@@ -134,13 +134,13 @@ export class BoardRow {
     const drawn = `${seconds}|${metres}|${leader}|${columns.seconds}|${columns.metres}|${alpha.toFixed(3)}`;
     if (drawn === this.#rightDrawn) return;
     this.#rightDrawn = drawn;
-    const { px } = this.#theme;
+    const { px, colours } = this.#theme;
     this.#right.touch();
     this.#right.view.alpha = alpha;
-    const strong: TextStyle = { weight: 700, sizePx: px(25), colour: leader ? COLOURS.accent : COLOURS.paper };
-    const soft: TextStyle = { weight: 500, sizePx: px(22), colour: COLOURS.muted };
+    const strong: TextStyle = { weight: 700, sizePx: px(25), colour: leader ? colours.accentText : colours.text };
+    const soft: TextStyle = { weight: 500, sizePx: px(22), colour: colours.muted };
     const g = this.#rightCard.clear();
-    g.rect(0, 0, width, height).fill({ color: COLOURS.ink, alpha: CARD_ALPHA });
+    g.rect(0, 0, width, height).fill({ color: colours.card, alpha: CARD_ALPHA });
     let right = width - px(BOARD.pad);
     this.#metres.setRight(columns.metres ? metres : '', columns.seconds ? soft : strong, right, baselineFor(height / 2, strong.sizePx));
     if (columns.metres) right -= px(BOARD.metres);

@@ -49,7 +49,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(takeGraphics()));
+    this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(takeGraphics()), { onGround: true });
     this.#label = new LineLabel(env);
     this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }

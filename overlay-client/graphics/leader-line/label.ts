@@ -8,7 +8,7 @@ import { Part } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { formatTime, gapStep, hasStarted, type RaceClock } from '../race-clock.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { COLOURS } from '../theme.js';
+import { ACCENT } from '../theme.js';
 import type { LeaderLineData } from './manifest.js';
 
 const HEIGHT = 36;
@@ -26,7 +26,7 @@ export class LineLabel {
   #step = Number.NaN;
   #end: 'a' | 'b' | undefined;
   #anchor: Point | undefined;
-  #colour: string = COLOURS.accent;
+  #colour: string = ACCENT;
   #drawn = '';
 
   constructor(env: GraphicEnvironment) {
@@ -34,8 +34,8 @@ export class LineLabel {
     this.#part = new Part(`${env.id}/label`);
     this.#caption = new Label(env.text);
     this.#figures = new Figures(env.text);
-    this.#captionStyle = { weight: 700, sizePx: env.theme.px(17), colour: COLOURS.muted, spacingPx: env.theme.px(1) };
-    this.#figureStyle = { weight: 800, sizePx: env.theme.px(26), colour: COLOURS.paper };
+    this.#captionStyle = { weight: 700, sizePx: env.theme.px(17), colour: env.theme.colours.muted, spacingPx: env.theme.px(1) };
+    this.#figureStyle = { weight: 800, sizePx: env.theme.px(26), colour: env.theme.colours.text };
     this.#part.view.addChild(this.#card, this.#caption.view, this.#figures.view);
   }
 

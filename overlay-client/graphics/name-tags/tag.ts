@@ -8,7 +8,7 @@ import { Part, PartPool } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { COLOURS } from '../theme.js';
+import { PAPER, readableOn, SHADOW } from '../theme.js';
 import { attachPoint } from './rects.js';
 import type { Side } from './slots.js';
 
@@ -62,11 +62,11 @@ export class Tag {
   }
 
   #styles(): { rank: TextStyle; name: TextStyle; soft: TextStyle } {
-    const { px, unit } = this.#env.theme;
+    const { px, unit, colours } = this.#env.theme;
     return {
-      rank: { weight: 800, sizePx: px(24), colour: COLOURS.ink },
-      name: { weight: 700, sizePx: px(24), colour: COLOURS.paper, spacingPx: 0.3 * unit },
-      soft: { weight: 500, sizePx: px(20), colour: COLOURS.muted },
+      rank: { weight: 800, sizePx: px(24), colour: colours.text },
+      name: { weight: 700, sizePx: px(24), colour: colours.text, spacingPx: 0.3 * unit },
+      soft: { weight: 500, sizePx: px(20), colour: colours.muted },
     };
   }
 
@@ -106,7 +106,7 @@ export class Tag {
     const g = this.#background.clear();
     drawCard(g, theme, { x: room, y: room, width: box.width, height: box.height });
     g.rect(room + columns.chipLeft, room, columns.chip, box.height).fill({ color: content.who.colour });
-    if (content.side !== 'inside') drawArrow(g, content.side, box, room, theme.px(ARROW));
+    if (content.side !== 'inside') drawArrow(g, content.side, box, room, theme.px(ARROW), theme.colours.accentText);
     const rank = content.rank === undefined ? '' : String(content.rank);
     const rankStyle = { ...styles.rank, colour: readableOn(content.who.colour) };
     const rankLeft = room + columns.chipLeft + Math.round((columns.chip - figuresWidth(this.#env.text, rank, rankStyle)) / 2);
@@ -160,19 +160,19 @@ function contentKey({ who, rank, team, speed, side }: TagContent): string {
 
 function drawStemTile(g: Graphics, band: Band, tile: Box, dot: number, colour: string, opacity: number, unit: number): void {
   const casing = bandPolygon(band, 2.2, tile);
-  if (casing.length >= 6) g.poly(casing).fill({ color: COLOURS.shadow, alpha: 0.3 * opacity });
+  if (casing.length >= 6) g.poly(casing).fill({ color: SHADOW, alpha: 0.3 * opacity });
   const core = bandPolygon(band, 1, tile);
-  if (core.length >= 6) g.poly(core).fill({ color: COLOURS.paper, alpha: 0.95 * opacity });
+  if (core.length >= 6) g.poly(core).fill({ color: PAPER, alpha: 0.95 * opacity });
   const x = band.b.x - tile.x;
   const y = band.b.y - tile.y;
   // The dot is drawn by the tile that holds it whole; the tiles' margin makes sure one does.
   if (x < -dot || y < -dot || x > tile.width + dot || y > tile.height + dot) return;
-  g.circle(x, y, dot + 1.2 * unit).fill({ color: COLOURS.shadow, alpha: 0.35 * opacity });
-  g.circle(x, y, dot).fill({ color: COLOURS.paper, alpha: opacity });
+  g.circle(x, y, dot + 1.2 * unit).fill({ color: SHADOW, alpha: 0.35 * opacity });
+  g.circle(x, y, dot).fill({ color: PAPER, alpha: opacity });
   g.circle(x, y, dot * 0.55).fill({ color: colour, alpha: opacity });
 }
 
-function drawArrow(g: Graphics, side: Exclude<Side, 'inside'>, box: Box, room: number, width: number): void {
+function drawArrow(g: Graphics, side: Exclude<Side, 'inside'>, box: Box, room: number, width: number, color: string): void {
   const x = room + (side === 'right' ? box.width - width / 2 : width / 2);
   const y = room + box.height / 2;
   const r = width * 0.28;
@@ -185,11 +185,5 @@ function drawArrow(g: Graphics, side: Exclude<Side, 'inside'>, box: Box, room: n
     y - dy * r * 0.7 - dx * r,
     x - dx * r * 0.7 + dy * r,
     y - dy * r * 0.7 + dx * r,
-  ]).fill({ color: COLOURS.accent });
-}
-
-/** Dark or light text, whichever stands out from a background (relative luminance, sRGB). */
-export function readableOn(background: string): string {
-  const channel = (at: number): number => (Number.parseInt(background.slice(at, at + 2), 16) / 255) ** 2.2;
-  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) > 0.28 ? COLOURS.ink : COLOURS.paper;
+  ]).fill({ color });
 }

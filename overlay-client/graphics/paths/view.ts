@@ -36,7 +36,7 @@ export class TrailView {
 
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;
-    this.#part = new Part(`${env.id}/${key}`);
+    this.#part = new Part(`${env.id}/${key}`, { onGround: true });
     this.#part.view.addChild(this.#graphics);
   }
 

@@ -3,6 +3,7 @@ import type { ChannelScene, ChannelState } from '../../../protocol/index.js';
 import { createBrowserOverlay } from '../../browser.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find } from '../shared/dom.js';
+import { ForeignGraphics } from './foreign.js';
 import { type Drawer, OverlayPlayer, sameScene } from './player.js';
 
 declare global {
@@ -19,6 +20,7 @@ const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, Number(query.get('delay')) ||
 const debug = query.has('debug');
 const player = new OverlayPlayer(delayMs);
 let drawer: Drawer | undefined;
+let foreign: ForeignGraphics | undefined;
 let scene: ChannelScene | undefined;
 let making = Promise.resolve();
 let connected = false;
@@ -53,6 +55,10 @@ function fit(): void {
   const canvas = find('canvas', HTMLCanvasElement);
   canvas.style.width = `${scene.width * scale}px`;
   canvas.style.height = `${scene.height * scale}px`;
+  const stage = find('#stage', HTMLElement);
+  stage.style.width = `${scene.width}px`;
+  stage.style.height = `${scene.height}px`;
+  stage.style.transform = `translate(-50%, -50%) scale(${scale})`;
   drawer.resize(Math.round(scene.width * scale * devicePixelRatio), Math.round(scene.height * scale * devicePixelRatio));
   player.redraw();
 }
@@ -71,8 +77,14 @@ async function show(next: ChannelScene): Promise<void> {
 function onState(state: ChannelState): void {
   player.setSource(state.status.source);
   player.setGraphics(state.graphics);
-  if (sameScene(scene, state.scene)) return;
+  if (sameScene(scene, state.scene)) {
+    foreign?.set(state.graphics);
+    return;
+  }
   scene = state.scene;
+  foreign?.close();
+  foreign = new ForeignGraphics(find('#stage', HTMLElement), state.scene, (graphic, line) => report(`graphic ${graphic}: ${line}`));
+  foreign.set(state.graphics);
   making = making.then(() => show(state.scene)).catch((error: unknown) => report(`cannot draw: ${String(error)}`));
 }
 

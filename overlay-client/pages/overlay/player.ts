@@ -103,7 +103,7 @@ export class OverlayPlayer {
   #settleLater(): void {
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
-      this.#graphics = this.#graphics.map((g) => ({ ...g, changedAtUs: -1 }));
+      this.#graphics = this.#graphics.map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 }));
       this.redraw();
     }, SETTLE_AFTER_MS);
   }
