@@ -145,6 +145,7 @@ export class TrackingPipeline {
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
+    const matte = this.#looksNowhere ? undefined : vision.foreground.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     return {
@@ -157,6 +158,7 @@ export class TrackingPipeline {
       discontinuity: anew,
       subjects,
       standings: [],
+      ...(matte && { matte }),
     };
   }
 
