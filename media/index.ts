@@ -1,5 +1,6 @@
 /** Frames in and out: sources, media time, composite, encode, outputs. What other parts may use. */
 export { Compositor } from './composite/compositor.js';
+export type { Front } from './composite/front.js';
 export { MediaError } from './ffmpeg/native.js';
 export type { AudioInfo, AudioPacket, Colour, KeyFill, SourceInfo, VideoFrame } from './frame.js';
 export { type OutputOptions, OutputSet } from './output/output-set.js';

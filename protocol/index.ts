@@ -2,6 +2,7 @@ export * from './control.js';
 export * from './course-geometry.js';
 export * from './geometry.js';
 export * from './graphic.js';
+export * from './matte.js';
 export * from './picture.js';
 export * from './project.js';
 export * from './synthetic.js';

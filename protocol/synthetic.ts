@@ -22,6 +22,8 @@ export interface SyntheticScene {
   render(index: number): Uint8Array;
   /** The truth of frame `index`; cheap, draws nothing. */
   truth(index: number): SceneTruth;
+  /** Whether somebody stands in front of the ground at a place (continuous pixels) of frame `index`. */
+  covers?(index: number, at: Point): boolean;
 }
 
 /** What a subject is really doing in a shop. */

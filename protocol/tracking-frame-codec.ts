@@ -1,17 +1,22 @@
+import { coarserMatte, type Matte, packRuns, unpackRuns } from './matte.js';
 import type { Standing, SubjectState, TrackedSubject, TrackingFrame } from './tracking-frame.js';
 
 /**
  * Binary TrackingFrame, little-endian, for socket.io and ws: 8 competitors take about 620 bytes. Layout (docs/positions.md says the same):
  *
- * header (124 bytes): u16 magic 0x4C4C, u8 version 1, u8 flags (1 predicted, 2 discontinuity, 4 unit m, 8 pose lost), f64 mediaTimeUs,
- *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, 24 bytes zero
+ * header (124 bytes): u16 magic 0x4C4C, u8 version 2, u8 flags (1 predicted, 2 discontinuity, 4 unit m, 8 pose lost), f64 mediaTimeUs,
+ *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, u16 matteWidth, u16 matteHeight, u32 matteBytes, 16 bytes zero
  * subject (56 bytes): u32 trackId, i16 rosterIndex, u8 state (0 visible, 1 predicted, 2 outside), u8 lane, f32×11 box x y w h, foot x y,
  *   ground x y, velocity x y, confidence, uncertaintyM (0: absent)
  * standing (32 bytes): u32 trackId, u16 rank, i16 rosterIndex, f32 distanceM, f32 speedMps, f32 gapM, f32 gapS (NaN: null),
  *   f64 finishedAtUs (NaN: null)
+ * matte (matteBytes; 0: absent): run lengths as LEB128, see matte.ts; at most 240 cells wide and 3,000 bytes
  */
 export const TRACKING_FRAME_MAGIC = 0x4c4c;
-export const TRACKING_FRAME_VERSION = 1;
+export const TRACKING_FRAME_VERSION = 2;
+/** The matte's width on the wire, and half of that where it takes more than MATTE_BYTES_MAX. */
+const MATTE_WIDTH = 240;
+export const MATTE_BYTES_MAX = 3000;
 const HEADER = 124;
 const SUBJECT = 56;
 const STANDING = 32;
@@ -19,7 +24,9 @@ const STATES: readonly SubjectState[] = ['visible', 'predicted', 'outside'];
 
 /** @returns a fresh buffer of exactly the message's length. Positions lose precision below about a hundredth of a pixel. */
 export function encodeTrackingFrame(frame: TrackingFrame): ArrayBuffer {
-  const out = new ArrayBuffer(HEADER + frame.subjects.length * SUBJECT + frame.standings.length * STANDING);
+  const matte = frame.matte && packMatte(frame.matte);
+  const matteAt = HEADER + frame.subjects.length * SUBJECT + frame.standings.length * STANDING;
+  const out = new ArrayBuffer(matteAt + (matte?.bytes.length ?? 0));
   const v = new DataView(out);
   const { pose } = frame;
   v.setUint16(0, TRACKING_FRAME_MAGIC, true);
@@ -33,6 +40,12 @@ export function encodeTrackingFrame(frame: TrackingFrame): ArrayBuffer {
   v.setFloat32(92, pose.confidence, true);
   v.setUint16(96, frame.subjects.length, true);
   v.setUint16(98, frame.standings.length, true);
+  if (matte) {
+    v.setUint16(100, matte.width, true);
+    v.setUint16(102, matte.height, true);
+    v.setUint32(104, matte.bytes.length, true);
+    new Uint8Array(out, matteAt).set(matte.bytes);
+  }
   let at = HEADER;
   for (const s of frame.subjects) {
     writeSubject(v, at, s);
@@ -54,8 +67,9 @@ export function decodeTrackingFrame(bytes: ArrayBuffer | Uint8Array): TrackingFr
   const flags = v.getUint8(3);
   const subjectCount = v.getUint16(96, true);
   const standingCount = v.getUint16(98, true);
-  if (v.byteLength !== HEADER + subjectCount * SUBJECT + standingCount * STANDING)
-    throw new RangeError('TrackingFrame is cut short or too long');
+  const matteAt = HEADER + subjectCount * SUBJECT + standingCount * STANDING;
+  const matteBytes = v.getUint32(104, true);
+  if (v.byteLength !== matteAt + matteBytes) throw new RangeError('TrackingFrame is cut short or too long');
   const m = (i: number): number => v.getFloat64(20 + i * 8, true);
   const standingsAt = HEADER + subjectCount * SUBJECT;
   return {
@@ -73,6 +87,26 @@ export function decodeTrackingFrame(bytes: ArrayBuffer | Uint8Array): TrackingFr
     discontinuity: (flags & 2) !== 0,
     subjects: Array.from({ length: subjectCount }, (_, i) => readSubject(v, HEADER + i * SUBJECT)),
     standings: Array.from({ length: standingCount }, (_, i) => readStanding(v, standingsAt + i * STANDING)),
+    ...(matteBytes > 0 && { matte: readMatte(v, matteAt, matteBytes) }),
+  };
+}
+
+/** As small as it has to be; undefined where even half the width is too much. */
+function packMatte(matte: Matte): { width: number; height: number; bytes: Uint8Array } | undefined {
+  for (const maxWidth of [MATTE_WIDTH, MATTE_WIDTH / 2]) {
+    const { width, height, runs } = coarserMatte(matte, maxWidth);
+    const bytes = packRuns(runs);
+    // Nothing in front is said by one run of ground: an empty matte is not an absent one.
+    if (bytes.length <= MATTE_BYTES_MAX) return { width, height, bytes: bytes.length > 0 ? bytes : packRuns([width * height]) };
+  }
+  return undefined;
+}
+
+function readMatte(v: DataView, at: number, length: number): Matte {
+  return {
+    width: v.getUint16(100, true),
+    height: v.getUint16(102, true),
+    runs: unpackRuns(new Uint8Array(v.buffer, v.byteOffset + at, length)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Matte } from './matte.js';
 
 /**
  * What is known about one frame: the camera's pose and where every subject is. The one message that flows from tracking to graphics,
@@ -96,5 +97,7 @@ export const TrackingFrame = z.object({
   subjects: z.array(TrackedSubject).max(1000),
   /** Ordered by rank. Empty without a course. */
   standings: z.array(Standing).max(1000),
+  /** What stands in front of the ground; absent where that is not known. */
+  matte: Matte.optional(),
 });
 export type TrackingFrame = z.infer<typeof TrackingFrame>;

@@ -5,7 +5,7 @@ import { DroneCourse, FINISH_M, makePath, ROAD_M, START_M } from './drone-course
 import { follow } from './operator.js';
 import type { Path } from './path.js';
 import { body } from './people/body.js';
-import { castShadow, drawFigures, type Figure, figure, occlusion, type Sun } from './people/figure.js';
+import { castShadow, covers, drawFigures, type Figure, figure, occlusion, type Sun } from './people/figure.js';
 import { gait } from './people/gait.js';
 import { athlete, hexColour, passerBy } from './people/looks.js';
 import { makeRoster } from './people/names.js';
@@ -95,6 +95,7 @@ export function drone({ size, fps, seed }: SceneOptions): SyntheticScene {
     },
     render,
     truth,
+    covers: (index, { x, y }) => frame(index).everyone.some((f) => covers(f, x, y)),
   };
 }
 

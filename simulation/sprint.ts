@@ -3,7 +3,7 @@ import { calibrationFrom } from './calibration.js';
 import { groundToImage, type Vec3, type View, vec, viewFrom } from './camera.js';
 import { follow } from './operator.js';
 import { body, type Limb, mix, type Pose } from './people/body.js';
-import { castShadow, drawFigures, type Figure, figure, type Sun } from './people/figure.js';
+import { castShadow, covers, drawFigures, type Figure, figure, type Sun } from './people/figure.js';
 import { gait } from './people/gait.js';
 import { athlete, hexColour, official } from './people/looks.js';
 import { makeRoster } from './people/names.js';
@@ -98,6 +98,10 @@ export function sprint({ size, fps, seed }: SceneOptions): SyntheticScene {
     },
     render,
     truth,
+    covers: (index, { x, y }) => {
+      const { subjects, others } = frame(index);
+      return [...subjects.map((s) => s.figure), ...others].some((f) => covers(f, x, y));
+    },
   };
 }
 

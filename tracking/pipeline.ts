@@ -156,6 +156,7 @@ export class TrackingPipeline {
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
     const { calibratedToCurrent: seen } = this.#poseTrack;
     if (this.#ground && seen) this.#poseTrack.recalibrate(this.#ground.look(luma, seen, this.#masks, mediaTimeUs));
+    const matte = this.#looksNowhere ? undefined : vision.foreground.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     return {
@@ -168,6 +169,7 @@ export class TrackingPipeline {
       discontinuity: anew,
       subjects,
       standings: [],
+      ...(matte && { matte }),
     };
   }
 

@@ -1,11 +1,12 @@
 import type { Frame } from 'node-av/lib';
-import type { OverlayRegion } from '../../protocol/index.js';
+import type { Matte, OverlayRegion } from '../../protocol/index.js';
 import { check, MediaError } from '../ffmpeg/native.js';
 import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
 import { type ColourWeights, colourWeights } from './colour.js';
 import { FramePool } from './frame-pool.js';
-import { blendPlane, fillPlane } from './kernel.js';
-import { convertRegion, type Layer } from './layer.js';
+import { type Front, FrontMatte } from './front.js';
+import { blendMasked, blendPlane, fillPlane, type PicturePlane, type PlaneMask } from './kernel.js';
+import { convertRegion, type Layer, type LayerPlane } from './layer.js';
 import { planesOf } from './planes.js';
 
 /** A converted region not blended for this many frames is forgotten. */
@@ -19,17 +20,30 @@ export class Compositor {
   private readonly weights: ColourWeights;
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
+  private readonly front: FrontMatte;
+  /** What of the ground's regions shows, of the frame last blended. */
+  private readonly masks = new Map<string, Uint8Array>();
+  private readonly formerMasks = new Map<string, Uint8Array>();
+  private refined: Matte | undefined;
   private blends = 0;
 
   constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour' | 'sampleAspectRatio'>) {
     this.weights = colourWeights(info.colour, info.format);
     this.pool = new FramePool(info);
+    this.front = new FrontMatte(info.size, info.format);
   }
 
-  /** Regions in the order given, over the frame's picture. Pixels shared with the decoder are copied first. */
-  blend(frame: Pick<VideoFrame, 'native'>, regions: readonly OverlayRegion[]): void {
+  /**
+   * Regions in the order given, over the frame's picture. Pixels shared with the decoder are copied first.
+   * @param front who stands in front of the ground: ground regions run under them. Without it they lie over everything.
+   */
+  blend(frame: Pick<VideoFrame, 'native'>, regions: readonly OverlayRegion[], front?: Front): void {
+    for (const [key, mask] of this.masks) this.formerMasks.set(key, mask);
+    this.masks.clear();
+    this.refined = undefined;
     if (regions.length === 0) return;
     this.makeOwn(frame.native);
+    if (front) this.undercut(frame.native, regions, front);
     this.blendInto(frame.native, regions);
     this.forget();
   }
@@ -45,7 +59,14 @@ export class Compositor {
     const [luma] = planesOf(key, this.info.format, this.info.size);
     for (const region of regions) {
       const layer = this.layerOf(region);
-      blendPlane(luma, layer.luma, region.x - layer.phaseX, region.y - layer.phaseY, this.weights.white);
+      this.blendLayer(
+        luma,
+        layer.luma,
+        region.x - layer.phaseX,
+        region.y - layer.phaseY,
+        this.maskFor(region, layer, false),
+        this.weights.white,
+      );
     }
     return {
       fill,
@@ -67,13 +88,46 @@ export class Compositor {
     const { format, size } = this.info;
     const [y, u, v] = planesOf(native, format, size);
     for (const region of regions) {
-      const { luma, chroma, phaseX, phaseY } = this.layerOf(region);
+      const layer = this.layerOf(region);
+      const { luma, chroma, phaseX, phaseY } = layer;
+      const mask = this.maskFor(region, layer, false);
+      const chromaMask = this.maskFor(region, layer, true);
       const cx = region.x >> format.chromaShiftX;
       const cy = region.y >> format.chromaShiftY;
-      blendPlane(y, luma, region.x - phaseX, region.y - phaseY);
-      blendPlane(u, chroma[0], cx, cy);
-      blendPlane(v, chroma[1], cx, cy);
+      this.blendLayer(y, luma, region.x - phaseX, region.y - phaseY, mask);
+      this.blendLayer(u, chroma[0], cx, cy, chromaMask);
+      this.blendLayer(v, chroma[1], cx, cy, chromaMask);
     }
+  }
+
+  /** The matte handed to `blend`, as the picture's colours correct it; undefined where no ground graphic let them be looked at. */
+  get refinedMatte(): Matte | undefined {
+    return this.refined;
+  }
+
+  /** Works out what of the ground's regions shows, on the picture as it was. */
+  private undercut(native: Frame, regions: readonly OverlayRegion[], front: Front): void {
+    const ground = regions.filter((region) => region.onGround).map((region) => ({ region, layer: this.layerOf(region) }));
+    if (ground.length === 0 || front.strength <= 0) return;
+    this.front.look(planesOf(native, this.info.format, this.info.size), ground, front);
+    for (const { region, layer } of ground) {
+      const mask = this.front.maskOf(region, layer, this.formerMasks.get(region.key));
+      if (mask) this.masks.set(region.key, mask);
+    }
+    this.refined = front.matte && this.front.refined(front.matte);
+  }
+
+  private maskFor(region: OverlayRegion, { phaseX, phaseY }: Layer, chroma: boolean): PlaneMask | undefined {
+    const shares = this.masks.get(region.key);
+    if (!shares) return undefined;
+    const { chromaShiftX, chromaShiftY } = this.info.format;
+    const shifts = chroma ? { shiftX: chromaShiftX, shiftY: chromaShiftY } : { shiftX: 0, shiftY: 0 };
+    return { shares, width: region.width, height: region.height, phaseX, phaseY, ...shifts };
+  }
+
+  private blendLayer(plane: PicturePlane, layer: LayerPlane, left: number, top: number, mask: PlaneMask | undefined, fixed?: number): void {
+    if (mask) blendMasked(plane, layer, left, top, mask, fixed);
+    else blendPlane(plane, layer, left, top, fixed);
   }
 
   /** What `makeWritable()` does, into pooled memory. */
@@ -114,7 +168,11 @@ export class Compositor {
 
   private forget(): void {
     if (++this.blends % FORGET_AFTER !== 0) return;
-    for (const [key, { usedAt }] of this.layers) if (this.blends - usedAt > FORGET_AFTER) this.layers.delete(key);
+    for (const [key, { usedAt }] of this.layers) {
+      if (this.blends - usedAt <= FORGET_AFTER) continue;
+      this.layers.delete(key);
+      this.formerMasks.delete(key);
+    }
   }
 }
 

@@ -40,6 +40,43 @@ export function blendPlane(picture: PicturePlane, layer: LayerPlane, left: numbe
   }
 }
 
+/** A region's mask for one plane: which share of each of the plane's samples shows, 255 all. */
+export interface PlaneMask {
+  readonly shares: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** Mask samples a plane sample, as a power of two. */
+  readonly shiftX: number;
+  readonly shiftY: number;
+  /** Place of the region in the layer, mask samples. */
+  readonly phaseX: number;
+  readonly phaseY: number;
+}
+
+/** As {@link blendPlane}, but of each sample only as much as the mask lets show. */
+export function blendMasked(picture: PicturePlane, layer: LayerPlane, left: number, top: number, mask: PlaneMask, fixed?: number): void {
+  const { samples, first, step, stride, shift } = picture;
+  const { keep, add, spans, width } = layer;
+  const [right, bottom] = [mask.width - 1, mask.height - 1];
+  for (let s = 0; s < spans.length; s += 3) {
+    const y = top + spans[s]!;
+    if (y < 0 || y >= picture.height) continue;
+    const maskRow = Math.max(0, Math.min(bottom, (spans[s]! << mask.shiftY) - mask.phaseY)) * mask.width;
+    const from = Math.max(spans[s + 1]!, -left);
+    const to = Math.min(spans[s + 2]!, picture.width - left);
+    for (let x = from; x < to; x++) {
+      const share = mask.shares[maskRow + Math.max(0, Math.min(right, (x << mask.shiftX) - mask.phaseX))]!;
+      if (share === 0) continue;
+      const p = spans[s]! * width + x;
+      const at = first + y * stride + (left + x) * step;
+      const sample = samples[at]! >> shift;
+      const stay = keep[p]!;
+      const blended = fixed === undefined ? (sample * stay + add[p]!) >> 15 : (sample * stay + fixed * (ONE - stay) + (ONE >> 1)) >> 15;
+      samples[at] = (sample + Math.round(((blended - sample) * share) / 255)) << shift;
+    }
+  }
+}
+
 /** Sets every sample of a plane to one code value. */
 export function fillPlane(picture: PicturePlane, value: number): void {
   const { samples, first, step, stride, width, height, shift } = picture;

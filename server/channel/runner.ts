@@ -6,6 +6,7 @@ import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingS
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';
+import { MatteFade } from './matte-fade.js';
 import { StageTimes } from './stage-times.js';
 
 /** A frame is smoothed with the two behind it: enough to take the shake out, and within the four frames a live channel may add. */
@@ -68,6 +69,7 @@ export class ChannelRunner {
   readonly #smoother = new FixedLagSmoother(SMOOTHING_LAG_FRAMES);
   readonly #standings: Standings | null;
   readonly #compositor: Compositor;
+  readonly #matte = new MatteFade();
   #graphics: readonly GraphicState[];
   #lastMeasured: TrackingFrame | null = null;
   #lastDrawn: TrackingFrame | null = null;
@@ -213,14 +215,18 @@ export class ChannelRunner {
   async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
-    const drawn = this.#standings
+    let drawn = this.#standings
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
     let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
-        this.#compositor.blend(frame, regions);
+        const front = this.#matte.next(drawn);
+        this.#compositor.blend(frame, regions, front);
+        // What pages get is what was drawn by: they have no picture to look at.
+        const { refinedMatte } = this.#compositor;
+        if (drawn.matte && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
         if (outputs?.wantsKeyFill) keyFill = this.#compositor.renderKeyFill(regions);
       });
     }

@@ -6,6 +6,7 @@ import {
   invert,
   iou,
   type Mat3,
+  type Matte,
   type MediaTimeUs,
   multiply,
   type Point,
@@ -21,6 +22,7 @@ import { dropGhosts } from './ghosts.js';
 import type { Level, Pyramid } from './kernels.js';
 import { MaskKernels } from './mask-kernels.js';
 import { MaskSums } from './mask-sums.js';
+import { matteOf } from './matte.js';
 import { patches } from './patches.js';
 import { type ExpectedBox, type Followed, PeopleFinder } from './people.js';
 import { PersonSize } from './person-size.js';
@@ -100,12 +102,16 @@ export class Foreground {
   #movedUs: MediaTimeUs | undefined;
   #still = false;
   #mask: Uint8Array | undefined;
+  #blobs: readonly Blob[] = [];
+  #believed = false;
+  readonly #cells: Uint8Array;
 
   constructor(options: ForegroundOptions) {
     this.#options = options;
     this.#background = new Background({ size: options.size, kind: options.kind });
     this.#kernels = new MaskKernels(options.size);
     this.#sums = new MaskSums(this.#kernels);
+    this.#cells = new Uint8Array(options.size.width * options.size.height);
     this.#people = new PeopleFinder(options.size);
     this.#personSize = new PersonSize(options.size);
     const sx = options.source.width / options.size.width;
@@ -122,6 +128,13 @@ export class Foreground {
   /** One byte a pixel (MOVED, SHADOW, UNKNOWN or 0) of the frame last looked at, valid until the next. */
   get mask(): Uint8Array | undefined {
     return this.#mask;
+  }
+
+  /** What stands in front of the ground in the frame last looked at; undefined where that is not known. @param people their boxes, source pixels. */
+  matte(people: readonly Box[]): Matte | undefined {
+    if (!this.#believed || !this.#mask) return undefined;
+    const boxes = people.map((box) => scaleBox(box, this.#toSmall));
+    return matteOf(this.#mask, this.#options.size, this.#blobs, boxes, this.#cells);
   }
 
   /** People in this frame, boxes in source pixels. */
@@ -144,6 +157,8 @@ export class Foreground {
     const blobs = dropGhosts(findBlobs(this.#kernels, mask, LEAST_PIXELS), { size, picture: frame.picture, backdrop, mask }, came);
     const moved = blobs.reduce((sum, b) => sum + b.area, 0);
     const believe = this.#frames++ >= WARM_UP && moved < TOO_MUCH * size.width * size.height;
+    this.#blobs = blobs;
+    this.#believed = believe;
     if (!believe) for (let i = 0; i < mask.length; i++) if (mask[i] === MOVED) mask[i] = 0;
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
