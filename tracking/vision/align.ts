@@ -1,7 +1,9 @@
-import { apply, type Box, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
+import { apply, type Box, type Mat3, multiply, normalise, type Size, translation } from '../../protocol/index.js';
+import { UnitFrame } from './camera-model.js';
 import { fitHomography, PointMatches } from './homography-fit.js';
 import { FOLLOWED, MAX_PATCHES, type Pyramid } from './kernels.js';
 import type { KeyFrame } from './key-frame.js';
+import { type RowEffect, rowEffect } from './rolling-shutter.js';
 
 /** A picture measured against a key frame. */
 export interface Alignment {
@@ -16,6 +18,13 @@ export interface Alignment {
   readonly confidence: number;
   /** Information matrix of `measured` (see HomographyFit). */
   readonly information: Float64Array;
+}
+
+/** What a picture's alignment says of where it is against the key frame, unit coordinates: see Link. */
+export interface Measurement {
+  readonly homography: Mat3;
+  readonly information: Float64Array;
+  readonly rows: RowEffect;
 }
 
 /** Below this confidence an alignment is not believed. */
@@ -38,13 +47,16 @@ const REACH = [4, 5, 7, 9];
 
 export class Aligner {
   readonly #matches = new PointMatches(MAX_PATCHES);
+  readonly #frame: UnitFrame;
   #information: Float64Array = new Float64Array(64);
 
   constructor(
     /** The picture that is measured. */
     public pyramid: Pyramid,
     readonly size: Size,
-  ) {}
+  ) {
+    this.#frame = new UnitFrame(size);
+  }
 
   /**
    * Where each patch of the last alignment was, how far it was believed: for tests and debug pictures.
@@ -68,6 +80,12 @@ export class Aligner {
     for (const l of levels) this.#measure(key, h, mask, l, 3, 2);
     h = this.#fit(h, 0);
     return this.#judge(key, h, levels);
+  }
+
+  /** What the last alignment measured. */
+  measurement({ measured, information }: Alignment): Measurement {
+    const homography = normalise(this.#frame.toUnit(measured));
+    return { homography, information, rows: rowEffect(this.#matches, homography, this.size) };
   }
 
   /**

@@ -27,7 +27,7 @@ function linksOf(poses: readonly Mat3[], noisePx: number): Link[] {
       const back = from < 0 ? undefined : invert(poses[from]);
       if (!back) continue;
       const h = frame.toUnit(multiply(poses[to], back)).map((v, i, all) => v / all[8] + (i < 8 ? random() * (i > 5 ? 3 : 1) : 0));
-      links.push({ from, to, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]], information });
+      links.push({ from, to, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]], information, rolling: new Float64Array(8) });
     }
   }
   return links;
@@ -48,7 +48,7 @@ function chained(links: readonly Link[], count: number): Mat3[] {
 function solve<Shared, View>(model: CameraModel<Shared, View>, links: readonly Link[], count: number): SolvedViews<Shared, View> {
   const chain = chained(links, count);
   const solved = model.starts.map((shared) =>
-    solveViews(model, { shared, views: chain.map((h, i) => (i ? model.nearest(shared, h) : model.reference)) }, links, 1, 20),
+    solveViews(model, { shared, readoutS: 0, views: chain.map((h, i) => (i ? model.nearest(shared, h) : model.reference)) }, links, 1, 20),
   );
   return solved.reduce((a, b) => (b.chiSquare < a.chiSquare ? b : a));
 }
@@ -95,7 +95,7 @@ test('later pictures are placed with the earlier ones held', () => {
   const shared = GROUND;
   const views = flight.map((h, i) => (i ? carriedCamera.nearest(shared, frame.toUnit(h)) : carriedCamera.reference));
   const astray = views.map((view, i) => (i < 10 ? view : carriedCamera.stepView(view, Float64Array.of(0.01, 0, 0, 0, 0.02, 0), 0)));
-  const solved = solveViews(carriedCamera, { shared, views: astray }, links, 10, 12);
+  const solved = solveViews(carriedCamera, { shared, readoutS: 0, views: astray }, links, 10, 12);
   assert.deepEqual(solved.shared, shared);
   for (let i = 0; i < 10; i++) assert.equal(solved.views[i], views[i]);
   const error = worstError(frame.toPixels(carriedCamera.place(shared, solved.views[15])), flight[15], SIZE);
