@@ -34,8 +34,8 @@ export const MIN_CONFIDENCE = 0.12;
 const NOISE = 2;
 const FLOOR = 0.03;
 
-/** Weight from which a patch agrees with the fit. */
-const AGREES = 0.2;
+/** Squared distance, in its own sigmas, up to which a patch agrees with the fit, however much all of them differ. */
+const AGREES = 11;
 /** Share of the patches in view that must agree for the full size alone to be enough. */
 const ENOUGH = 0.5;
 
@@ -175,7 +175,7 @@ export class Aligner {
   /** Patches of the last fit that agree with it. */
   #agreeing(): number {
     let count = 0;
-    for (let i = 0; i < this.#matches.count; i++) if (this.#matches.weight[i] >= AGREES) count++;
+    for (let i = 0; i < this.#matches.count; i++) if (this.#matches.distance[i] <= AGREES) count++;
     return count;
   }
 
@@ -200,7 +200,7 @@ export class Aligner {
     let inliers = 0;
     const cells = new Set<number>();
     for (let i = 0; i < m.count; i++) {
-      if (m.weight[i] < AGREES) continue;
+      if (m.distance[i] > AGREES) continue;
       inliers++;
       cells.add(Math.floor((m.qy[i] / height) * 6) * 8 + Math.floor((m.qx[i] / width) * 8));
     }

@@ -27,7 +27,13 @@ function linksOf(poses: readonly Mat3[], noisePx: number): Link[] {
       const back = from < 0 ? undefined : invert(poses[from]);
       if (!back) continue;
       const h = frame.toUnit(multiply(poses[to], back)).map((v, i, all) => v / all[8] + (i < 8 ? random() * (i > 5 ? 3 : 1) : 0));
-      links.push({ from, to, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]], information, rolling: new Float64Array(8) });
+      links.push({
+        from,
+        to,
+        homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]],
+        information,
+        rolling: new Float64Array(8),
+      });
     }
   }
   return links;

@@ -16,8 +16,8 @@ import { coverage, scaleAtMiddle } from './homography-fit.js';
 import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
-import { isBlank, relative } from './pictures.js';
 import { PictureMotion } from './picture-motion.js';
+import { isBlank, relative } from './pictures.js';
 import { PoseGraph } from './pose-graph.js';
 import { Relocaliser } from './relocaliser.js';
 import { type CameraMotionResult, StillCamera } from './still-camera.js';
@@ -37,9 +37,10 @@ const KEEP_COVERAGE = 0.6;
 const KEEP_SCALE = 1.35;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
-/** A new key frame is tied to at most so many older ones that still cover this much of it. */
-const MAX_TIES = 3;
+/** A new key frame is tied to so many of the oldest that still cover this much of it, and to the latest one. */
+const OLDEST_TIES = 2;
 const TIE_COVERAGE = 0.25;
+const TIE_CONFIDENCE = 0.2;
 /** A key frame found again must be surer than one that is followed. */
 const FOUND_CONFIDENCE = MIN_CONFIDENCE + 0.1;
 /** Where no key frame fits but the frame before does this well, the chain goes on from there. */
@@ -187,9 +188,10 @@ export class CameraMotion {
   #extend(from: KeyFrame, measurement: Measurement, luma: LumaPicture, people: readonly Box[]): KeyFrame {
     const node = this.#graph.add(from.node, measurement, this.#pose, this.#moving.at(this.#pose));
     const others = this.#store.candidates(this.#pose, TIE_COVERAGE, 1.6).filter((k) => k !== from && k.node >= 0);
-    for (const other of others.slice(0, MAX_TIES)) {
+    // The oldest hold against drift; where they look too different by now, the latest one still does a little.
+    for (const other of new Set([...others.slice(0, OLDEST_TIES), ...others.slice(-1)])) {
       const tie = this.#aligner.align(other, relative(this.#pose, other.pose), people, 1);
-      if (tie.confidence >= 0.3) this.#graph.link(other.node, node, this.#aligner.measurement(tie));
+      if (tie.confidence >= TIE_CONFIDENCE) this.#graph.link(other.node, node, this.#aligner.measurement(tie));
     }
     this.#graph.solve(new Set(this.#store.all().map((k) => k.node)));
     const key = this.#remember(luma, people, from.generation + 1, node);

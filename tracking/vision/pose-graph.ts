@@ -168,7 +168,11 @@ function hypothesis<Shared, View>(model: CameraModel<Shared, View>, frame: UnitF
       const at = (node: number) => index.get(node) ?? 0;
       const local = links.map((link) => ({ ...link, from: at(link.from), to: at(link.to) }));
       const free = nodes.filter((node) => node < firstFree).length;
-      const now: Views<Shared, View> = { shared, readoutS: free === 1 ? 0 : readoutS, views: nodes.map((node) => views.get(node) ?? model.reference) };
+      const now: Views<Shared, View> = {
+        shared,
+        readoutS: free === 1 ? 0 : readoutS,
+        views: nodes.map((node) => views.get(node) ?? model.reference),
+      };
       const start = !believed && free === 1 && nodes.length <= SEARCHED_NODES ? search(nodes, local, free, now) : now;
       let solved = solveViews(model, start, local, free, ROUNDS);
       cost = costOf(solved);

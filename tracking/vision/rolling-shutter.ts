@@ -79,10 +79,7 @@ export function rowResponse(effect: RowEffect, from: Motion, to: Motion): Float6
 export function unrolled(x: number, y: number, motion: Motion, readoutS: number, size: Size): readonly [number, number] {
   const late = readoutS * lateness(y, size);
   const w = motion[6] * x + motion[7] * y;
-  return [
-    x - late * (motion[0] * x + motion[1] * y + motion[2] - x * w),
-    y - late * (motion[3] * x + motion[4] * y + motion[5] - y * w),
-  ];
+  return [x - late * (motion[0] * x + motion[1] * y + motion[2] - x * w), y - late * (motion[3] * x + motion[4] * y + motion[5] - y * w)];
 }
 
 /** The homography nearest to how a moving picture is bent by reading its rows one after another. Unit coordinates. */
