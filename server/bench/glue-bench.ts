@@ -4,6 +4,8 @@ import { createScene } from '../../simulation/index.js';
 import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
+import { clipGlueTable } from './clip-glue.js';
+import { findData } from './data.js';
 import { type GlueResult, measureGlue } from './glue.js';
 import { poseGlue } from './pose-glue.js';
 import { SHOTS } from './shots.js';
@@ -97,5 +99,7 @@ export async function benchGlue(folder: string): Promise<BenchResult> {
       figures[`${name} rmsPx`] = r.rmsPx;
     }
   }
-  return { name: 'glue', lines, figures };
+  const clip = await clipGlueTable(findData());
+  lines.push('', ...clip.lines);
+  return { name: 'glue', lines, figures: { ...figures, ...clip.figures } };
 }

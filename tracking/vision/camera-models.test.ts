@@ -4,6 +4,9 @@ import { IDENTITY, invert, type Mat3, multiply, rescale } from '../../protocol/i
 import { rotationOf } from '../rotation.js';
 import { type CameraModel, UnitFrame } from './camera-model.js';
 import { carriedCamera } from './carried-camera.js';
+import { PointMatches } from './homography-fit.js';
+import { PictureMotion } from './picture-motion.js';
+import { bent, rowEffect, rowResponse, unrolled } from './rolling-shutter.js';
 import { between, type Link, type SolvedViews, solveViews } from './solve-views.js';
 import { turned, worstError } from './textured-world.test-support.js';
 import { turningCamera } from './turning-camera.js';
@@ -124,4 +127,50 @@ test('between two views goes what goes from the one to the other', () => {
   assert.ok(worstError(frame.toPixels(multiply(back, there)), IDENTITY, SIZE) < 1e-6);
   const again = carriedCamera.nearest(GROUND, there);
   assert.ok(worstError(frame.toPixels(carriedCamera.place(GROUND, again)), frame.toPixels(there), SIZE) < 1e-6);
+});
+
+test('rows read one after another: the readout time follows from the links, and the drift it makes goes', () => {
+  const readoutS = 0.02;
+  const plain = linksOf(flight, 0.002);
+  // How fast each picture moves, its frames 40 ms apart, and what that makes of a link between two of them.
+  const motions = flight.map((pose, i) => {
+    const moving = new PictureMotion(SIZE);
+    const [before, after] = [flight[Math.max(0, i - 1)], flight[Math.min(flight.length - 1, i + 1)]];
+    moving.next(0, IDENTITY);
+    moving.hold(before);
+    moving.next(i > 0 && i < flight.length - 1 ? 1_000_000 : 500_000, before);
+    return moving.at(i < flight.length - 1 ? after : pose);
+  });
+  const grid = new PointMatches(63);
+  const links = plain.map((link): Link => {
+    grid.count = 0;
+    for (let j = 0; j < 7; j++) {
+      for (let i = 0; i < 9; i++) {
+        grid.weight[grid.count] = 1;
+        grid.add(40 + 70 * i, 30 + 50 * j, 0, 0, 1, 1, 0);
+      }
+    }
+    const rolling = rowResponse(rowEffect(grid, link.homography, SIZE), motions[link.from], motions[link.to]);
+    const h = link.homography.map((v, i) => (i < 8 ? v + readoutS * rolling[i] : v));
+    return { ...link, rolling, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]] };
+  });
+  const start = { shared: GROUND, readoutS: 0, views: flight.map((h) => carriedCamera.nearest(GROUND, frame.toUnit(h))) };
+  const without = solveViews(carriedCamera, start, links, 1, 20);
+  const found = solveViews(carriedCamera, without, links, 1, 20, true);
+  assert.ok(Math.abs(found.readoutS - readoutS) < 0.001, `readout ${found.readoutS} s`);
+  const error = (s: typeof found) => worstError(frame.toPixels(carriedCamera.place(s.shared, s.views[15])), flight[15], SIZE);
+  assert.ok(
+    error(found) < 0.5 && error(found) < 0.2 * error(without),
+    `${error(found).toFixed(2)} px, without ${error(without).toFixed(2)} px`,
+  );
+});
+
+test('a row read late shows a point where it has moved to', () => {
+  // Ten half widths a second to the right; the lowest row is read 5 ms after the middle one.
+  const motion = [0, 0, 10, 0, 0, 0, 0, 0, 0] as const;
+  const [x, y] = unrolled(0.25, SIZE.height / SIZE.width, motion, 0.01, SIZE);
+  assert.ok(Math.abs(x - 0.2) < 1e-9 && y === SIZE.height / SIZE.width);
+  // The whole picture is sheared by it.
+  const seen = worstError(frame.toPixels(bent(motion, 0.01, SIZE)), [1, 16 / 180, -16, 0, 1, 0, 0, 0, 1], SIZE);
+  assert.ok(seen < 0.01, `${seen} px`);
 });

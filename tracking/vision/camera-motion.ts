@@ -20,6 +20,7 @@ import { PictureMotion } from './picture-motion.js';
 import { isBlank, relative } from './pictures.js';
 import { PoseGraph } from './pose-graph.js';
 import { Relocaliser } from './relocaliser.js';
+import { SourcePixels } from './source-pixels.js';
 import { type CameraMotionResult, StillCamera } from './still-camera.js';
 
 export interface CameraMotionOptions {
@@ -67,8 +68,7 @@ export class CameraMotion {
   readonly #relocaliser: Relocaliser;
   readonly #graph: PoseGraph;
   readonly #moving: PictureMotion;
-  readonly #toSource: Mat3;
-  readonly #toAnalysis: Mat3;
+  readonly #pixels: SourcePixels;
   /** Holds the frame before as a key frame while the pose is not found. */
   readonly #last: KeyFrame;
   #key: KeyFrame | undefined;
@@ -92,10 +92,7 @@ export class CameraMotion {
     this.#moving = new PictureMotion(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
-    const sx = source.width / analysis.width;
-    const sy = source.height / analysis.height;
-    this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
-    this.#toAnalysis = [1 / sx, 0, 0, 0, 1 / sy, 0, 0, 0, 1];
+    this.#pixels = new SourcePixels(analysis, source);
   }
 
   /** The picture last stepped over, smoothed, and its halves: for others that need them. */
@@ -115,7 +112,7 @@ export class CameraMotion {
     this.#frame++;
     this.#moving.next(mediaTimeUs, this.#pose);
     if (this.#still) return this.#still.step(this.#pyramid, discontinuity);
-    const people = mask.map((box) => this.#shrink(box));
+    const people = mask.map((box) => this.#pixels.around(box));
     if (!this.#key) return this.#begin(luma, people);
     const before = this.#pose;
     const interrupted = discontinuity !== null && discontinuity !== 'start';
@@ -292,21 +289,11 @@ export class CameraMotion {
 
   #result(before: Mat3, confidence: number, state: 'held' | 'lost', cut: boolean): CameraMotionResult {
     return {
-      referenceToCurrent: this.#inSource(this.#pose),
-      previousToCurrent: cut ? IDENTITY : this.#inSource(relative(this.#pose, before)),
+      referenceToCurrent: this.#pixels.homography(this.#pose),
+      previousToCurrent: cut ? IDENTITY : this.#pixels.homography(relative(this.#pose, before)),
       confidence,
       state,
       cut,
     };
-  }
-
-  #inSource(h: Mat3): Mat3 {
-    return rescale(multiply(multiply(this.#toSource, h), this.#toAnalysis));
-  }
-
-  #shrink(box: Box): Box {
-    const sx = this.#toAnalysis[0];
-    const sy = this.#toAnalysis[4];
-    return { x: box.x * sx - 3, y: box.y * sy - 3, width: box.width * sx + 6, height: box.height * sy + 6 };
   }
 }
