@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { IDENTITY, invert, type Mat3, multiply, rescale } from '../../protocol/index.js';
+import { apply, IDENTITY, invert, type Mat3, multiply, normalise, rescale } from '../../protocol/index.js';
 import { rotationOf } from '../rotation.js';
 import { type CameraModel, UnitFrame } from './camera-model.js';
 import { carriedCamera } from './carried-camera.js';
-import { PointMatches } from './homography-fit.js';
+import { fitHomography, PointMatches } from './homography-fit.js';
 import { PictureMotion } from './picture-motion.js';
 import { bent, rowEffect, rowResponse, unrolled } from './rolling-shutter.js';
 import { between, type Link, type SolvedViews, solveViews } from './solve-views.js';
@@ -141,18 +141,26 @@ test('rows read one after another: the readout time follows from the links, and 
     moving.next(i > 0 && i < flight.length - 1 ? 1_000_000 : 500_000, before);
     return moving.at(i < flight.length - 1 ? after : pose);
   });
+  /** A point of a picture, pixels, as its row shows it. */
+  const seen = (x: number, y: number, motion: Mat3): readonly [number, number] => {
+    const [u, v] = unrolled((x - SIZE.width / 2) / 320, (y - SIZE.height / 2) / 320, motion, -readoutS, SIZE);
+    return [u * 320 + SIZE.width / 2, v * 320 + SIZE.height / 2];
+  };
   const grid = new PointMatches(63);
   const links = plain.map((link): Link => {
+    const truth = frame.toPixels(link.homography);
     grid.count = 0;
     for (let j = 0; j < 7; j++) {
       for (let i = 0; i < 9; i++) {
-        grid.weight[grid.count] = 1;
-        grid.add(40 + 70 * i, 30 + 50 * j, 0, 0, 1, 1, 0);
+        const at = { x: 40 + 70 * i, y: 30 + 50 * j };
+        const there = apply(truth, at);
+        grid.add(...seen(at.x, at.y, motions[link.from]), ...seen(there.x, there.y, motions[link.to]), 1, 1, 0);
       }
     }
-    const rolling = rowResponse(rowEffect(grid, link.homography, SIZE), motions[link.from], motions[link.to]);
-    const h = link.homography.map((v, i) => (i < 8 ? v + readoutS * rolling[i] : v));
-    return { ...link, rolling, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]] };
+    const fit = fitHomography(grid, truth, { size: SIZE, shapeSigma: 1, perspectiveSigma: 1, iterations: 12 });
+    assert.ok(fit);
+    const homography = normalise(frame.toUnit(fit.homography));
+    return { ...link, homography, rolling: rowResponse(rowEffect(grid, homography, SIZE), motions[link.from], motions[link.to]) };
   });
   const start = { shared: GROUND, readoutS: 0, views: flight.map((h) => carriedCamera.nearest(GROUND, frame.toUnit(h))) };
   const without = solveViews(carriedCamera, start, links, 1, 20);
