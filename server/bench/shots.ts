@@ -44,7 +44,15 @@ function throughShutter(fine: SyntheticScene, shot: 'rolling shutter' | 'motion 
   const rolling = shot === 'rolling shutter';
   const used = Math.round(INSTANTS * (rolling ? READOUT : SHUTTER));
   const middle = Math.round((used - 1) / 2);
-  const place = (index: number, k: number) => fine.truth(Math.max(0, index * INSTANTS + k)).groundToImage;
+  // Every row asks: the truth of an instant is dear, so those of one frame are kept.
+  const known = new Map<number, Mat3>();
+  const place = (index: number, k: number): Mat3 => {
+    const instant = Math.max(0, index * INSTANTS + k);
+    const groundToImage = known.get(instant) ?? fine.truth(instant).groundToImage;
+    if (known.size > 2 * INSTANTS) known.clear();
+    known.set(instant, groundToImage);
+    return groundToImage;
+  };
   const instantOf = (y: number) => (y / height) * used - 0.5;
   const first = fine.truth(middle).groundToImage;
   const { calibration } = fine.setup;
