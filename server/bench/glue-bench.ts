@@ -4,6 +4,8 @@ import { createScene } from '../../simulation/index.js';
 import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
+import { clipGlueTable } from './clip-glue.js';
+import { findData } from './data.js';
 import { type GlueResult, measureGlue } from './glue.js';
 import { groundErrors } from './ground-error.js';
 import { poseGlue } from './pose-glue.js';
@@ -108,5 +110,7 @@ export async function benchGlue(folder: string): Promise<BenchResult> {
     lines.push(`${clicks.padEnd(27)} ${medianM.toFixed(3)} m median, ${p95M.toFixed(3)} m at 95 %`);
     figures[`ground ${i} ${clicks} p95M`] = p95M;
   }
-  return { name: 'glue', lines, figures };
+  const clip = await clipGlueTable(findData());
+  lines.push('', ...clip.lines);
+  return { name: 'glue', lines, figures: { ...figures, ...clip.figures } };
 }

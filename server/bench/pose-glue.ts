@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { OutputSet, openSource, type SourceOptions } from '../../media/index.js';
 import { apply, Channel, depth, Encoder, invert, type Mat3, Source, type SyntheticScene } from '../../protocol/index.js';
 import { TrackingPipeline } from '../../tracking/index.js';
-import { type Shot, shotOf } from './shots.js';
+import { type Shot, type ShotScene, shotOf } from './shots.js';
 
 export interface PoseGlue {
   /** Over all ground points of all frames in which the pose was held, source pixels. */
@@ -37,7 +37,7 @@ export async function poseGlue(name: string, shot: Shot, seconds: number, folder
     const { user, system } = process.cpuUsage(before);
     frame.close();
     cpu += user + system;
-    const squares = pose.state === 'held' ? groundOffsets(scene.truth(index).groundToImage, pose.groundToImage, scene) : [];
+    const squares = pose.state === 'held' ? groundOffsets(scene, index, pose.groundToImage) : [];
     if (squares.length > 0) {
       const total = squares.reduce((a, b) => a + b, 0);
       sum += total;
@@ -57,14 +57,17 @@ export async function poseGlue(name: string, shot: Shot, seconds: number, folder
   };
 }
 
-/** Squared distances, pixels, for points all over the part of the picture that shows ground. */
-function groundOffsets(truth: Mat3, seen: Mat3, { size }: SyntheticScene): number[] {
-  const back = invert(truth);
+/** Squared distances, pixels, for points all over the part of the picture that shows ground: from where the picture shows it. */
+function groundOffsets(scene: ShotScene, index: number, seen: Mat3): number[] {
+  const { size } = scene;
+  const middle = scene.truth(index).groundToImage;
   const squares: number[] = [];
-  if (!back) return squares;
   for (let j = 0; j < 7; j++) {
-    for (let i = 0; i < 9; i++) {
-      const at = { x: ((i + 0.5) / 9) * size.width, y: ((j + 0.5) / 7) * size.height };
+    const y = ((j + 0.5) / 7) * size.height;
+    const truth = scene.rowGroundToImage?.(index, y) ?? middle;
+    const back = invert(truth);
+    for (let i = 0; i < 9 && back; i++) {
+      const at = { x: ((i + 0.5) / 9) * size.width, y };
       const ground = apply(back, at);
       if (depth(truth, ground) <= 0) continue;
       const there = apply(seen, ground);

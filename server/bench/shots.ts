@@ -1,4 +1,13 @@
-import { frameTimeUs, type SceneTruth, type SyntheticScene } from '../../protocol/index.js';
+import {
+  apply,
+  frameTimeUs,
+  invert,
+  type Mat3,
+  multiply,
+  type PointPair,
+  type SceneTruth,
+  type SyntheticScene,
+} from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 
 /** What a real camera does to a scene that a drawn one does not. */
@@ -13,8 +22,13 @@ const INSTANTS = 10;
 const READOUT = 0.5;
 const SHUTTER = 0.5;
 
-/** A scene as a camera with this fault shows it. Truth is of the middle of the exposure. */
-export function shotOf(name: string, shot: Shot): SyntheticScene {
+/** A scene as a camera with this fault shows it. Truth is of the middle of the exposure, and so are the points it is calibrated with. */
+export interface ShotScene extends SyntheticScene {
+  /** Ground → image as a row of a frame shows it, where rows differ. */
+  rowGroundToImage?(frameIndex: number, y: number): Mat3;
+}
+
+export function shotOf(name: string, shot: Shot): ShotScene {
   if (shot === 'zoom') return zoomed(createScene(name, { size: SIZE, fps: FPS }));
   if (shot === 'rolling shutter' || shot === 'motion blur') {
     return throughShutter(createScene(name, { size: SIZE, fps: { num: FPS.num * INSTANTS, den: FPS.den } }), shot);
@@ -22,31 +36,85 @@ export function shotOf(name: string, shot: Shot): SyntheticScene {
   return createScene(name, { size: SIZE, fps: FPS });
 }
 
-/** Builds each frame of several instants: bands of rows from one after another, or the mean of them all. */
-function throughShutter(fine: SyntheticScene, shot: 'rolling shutter' | 'motion blur'): SyntheticScene {
+/** Builds each frame of several instants: every row at its own, or the mean of them all. */
+function throughShutter(fine: SyntheticScene, shot: 'rolling shutter' | 'motion blur'): ShotScene {
   const { width, height } = fine.size;
   const out = new Uint8Array(width * height * 4);
   const sums = new Uint16Array(width * height * 4);
-  const used = Math.round(INSTANTS * (shot === 'rolling shutter' ? READOUT : SHUTTER));
-  const middle = (used - 1) / 2;
+  const rolling = shot === 'rolling shutter';
+  const used = Math.round(INSTANTS * (rolling ? READOUT : SHUTTER));
+  const middle = Math.round((used - 1) / 2);
+  // Every row asks: the truth of an instant is dear, so those of one frame are kept.
+  const known = new Map<number, Mat3>();
+  const place = (index: number, k: number): Mat3 => {
+    const instant = Math.max(0, index * INSTANTS + k);
+    const groundToImage = known.get(instant) ?? fine.truth(instant).groundToImage;
+    if (known.size > 2 * INSTANTS) known.clear();
+    known.set(instant, groundToImage);
+    return groundToImage;
+  };
+  const instantOf = (y: number) => (y / height) * used - 0.5;
+  const first = fine.truth(middle).groundToImage;
+  const { calibration } = fine.setup;
+  const points = calibration?.points.map(({ ground: [x, y] }): PointPair => {
+    const at = apply(first, { x, y });
+    return { ground: [x, y], image: [at.x, at.y] };
+  });
   return {
     ...fine,
     fps: FPS,
+    setup: { ...fine.setup, ...(calibration && points ? { calibration: { ...calibration, points } } : {}) },
     render(index) {
       sums.fill(0);
       for (let k = 0; k < used; k++) {
         const picture = fine.render(index * INSTANTS + k);
-        if (shot === 'motion blur') for (let i = 0; i < sums.length; i++) sums[i] += picture[i];
-        else out.set(picture.subarray(bandStart(k) * width * 4, bandStart(k + 1) * width * 4), bandStart(k) * width * 4);
+        if (rolling) readRows(picture, index, k);
+        else for (let i = 0; i < sums.length; i++) sums[i] += picture[i];
       }
-      if (shot === 'motion blur') for (let i = 0; i < sums.length; i++) out[i] = sums[i] / used;
+      if (!rolling) for (let i = 0; i < sums.length; i++) out[i] = sums[i] / used;
       return out;
     },
-    truth: (index) => ({ ...fine.truth(index * INSTANTS + Math.round(middle)), ...timeOf(index) }),
+    truth: (index) => ({ ...fine.truth(index * INSTANTS + middle), ...timeOf(index) }),
+    ...(rolling ? { rowGroundToImage: (index, y) => placeAt(index, instantOf(y)) } : {}),
   };
-  function bandStart(k: number): number {
-    return Math.round((k * height) / used);
+
+  /** Where the ground is seen between two instants. */
+  function placeAt(index: number, instant: number): Mat3 {
+    const k = Math.floor(instant);
+    return mixed(place(index, k), place(index, k + 1), instant - k);
   }
+
+  /** The rows read nearest to one instant, each carried by the ground's motion to the moment it is read at itself. */
+  function readRows(picture: Uint8Array, index: number, k: number): void {
+    const here = place(index, k);
+    for (let y = Math.round((k * height) / used); y < Math.round(((k + 1) * height) / used); y++) {
+      const back = invert(placeAt(index, instantOf(y + 0.5)));
+      if (back) sampleRow(picture, out, y, multiply(here, back), fine.size);
+    }
+  }
+}
+
+/** One row of a picture of which each pixel is seen elsewhere in another one (bilinear). */
+function sampleRow(from: Uint8Array, to: Uint8Array, y: number, toFrom: Mat3, { width, height }: SyntheticScene['size']): void {
+  for (let x = 0; x < width; x++) {
+    const { x: px, y: py } = apply(toFrom, { x: x + 0.5, y: y + 0.5 });
+    const u = Math.max(0, Math.min(width - 1.001, px - 0.5));
+    const v = Math.max(0, Math.min(height - 1.001, py - 0.5));
+    const [fx, fy] = [u - Math.floor(u), v - Math.floor(v)];
+    const at = (Math.floor(v) * width + Math.floor(u)) * 4;
+    const below = at + width * 4;
+    for (let c = 0; c < 4; c++) {
+      const top = from[at + c] + fx * (from[at + 4 + c] - from[at + c]);
+      const bottom = from[below + c] + fx * (from[below + 4 + c] - from[below + c]);
+      to[(y * width + x) * 4 + c] = top + fy * (bottom - top) + 0.5;
+    }
+  }
+}
+
+function mixed(a: Mat3, b: Mat3, share: number): Mat3 {
+  const [la, lb] = [Math.hypot(...a), Math.hypot(...b)];
+  const m = (i: number) => (a[i] / la) * (1 - share) + (b[i] / lb) * share;
+  return [m(0), m(1), m(2), m(3), m(4), m(5), m(6), m(7), m(8)];
 }
 
 /** The operator zooms in by a third and back, every ten seconds: the picture's middle enlarged. */

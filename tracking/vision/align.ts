@@ -1,7 +1,9 @@
-import { apply, type Box, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
+import { apply, type Box, type Mat3, multiply, normalise, type Size, translation } from '../../protocol/index.js';
+import { UnitFrame } from './camera-model.js';
 import { fitHomography, PointMatches } from './homography-fit.js';
 import { FOLLOWED, MAX_PATCHES, type Pyramid } from './kernels.js';
 import type { KeyFrame } from './key-frame.js';
+import { type RowEffect, rowEffect } from './rolling-shutter.js';
 
 /** A picture measured against a key frame. */
 export interface Alignment {
@@ -18,6 +20,13 @@ export interface Alignment {
   readonly information: Float64Array;
 }
 
+/** What a picture's alignment says of where it is against the key frame, unit coordinates: see Link. */
+export interface Measurement {
+  readonly homography: Mat3;
+  readonly information: Float64Array;
+  readonly rows: RowEffect;
+}
+
 /** Below this confidence an alignment is not believed. */
 export const MIN_CONFIDENCE = 0.12;
 
@@ -25,8 +34,8 @@ export const MIN_CONFIDENCE = 0.12;
 const NOISE = 2;
 const FLOOR = 0.03;
 
-/** Weight from which a patch agrees with the fit. */
-const AGREES = 0.2;
+/** Squared distance, in its own sigmas, up to which a patch agrees with the fit, however much all of them differ. */
+const AGREES = 11;
 /** Share of the patches in view that must agree for the full size alone to be enough. */
 const ENOUGH = 0.5;
 
@@ -38,13 +47,16 @@ const REACH = [4, 5, 7, 9];
 
 export class Aligner {
   readonly #matches = new PointMatches(MAX_PATCHES);
+  readonly #frame: UnitFrame;
   #information: Float64Array = new Float64Array(64);
 
   constructor(
     /** The picture that is measured. */
     public pyramid: Pyramid,
     readonly size: Size,
-  ) {}
+  ) {
+    this.#frame = new UnitFrame(size);
+  }
 
   /**
    * Where each patch of the last alignment was, how far it was believed: for tests and debug pictures.
@@ -68,6 +80,12 @@ export class Aligner {
     for (const l of levels) this.#measure(key, h, mask, l, 3, 2);
     h = this.#fit(h, 0);
     return this.#judge(key, h, levels);
+  }
+
+  /** What the last alignment measured. */
+  measurement({ measured, information }: Alignment): Measurement {
+    const homography = normalise(this.#frame.toUnit(measured));
+    return { homography, information, rows: rowEffect(this.#matches, homography, this.size) };
   }
 
   /**
@@ -157,7 +175,7 @@ export class Aligner {
   /** Patches of the last fit that agree with it. */
   #agreeing(): number {
     let count = 0;
-    for (let i = 0; i < this.#matches.count; i++) if (this.#matches.weight[i] >= AGREES) count++;
+    for (let i = 0; i < this.#matches.count; i++) if (this.#matches.distance[i] <= AGREES) count++;
     return count;
   }
 
@@ -182,7 +200,7 @@ export class Aligner {
     let inliers = 0;
     const cells = new Set<number>();
     for (let i = 0; i < m.count; i++) {
-      if (m.weight[i] < AGREES) continue;
+      if (m.distance[i] > AGREES) continue;
       inliers++;
       cells.add(Math.floor((m.qy[i] / height) * 6) * 8 + Math.floor((m.qx[i] / width) * 8));
     }

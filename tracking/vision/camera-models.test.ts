@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { IDENTITY, invert, type Mat3, multiply, rescale } from '../../protocol/index.js';
+import { apply, IDENTITY, invert, type Mat3, multiply, normalise, rescale } from '../../protocol/index.js';
 import { rotationOf } from '../rotation.js';
 import { type CameraModel, UnitFrame } from './camera-model.js';
 import { carriedCamera } from './carried-camera.js';
+import { fitHomography, PointMatches } from './homography-fit.js';
+import { PictureMotion } from './picture-motion.js';
+import { bent, rowEffect, rowResponse, unrolled } from './rolling-shutter.js';
 import { between, type Link, type SolvedViews, solveViews } from './solve-views.js';
 import { turned, worstError } from './textured-world.test-support.js';
 import { turningCamera } from './turning-camera.js';
@@ -27,7 +30,13 @@ function linksOf(poses: readonly Mat3[], noisePx: number): Link[] {
       const back = from < 0 ? undefined : invert(poses[from]);
       if (!back) continue;
       const h = frame.toUnit(multiply(poses[to], back)).map((v, i, all) => v / all[8] + (i < 8 ? random() * (i > 5 ? 3 : 1) : 0));
-      links.push({ from, to, homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]], information });
+      links.push({
+        from,
+        to,
+        homography: [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]],
+        information,
+        rolling: new Float64Array(8),
+      });
     }
   }
   return links;
@@ -48,7 +57,7 @@ function chained(links: readonly Link[], count: number): Mat3[] {
 function solve<Shared, View>(model: CameraModel<Shared, View>, links: readonly Link[], count: number): SolvedViews<Shared, View> {
   const chain = chained(links, count);
   const solved = model.starts.map((shared) =>
-    solveViews(model, { shared, views: chain.map((h, i) => (i ? model.nearest(shared, h) : model.reference)) }, links, 1, 20),
+    solveViews(model, { shared, readoutS: 0, views: chain.map((h, i) => (i ? model.nearest(shared, h) : model.reference)) }, links, 1, 20),
   );
   return solved.reduce((a, b) => (b.chiSquare < a.chiSquare ? b : a));
 }
@@ -95,7 +104,7 @@ test('later pictures are placed with the earlier ones held', () => {
   const shared = GROUND;
   const views = flight.map((h, i) => (i ? carriedCamera.nearest(shared, frame.toUnit(h)) : carriedCamera.reference));
   const astray = views.map((view, i) => (i < 10 ? view : carriedCamera.stepView(view, Float64Array.of(0.01, 0, 0, 0, 0.02, 0), 0)));
-  const solved = solveViews(carriedCamera, { shared, views: astray }, links, 10, 12);
+  const solved = solveViews(carriedCamera, { shared, readoutS: 0, views: astray }, links, 10, 12);
   assert.deepEqual(solved.shared, shared);
   for (let i = 0; i < 10; i++) assert.equal(solved.views[i], views[i]);
   const error = worstError(frame.toPixels(carriedCamera.place(shared, solved.views[15])), flight[15], SIZE);
@@ -118,4 +127,58 @@ test('between two views goes what goes from the one to the other', () => {
   assert.ok(worstError(frame.toPixels(multiply(back, there)), IDENTITY, SIZE) < 1e-6);
   const again = carriedCamera.nearest(GROUND, there);
   assert.ok(worstError(frame.toPixels(carriedCamera.place(GROUND, again)), frame.toPixels(there), SIZE) < 1e-6);
+});
+
+test('rows read one after another: the readout time follows from the links, and the drift it makes goes', () => {
+  const readoutS = 0.02;
+  const plain = linksOf(flight, 0.002);
+  // How fast each picture moves, its frames 40 ms apart, and what that makes of a link between two of them.
+  const motions = flight.map((pose, i) => {
+    const moving = new PictureMotion(SIZE);
+    const [before, after] = [flight[Math.max(0, i - 1)], flight[Math.min(flight.length - 1, i + 1)]];
+    moving.next(0, IDENTITY);
+    moving.hold(before);
+    moving.next(i > 0 && i < flight.length - 1 ? 1_000_000 : 500_000, before);
+    return moving.at(i < flight.length - 1 ? after : pose);
+  });
+  /** A point of a picture, pixels, as its row shows it. */
+  const seen = (x: number, y: number, motion: Mat3): readonly [number, number] => {
+    const [u, v] = unrolled((x - SIZE.width / 2) / 320, (y - SIZE.height / 2) / 320, motion, -readoutS, SIZE);
+    return [u * 320 + SIZE.width / 2, v * 320 + SIZE.height / 2];
+  };
+  const grid = new PointMatches(63);
+  const links = plain.map((link): Link => {
+    const truth = frame.toPixels(link.homography);
+    grid.count = 0;
+    for (let j = 0; j < 7; j++) {
+      for (let i = 0; i < 9; i++) {
+        const at = { x: 40 + 70 * i, y: 30 + 50 * j };
+        const there = apply(truth, at);
+        grid.add(...seen(at.x, at.y, motions[link.from]), ...seen(there.x, there.y, motions[link.to]), 1, 1, 0);
+      }
+    }
+    const fit = fitHomography(grid, truth, { size: SIZE, shapeSigma: 1, perspectiveSigma: 1, iterations: 12 });
+    assert.ok(fit);
+    const homography = normalise(frame.toUnit(fit.homography));
+    return { ...link, homography, rolling: rowResponse(rowEffect(grid, homography, SIZE), motions[link.from], motions[link.to]) };
+  });
+  const start = { shared: GROUND, readoutS: 0, views: flight.map((h) => carriedCamera.nearest(GROUND, frame.toUnit(h))) };
+  const without = solveViews(carriedCamera, start, links, 1, 20);
+  const found = solveViews(carriedCamera, without, links, 1, 20, true);
+  assert.ok(Math.abs(found.readoutS - readoutS) < 0.001, `readout ${found.readoutS} s`);
+  const error = (s: typeof found) => worstError(frame.toPixels(carriedCamera.place(s.shared, s.views[15])), flight[15], SIZE);
+  assert.ok(
+    error(found) < 0.5 && error(found) < 0.2 * error(without),
+    `${error(found).toFixed(2)} px, without ${error(without).toFixed(2)} px`,
+  );
+});
+
+test('a row read late shows a point where it has moved to', () => {
+  // Ten half widths a second to the right; the lowest row is read 5 ms after the middle one.
+  const motion = [0, 0, 10, 0, 0, 0, 0, 0, 0] as const;
+  const [x, y] = unrolled(0.25, SIZE.height / SIZE.width, motion, 0.01, SIZE);
+  assert.ok(Math.abs(x - 0.2) < 1e-9 && y === SIZE.height / SIZE.width);
+  // The whole picture is sheared by it.
+  const seen = worstError(frame.toPixels(bent(motion, 0.01, SIZE)), [1, 16 / 180, -16, 0, 1, 0, 0, 0, 1], SIZE);
+  assert.ok(seen < 0.01, `${seen} px`);
 });

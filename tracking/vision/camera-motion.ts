@@ -11,14 +11,16 @@ import {
   type Size,
 } from '../../protocol/index.js';
 import type { OpenCv } from '../opencv.js';
-import { Aligner, type Alignment, MIN_CONFIDENCE } from './align.js';
+import { Aligner, type Alignment, type Measurement, MIN_CONFIDENCE } from './align.js';
 import { coverage, scaleAtMiddle } from './homography-fit.js';
 import { Kernels, Pyramid } from './kernels.js';
 import { CornerDetector, type KeyFrame } from './key-frame.js';
 import { KeyFrameStore } from './key-frame-store.js';
+import { PictureMotion } from './picture-motion.js';
 import { isBlank, relative } from './pictures.js';
 import { PoseGraph } from './pose-graph.js';
 import { Relocaliser } from './relocaliser.js';
+import { SourcePixels } from './source-pixels.js';
 import { type CameraMotionResult, StillCamera } from './still-camera.js';
 
 export interface CameraMotionOptions {
@@ -36,9 +38,10 @@ const KEEP_COVERAGE = 0.6;
 const KEEP_SCALE = 1.35;
 /** An older one is taken back when it would serve this well. */
 const RETURN_COVERAGE = 0.72;
-/** A new key frame is tied to at most so many older ones that still cover this much of it. */
-const MAX_TIES = 3;
+/** A new key frame is tied to so many of the oldest that still cover this much of it, and to the latest one. */
+const OLDEST_TIES = 2;
 const TIE_COVERAGE = 0.25;
+const TIE_CONFIDENCE = 0.2;
 /** A key frame found again must be surer than one that is followed. */
 const FOUND_CONFIDENCE = MIN_CONFIDENCE + 0.1;
 /** Where no key frame fits but the frame before does this well, the chain goes on from there. */
@@ -64,8 +67,8 @@ export class CameraMotion {
   readonly #store: KeyFrameStore;
   readonly #relocaliser: Relocaliser;
   readonly #graph: PoseGraph;
-  readonly #toSource: Mat3;
-  readonly #toAnalysis: Mat3;
+  readonly #moving: PictureMotion;
+  readonly #pixels: SourcePixels;
   /** Holds the frame before as a key frame while the pose is not found. */
   readonly #last: KeyFrame;
   #key: KeyFrame | undefined;
@@ -86,12 +89,10 @@ export class CameraMotion {
     this.#store = new KeyFrameStore(this.#kernels, analysis);
     this.#still = options.kind === 'fixed' ? new StillCamera() : undefined;
     this.#graph = new PoseGraph(analysis);
+    this.#moving = new PictureMotion(analysis);
     this.#last = this.#store.spare();
     this.#relocaliser = new Relocaliser(cv, analysis);
-    const sx = source.width / analysis.width;
-    const sy = source.height / analysis.height;
-    this.#toSource = [sx, 0, 0, 0, sy, 0, 0, 0, 1];
-    this.#toAnalysis = [1 / sx, 0, 0, 0, 1 / sy, 0, 0, 0, 1];
+    this.#pixels = new SourcePixels(analysis, source);
   }
 
   /** The picture last stepped over, smoothed, and its halves: for others that need them. */
@@ -109,8 +110,9 @@ export class CameraMotion {
     this.#aligner.pyramid = this.#pyramid;
     this.#corners.reset();
     this.#frame++;
+    this.#moving.next(mediaTimeUs, this.#pose);
     if (this.#still) return this.#still.step(this.#pyramid, discontinuity);
-    const people = mask.map((box) => this.#shrink(box));
+    const people = mask.map((box) => this.#pixels.around(box));
     if (!this.#key) return this.#begin(luma, people);
     const before = this.#pose;
     const interrupted = discontinuity !== null && discontinuity !== 'start';
@@ -133,6 +135,7 @@ export class CameraMotion {
     this.#step = IDENTITY;
     this.#lostSinceUs = undefined;
     this.#graph.reset();
+    this.#moving.hold(this.#pose);
     this.#key = this.#remember(luma, people, 0, 0);
     return this.#result(this.#pose, 1, 'held', false);
   }
@@ -156,10 +159,13 @@ export class CameraMotion {
     const before = this.#pose;
     this.#pose = rescale(multiply(alignment.keyToCurrent, key.pose));
     this.#step = relative(this.#pose, before);
+    const earlier = this.#moving.hold(this.#pose);
+    if (earlier && key.takenAt === this.#frame - 1) this.#graph.moves(key.node, earlier);
     this.#key = key;
     key.lastUsed = this.#frame;
     const serves = this.#serves(alignment, key);
     if (serves && this.#frame % RETURN_EVERY !== 0) return;
+    const measurement = this.#aligner.measurement(alignment);
     const better = this.#store
       .candidates(this.#pose, RETURN_COVERAGE, 1.2)
       .filter((k) => k !== key && (!serves || k.generation < key.generation))
@@ -172,16 +178,17 @@ export class CameraMotion {
       candidate.lastUsed = this.#frame;
       return;
     }
-    if (!serves) this.#key = this.#extend(key, alignment, luma, people);
+    if (!serves) this.#key = this.#extend(key, measurement, luma, people);
   }
 
   /** Takes this frame as a key frame, tied to every older one that still shows part of it: the longer the tie, the less drift. */
-  #extend(from: KeyFrame, alignment: Alignment, luma: LumaPicture, people: readonly Box[]): KeyFrame {
-    const node = this.#graph.add(from.node, alignment, this.#pose);
+  #extend(from: KeyFrame, measurement: Measurement, luma: LumaPicture, people: readonly Box[]): KeyFrame {
+    const node = this.#graph.add(from.node, measurement, this.#pose, this.#moving.at(this.#pose));
     const others = this.#store.candidates(this.#pose, TIE_COVERAGE, 1.6).filter((k) => k !== from && k.node >= 0);
-    for (const other of others.slice(0, MAX_TIES)) {
+    // The oldest hold against drift; where they look too different by now, the latest one still does a little.
+    for (const other of new Set([...others.slice(0, OLDEST_TIES), ...others.slice(-1)])) {
       const tie = this.#aligner.align(other, relative(this.#pose, other.pose), people, 1);
-      if (tie.confidence >= 0.3) this.#graph.link(other.node, node, tie);
+      if (tie.confidence >= TIE_CONFIDENCE) this.#graph.link(other.node, node, this.#aligner.measurement(tie));
     }
     this.#graph.solve(new Set(this.#store.all().map((k) => k.node)));
     const key = this.#remember(luma, people, from.generation + 1, node);
@@ -193,7 +200,8 @@ export class CameraMotion {
   #align(key: KeyFrame, guess: Mat3, people: readonly Box[], from?: number): Alignment {
     const alignment = this.#aligner.align(key, guess, people, from);
     if (alignment.confidence < MIN_CONFIDENCE) return alignment;
-    const bound = this.#graph.refine(key.node, alignment.measured, this.#aligner.matches);
+    const motion = this.#moving.at(multiply(alignment.measured, key.pose));
+    const bound = this.#graph.refine(key.node, alignment.measured, this.#aligner.matches, motion);
     return bound ? { ...alignment, keyToCurrent: bound } : alignment;
   }
 
@@ -209,6 +217,7 @@ export class CameraMotion {
   /** Not where it was expected: looks for it among all that is remembered, else follows frame to frame and says so. */
   #search(luma: LumaPicture, mediaTimeUs: MediaTimeUs, people: readonly Box[], interrupted: boolean): CameraMotionResult {
     const before = this.#pose;
+    this.#moving.interrupt();
     const blank = isBlank(this.#pyramid);
     const dark = blank || isBlank(this.#previous);
     const held = this.#lostSinceUs === undefined;
@@ -280,21 +289,11 @@ export class CameraMotion {
 
   #result(before: Mat3, confidence: number, state: 'held' | 'lost', cut: boolean): CameraMotionResult {
     return {
-      referenceToCurrent: this.#inSource(this.#pose),
-      previousToCurrent: cut ? IDENTITY : this.#inSource(relative(this.#pose, before)),
+      referenceToCurrent: this.#pixels.homography(this.#pose),
+      previousToCurrent: cut ? IDENTITY : this.#pixels.homography(relative(this.#pose, before)),
       confidence,
       state,
       cut,
     };
-  }
-
-  #inSource(h: Mat3): Mat3 {
-    return rescale(multiply(multiply(this.#toSource, h), this.#toAnalysis));
-  }
-
-  #shrink(box: Box): Box {
-    const sx = this.#toAnalysis[0];
-    const sy = this.#toAnalysis[4];
-    return { x: box.x * sx - 3, y: box.y * sy - 3, width: box.width * sx + 6, height: box.height * sy + 6 };
   }
 }

@@ -79,11 +79,13 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
   const right = new Float64Array(8);
   const information = new Float64Array(64);
   let scale = Number.POSITIVE_INFINITY;
+  let noise = 1;
   for (let k = 0; k < options.iterations; k++) {
-    const median = measure(matches, h, s, width, height);
+    const [quarter, median] = measure(matches, h, s, width, height);
+    noise = noiseOf(quarter);
     // At the end a pair within three of its own sigmas counts; the scale never grows again.
-    scale = Math.min(scale, Math.max(9, 6 * median));
-    if (k > 2) scale = Math.max(9, scale * 0.5);
+    scale = Math.min(scale, Math.max(9 * noise, 6 * median));
+    if (k > 2) scale = Math.max(9 * noise, scale * 0.5);
     accumulate(matches, h, s, width, height, scale, normal, right);
     information.set(normal);
     for (let i = 0; i < 8; i++) {
@@ -93,12 +95,31 @@ export function fitHomography(matches: PointMatches, start: Mat3, options: FitOp
     const step = solveSymmetric(normal, right);
     if (!step) return undefined;
     h = h.map((v, i) => (i < 8 ? v + step[i] : v));
-    if (k > 3 && scale <= 9.5 && step.every((v) => Math.abs(v) < 1e-7)) break;
+    if (k > 3 && scale <= 9.5 * noise && step.every((v) => Math.abs(v) < 1e-7)) break;
   }
-  measure(matches, h, s, width, height);
-  for (let i = 0; i < matches.count; i++) matches.weight[i] = gemanMcClure(matches.distance[i], 9);
+  noise = noiseOf(measure(matches, h, s, width, height)[0]);
+  let counted = 0;
+  for (let i = 0; i < matches.count; i++) counted += matches.weight[i] = gemanMcClure(matches.distance[i], 9 * noise);
+  const doubt = 1 + (noise - 1) * Math.max(1, counted / PLACES);
+  for (let i = 0; i < 64; i++) information[i] /= doubt;
   const [a, b, c, d, e, f, g, i] = h;
   return { homography: rescale(multiply(multiply(fromUnit, [a, b, c, d, e, f, g, i, 1]), toUnit)), information };
+}
+
+/** A quarter of all pairs differ by less than this if their covariances are right (χ² with two degrees of freedom). */
+const QUARTER = 0.575;
+/** Noise is believed to be at most so many times what the covariances say. */
+const MOST_NOISE = 16;
+
+/** What pairs differ by beyond their own noise is shared by neighbours: it averages out over so many places, not over all pairs. */
+const PLACES = 16;
+
+/**
+ * How many times more than their covariances say the pairs differ, as the best quarter of them tells: up to three quarters may be outliers. A world
+ * that is not quite flat, a coder or a rolling shutter does that to all alike.
+ */
+function noiseOf(quarter: number): number {
+  return Math.max(1, Math.min(MOST_NOISE, quarter / QUARTER));
 }
 
 function gemanMcClure(squaredDistance: number, scale: number): number {
@@ -106,8 +127,8 @@ function gemanMcClure(squaredDistance: number, scale: number): number {
   return r * r;
 }
 
-/** Squared Mahalanobis distance of every pair into `distance`; returns their median. */
-function measure(m: PointMatches, h: readonly number[], s: number, width: number, height: number): number {
+/** Squared Mahalanobis distance of every pair into `distance`; returns their lower quartile and median. */
+function measure(m: PointMatches, h: readonly number[], s: number, width: number, height: number): readonly [number, number] {
   for (let i = 0; i < m.count; i++) {
     const x = (m.px[i] - width / 2) / s;
     const y = (m.py[i] - height / 2) / s;
@@ -119,7 +140,7 @@ function measure(m: PointMatches, h: readonly number[], s: number, width: number
   const sorted = m.weight.subarray(0, m.count);
   sorted.set(m.distance.subarray(0, m.count));
   sorted.sort();
-  return m.count ? sorted[m.count >> 1] : 0;
+  return m.count ? [sorted[m.count >> 2], sorted[m.count >> 1]] : [0, 0];
 }
 
 function accumulate(

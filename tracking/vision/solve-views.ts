@@ -1,6 +1,7 @@
 import { invert, type Mat3, multiply, type Size } from '../../protocol/index.js';
 import type { CameraModel } from './camera-model.js';
 import { type PointMatches, solveSymmetric } from './homography-fit.js';
+import { type Motion, unrolled } from './rolling-shutter.js';
 
 /** A measurement between two pictures: carries `from` to `to`, unit coordinates, with the information matrix of its eight free elements (last element 1). */
 export interface Link {
@@ -8,11 +9,15 @@ export interface Link {
   readonly to: number;
   readonly homography: Mat3;
   readonly information: Float64Array;
+  /** How those eight change with each second that a picture's rows take to be read. */
+  readonly rolling: Float64Array;
 }
 
-/** Where pictures are, by a camera model. View 0 is the reference. */
+/** Where pictures are, by a camera model, at the instant their middle row is read. View 0 is the reference. */
 export interface Views<Shared, View> {
   readonly shared: Shared;
+  /** From the top row to the bottom one, seconds. */
+  readonly readoutS: number;
   readonly views: readonly View[];
 }
 
@@ -33,6 +38,7 @@ export function between<Shared, View>(model: CameraModel<Shared, View>, shared: 
 /**
  * Places pictures at once so that the links between them agree best (Levenberg–Marquardt), from where they are thought to be.
  * @param firstFree views before this one stay; as soon as any but the reference does, what is shared stays too.
+ * @param rolling whether the readout time is found too.
  */
 export function solveViews<Shared, View>(
   model: CameraModel<Shared, View>,
@@ -40,8 +46,9 @@ export function solveViews<Shared, View>(
   links: readonly Link[],
   firstFree: number,
   rounds: number,
+  rolling = false,
 ): SolvedViews<Shared, View> {
-  const sharedCount = firstFree <= 1 ? model.sharedCount : 0;
+  const sharedCount = firstFree <= 1 ? model.sharedCount + (rolling ? 1 : 0) : 0;
   const n = sharedCount + model.viewCount * (start.views.length - firstFree);
   const used = links.filter((link) => link.from >= firstFree || link.to >= firstFree);
   const at = (view: number) => sharedCount + model.viewCount * (view - firstFree);
@@ -57,7 +64,8 @@ export function solveViews<Shared, View>(
     let next = best;
     if (step) {
       const shared = sharedCount ? model.stepShared(best.shared, step, 0) : best.shared;
-      next = { shared, views: best.views.map((view, i) => (i < firstFree ? view : model.stepView(view, step, at(i)))) };
+      const readoutS = sharedCount && rolling ? best.readoutS + step[model.sharedCount] : best.readoutS;
+      next = { shared, readoutS, views: best.views.map((view, i) => (i < firstFree ? view : model.stepView(view, step, at(i)))) };
     }
     const nextCost = step ? totalCost(model, next, used) : Number.POSITIVE_INFINITY;
     if (nextCost < cost) {
@@ -75,10 +83,12 @@ export function solveViews<Shared, View>(
 /**
  * Fits one view to measured points, their weights as the general fit left them.
  * @param from the picture the points' p are of; `start` near the answer. Pixels of `size`.
+ * @param rows how long they take to be read, and how either picture moves meanwhile.
  */
 export function fitView<Shared, View>(
   model: CameraModel<Shared, View>,
   shared: Shared,
+  rows: { readonly readoutS: number; readonly from: Motion; readonly to: Motion },
   matches: PointMatches,
   size: Size,
   from: View,
@@ -101,13 +111,13 @@ export function fitView<Shared, View>(
     for (let i = 0; i < matches.count; i++) {
       if (matches.weight[i] < 1e-3) continue;
       const weight = matches.weight[i] * s * s;
-      const x = (matches.px[i] - size.width / 2) / s;
-      const y = (matches.py[i] - size.height / 2) / s;
+      const [x, y] = unrolled((matches.px[i] - size.width / 2) / s, (matches.py[i] - size.height / 2) / s, rows.from, rows.readoutS, size);
+      const [qx, qy] = unrolled((matches.qx[i] - size.width / 2) / s, (matches.qy[i] - size.height / 2) / s, rows.to, rows.readoutS, size);
       const d = 1 / (h[6] * x + h[7] * y + h[8]);
       const u = (h[0] * x + h[1] * y + h[2]) * d;
       const v = (h[3] * x + h[4] * y + h[5]) * d;
-      const ex = (matches.qx[i] - size.width / 2) / s - u;
-      const ey = (matches.qy[i] - size.height / 2) / s - v;
+      const ex = qx - u;
+      const ey = qy - v;
       for (let c = 0; c < n; c++) {
         const m = slopes[c];
         const w = m[6] * x + m[7] * y + m[8];
@@ -144,12 +154,13 @@ function normalEquations<Shared, View>(
   const places = at.views.map((view) => model.place(at.shared, view));
   const own = at.views.map((view, i) => (i < firstFree ? [] : viewSlopes(model, at.shared, view)));
   const moved = sharedCount ? sharedSlopes(model, at) : [];
+  const readoutAt = sharedCount > model.sharedCount ? model.sharedCount : undefined;
   for (const link of links) {
     const [a, b] = [places[link.from], places[link.to]];
     const back = invert(a);
     if (!back) continue;
     const h = multiply(b, back);
-    const residual = eight(link.homography).map((v, i) => v - h[i] / h[8]);
+    const residual = residualOf(link, h, at.readoutS);
     const columns: { index: number; slope: Float64Array }[] = [];
     // d(B·A⁻¹) = dB·A⁻¹ − B·A⁻¹·dA·A⁻¹.
     const add = (index: number, da: Mat3 | undefined, db: Mat3 | undefined) => {
@@ -157,6 +168,7 @@ function normalEquations<Shared, View>(
       const second = da ? multiply(h, multiply(da, back)) : ZERO;
       columns.push({ index, slope: eightSlope(h, first, second) });
     };
+    if (readoutAt !== undefined) columns.push({ index: readoutAt, slope: link.rolling });
     for (const [p, slope] of moved.entries()) add(p, slope[link.from], slope[link.to]);
     for (const [p, slope] of own[link.from].entries()) add(sharedCount + model.viewCount * (link.from - firstFree) + p, slope, undefined);
     for (const [p, slope] of own[link.to].entries()) add(sharedCount + model.viewCount * (link.to - firstFree) + p, undefined, slope);
@@ -175,7 +187,7 @@ function totalCost<Shared, View>(model: CameraModel<Shared, View>, at: Views<Sha
   let cost = 0;
   for (const link of links) {
     const h = linked(places[link.from], places[link.to]);
-    const e = eight(link.homography).map((v, i) => v - h[i] / h[8]);
+    const e = residualOf(link, h, at.readoutS);
     for (let r = 0; r < 8; r++) for (let c = 0; c < 8; c++) cost += e[r] * link.information[r * 8 + c] * e[c];
   }
   return cost;
@@ -212,6 +224,11 @@ const ZERO: Mat3 = [0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 function linked(a: Mat3, b: Mat3): Mat3 {
   return multiply(b, invert(a) ?? ZERO);
+}
+
+/** What a link measured beyond what the pictures' places and the rows' readout explain. */
+function residualOf(link: Link, h: Mat3, readoutS: number): Float64Array {
+  return eight(link.homography).map((v, i) => v - h[i] / h[8] - readoutS * link.rolling[i]);
 }
 
 function eight(h: Mat3): Float64Array {
