@@ -3,6 +3,7 @@ export * from './course-geometry.js';
 export * from './geometry.js';
 export * from './graphic.js';
 export * from './matte.js';
+export * from './matte-fade.js';
 export * from './picture.js';
 export * from './project.js';
 export * from './synthetic.js';

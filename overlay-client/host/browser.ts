@@ -2,6 +2,7 @@ import { autoDetectRenderer, Container, type Renderer, Ticker } from 'pixi.js';
 import type { ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FONT_SUBSETS, FONT_WEIGHTS, fontFamily, fontFile } from '../graphics/fonts.js';
 import { TextPainter } from '../graphics/text.js';
+import { GroundMask } from './ground-mask.js';
 import { SceneModel } from './scene.js';
 
 export interface BrowserOverlayOptions {
@@ -61,6 +62,8 @@ class BrowserHost implements BrowserOverlay {
   readonly #renderer: Renderer;
   readonly #scene: ChannelScene;
   readonly #root = new Container();
+  readonly #ground: GroundMask;
+  readonly #over = new Container();
   #text: TextPainter;
   #model: SceneModel;
 
@@ -68,6 +71,8 @@ class BrowserHost implements BrowserOverlay {
     this.renderer = renderer.name === 'canvas' ? 'canvas' : 'webgl';
     this.#renderer = renderer;
     this.#scene = scene;
+    this.#ground = new GroundMask(scene);
+    this.#root.addChild(this.#ground.container, this.#over);
     this.#root.scale.set(width / scene.width, height / scene.height);
     this.#text = new TextPainter(textResolution(height / scene.height));
     this.#model = new SceneModel(scene, this.#text);
@@ -75,19 +80,20 @@ class BrowserHost implements BrowserOverlay {
 
   observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
     this.#model.observe(frame, graphics);
+    this.#ground.take(frame, false);
   }
 
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): void {
-    const views = this.#model.compose(frame, graphics).map((part) => {
+    const ground: Container[] = [];
+    const over: Container[] = [];
+    for (const part of this.#model.compose(frame, graphics)) {
       part.view.position.set(part.x, part.y);
-      return part.view;
-    });
-    // Touching the children costs a rebuild: leave them alone while they stay the same.
-    const { children } = this.#root;
-    if (children.length !== views.length || views.some((view, i) => view !== children[i])) {
-      this.#root.removeChildren();
-      if (views.length > 0) this.#root.addChild(...views);
+      (part.onGround ? ground : over).push(part.view);
     }
+    hold(this.#ground.container, ground);
+    hold(this.#over, over);
+    // Masks need WebGL; without it graphics lie over everything.
+    this.#ground.take(frame, this.renderer === 'webgl' && ground.length > 0);
     this.#renderer.render({ container: this.#root });
   }
 
@@ -97,7 +103,7 @@ class BrowserHost implements BrowserOverlay {
     const resolution = textResolution(height / this.#scene.height);
     if (resolution === this.#text.resolution) return;
     // Text is drawn for one size; histories start again with the new one.
-    this.#root.removeChildren();
+    this.#empty();
     this.#model.destroy();
     this.#text.destroy();
     this.#text = new TextPainter(resolution);
@@ -105,9 +111,14 @@ class BrowserHost implements BrowserOverlay {
   }
 
   forget(): void {
-    this.#root.removeChildren();
+    this.#empty();
     this.#model.destroy();
     this.#model = new SceneModel(this.#scene, this.#text);
+  }
+
+  #empty(): void {
+    hold(this.#ground.container, []);
+    hold(this.#over, []);
   }
 
   warnings(): string[] {
@@ -115,12 +126,22 @@ class BrowserHost implements BrowserOverlay {
   }
 
   destroy(): void {
-    this.#root.removeChildren();
+    this.#empty();
     this.#model.destroy();
     this.#text.destroy();
-    this.#root.destroy();
+    this.#ground.destroy();
+    this.#root.destroy({ children: true });
     this.#renderer.destroy();
   }
+}
+
+/** Touching the children costs a rebuild: they are left alone while they stay the same. */
+function hold(container: Container, views: readonly Container[]): void {
+  const { children, mask } = container;
+  const own = children.filter((child) => child !== mask);
+  if (own.length === views.length && views.every((view, i) => view === own[i])) return;
+  container.removeChildren();
+  if (views.length > 0) container.addChild(...views);
 }
 
 /** Sharp text without a new set of textures for every size of a window. */

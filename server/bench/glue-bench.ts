@@ -59,7 +59,14 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
   }
   const truths = drawn.map((_, i) => scene.truth(i));
   const groundToImage: Mat3[] = truths.map((t) => t.groundToImage);
-  const glue = await measureGlue({ plainPath, compositedPath, course, groundToImage, drawn });
+  const glue = await measureGlue({
+    plainPath,
+    compositedPath,
+    course,
+    groundToImage,
+    drawn,
+    ...(scene.covers && { covers: (i, at) => scene.covers?.(i, at) ?? false }),
+  });
   const leaderErrors = drawn.flatMap((frame, i) => {
     const first = frame.standings[0];
     const truth = truths[i]?.subjects.reduce(

@@ -24,11 +24,15 @@ export interface GlueInput {
   readonly groundToImage: readonly Mat3[];
   /** What was drawn, by frame: the line's distance is its leader's. */
   readonly drawn: readonly TrackingFrame[];
+  /** Whether somebody stands in front of the ground at a place of a frame: the line runs under them, and its middle is not seen there. */
+  covers?(index: number, at: Point): boolean;
 }
 
 /** Half of the searched profile across the line, pixels at 1080 lines. */
 const REACH_PX = 40;
 const SAMPLES = 33;
+/** Nobody may stand nearer to the line's middle than this where it is measured, pixels at 1080 lines. */
+const CLEAR_PX = 24;
 /** Summed difference (0–765) from which a pixel belongs to the line. */
 const THRESHOLD = 24;
 
@@ -75,10 +79,20 @@ function frameOffsets(plain: Frame, composited: Frame, index: number, input: Glu
     const on = apply(truth, at);
     const ahead = apply(truth, { x: at.x + (right.x - left.x) * 0.01, y: at.y + (right.y - left.y) * 0.01 });
     if (depth(truth, at) * depth(truth, left) <= 0) continue;
-    const offset = profileCentre(difference, on, { x: -(ahead.y - on.y), y: ahead.x - on.x }, (REACH_PX * plain.height) / 1080);
+    const normal = { x: -(ahead.y - on.y), y: ahead.x - on.x };
+    if (isCovered(index, on, normal, (CLEAR_PX * plain.height) / 1080, input)) continue;
+    const offset = profileCentre(difference, on, normal, (REACH_PX * plain.height) / 1080);
     if (offset !== null) offsets.push(offset);
   }
   return offsets;
+}
+
+function isCovered(index: number, on: Point, normal: Point, reachPx: number, { covers }: GlueInput): boolean {
+  const length = Math.hypot(normal.x, normal.y) || 1;
+  for (let d = -reachPx; covers && d <= reachPx; d += 2) {
+    if (covers(index, { x: on.x + (normal.x / length) * d, y: on.y + (normal.y / length) * d })) return true;
+  }
+  return false;
 }
 
 /**

@@ -1,12 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
-import type { ChannelScene, ControlCommand, Course, Discontinuity, GraphicState, TrackingFrame } from '../../protocol/index.js';
+import {
+  type ChannelScene,
+  type ControlCommand,
+  type Course,
+  type Discontinuity,
+  type GraphicState,
+  MatteFade,
+  type TrackingFrame,
+} from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';
-import { MatteFade } from './matte-fade.js';
 import { StageTimes } from './stage-times.js';
 
 /** A frame is smoothed with the two behind it: enough to take the shake out, and within the four frames a live channel may add. */
@@ -222,8 +229,8 @@ export class ChannelRunner {
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
-        const front = this.#matte.next(drawn);
-        this.#compositor.blend(frame, regions, front);
+        const people = drawn.subjects.filter((subject) => subject.state !== 'outside').map((subject) => subject.box);
+        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people });
         // What pages get is what was drawn by: they have no picture to look at.
         const { refinedMatte } = this.#compositor;
         if (drawn.matte && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
