@@ -1,0 +1,145 @@
+import type { Box, MediaTimeUs, Size } from '../../protocol/index.js';
+import type { Moment } from './graphic.js';
+import { easeInOut } from './motion.js';
+import { choice } from './ograf.js';
+import type { Theme } from './theme.js';
+
+/** Where a card stands when nothing is in its way. */
+export type Place = 'top-left' | 'top' | 'top-right' | 'left' | 'centre' | 'right' | 'bottom-left' | 'bottom' | 'bottom-right';
+
+/** Across and down, 0 to 1. */
+const ANCHORS: Readonly<Record<Place, readonly [number, number]>> = {
+  'top-left': [0, 0],
+  top: [0.5, 0],
+  'top-right': [1, 0],
+  left: [0, 0.5],
+  centre: [0.5, 0.5],
+  right: [1, 0.5],
+  'bottom-left': [0, 1],
+  bottom: [0.5, 1],
+  'bottom-right': [1, 1],
+};
+
+/** The data field that chooses one. */
+export function placeField(place: Place) {
+  return choice('Place', {
+    ...{ 'top-left': 'Top left', top: 'Top', 'top-right': 'Top right', left: 'Left', centre: 'Centre', right: 'Right' },
+    ...{ 'bottom-left': 'Bottom left', bottom: 'Bottom', 'bottom-right': 'Bottom right' },
+  }).default(place);
+}
+
+/**
+ * The free place nearest to the wanted one: there itself, then on top of or under what stands there (away from the picture's edge), then
+ * so at the other places, nearest first; the wanted one where none is free.
+ * @param taken rectangles to leave free. @param safe where the card may stand. @param gap to leave between cards, pixels.
+ */
+export function freePlace(size: Size, place: Place, taken: readonly Box[], safe: Box, gap: number): Box {
+  const [wantedX, wantedY] = ANCHORS[place];
+  const anchors = Object.values(ANCHORS).sort(
+    ([ax, ay], [bx, by]) => Math.hypot(ax - wantedX, ay - wantedY) - Math.hypot(bx - wantedX, by - wantedY),
+  );
+  for (const [shareX, shareY] of anchors) {
+    let box = anchored(size, shareX, shareY, safe);
+    // Each step passes one rectangle for good: no more of them than there are.
+    for (let i = 0; i <= taken.length && isWithin(box, safe); i++) {
+      const hit = taken.find((other) => overlap(box, other, gap));
+      if (!hit) return box;
+      box = { ...box, y: shareY === 1 ? Math.floor(hit.y - gap - size.height) : Math.ceil(hit.y + hit.height + gap) };
+    }
+  }
+  return anchored(size, wantedX, wantedY, safe);
+}
+
+function anchored({ width, height }: Size, shareX: number, shareY: number, safe: Box): Box {
+  const x = safe.x + Math.round(Math.max(0, safe.width - width) * shareX);
+  return { x, y: safe.y + Math.round(Math.max(0, safe.height - height) * shareY), width, height };
+}
+
+function isWithin(box: Box, safe: Box): boolean {
+  return box.y >= safe.y && box.y + box.height <= safe.y + safe.height;
+}
+
+function overlap(a: Box, b: Box, gap: number): boolean {
+  return a.x < b.x + b.width + gap && b.x < a.x + a.width + gap && a.y < b.y + b.height + gap && b.y < a.y + a.height + gap;
+}
+
+/** A rectangle that has stood this long counts as standing; what moves about does not push cards around. */
+const STANDS_AFTER_US = 250_000;
+const MOVE_US = 400_000;
+
+/** Where a card stands from frame to frame: it makes way for what stands before it, and then stays until it goes off. */
+export class Spot {
+  readonly #theme: Theme;
+  /** Rectangles of others, and since when they have been where they are. */
+  #others = new Map<string, { readonly box: Box; readonly sinceUs: MediaTimeUs }>();
+  #wanted = '';
+  #tried = '';
+  #from: Box | undefined;
+  #to: Box | undefined;
+  #movedAtUs = 0;
+
+  constructor(theme: Theme) {
+    this.#theme = theme;
+  }
+
+  /** Every frame once. @returns the card's rectangle, undefined while it is off. */
+  advance(
+    size: Size,
+    place: Place,
+    { frame, presence, keepOut }: Pick<Moment<unknown>, 'frame' | 'presence' | 'keepOut'>,
+  ): Box | undefined {
+    const now = frame.mediaTimeUs;
+    const others = new Map<string, { readonly box: Box; readonly sinceUs: MediaTimeUs }>();
+    for (const box of keepOut) {
+      const key = `${box.x},${box.y},${box.width},${box.height}`;
+      others.set(key, this.#others.get(key) ?? { box, sinceUs: now });
+    }
+    this.#others = others;
+    if (presence <= 0) {
+      this.#to = undefined;
+      this.#from = undefined;
+      return undefined;
+    }
+    const first = this.#to === undefined;
+    const standing = [...others].filter(([, { sinceUs }]) => first || now - sinceUs >= STANDS_AFTER_US);
+    const gap = this.#theme.px(8);
+    const wanted = `${place} ${size.width}x${size.height}`;
+    const tried = standing.map(([key]) => key).join(' ');
+    const taken = standing.map(([, { box }]) => box);
+    const to = this.#to;
+    if (to === undefined || wanted !== this.#wanted || (tried !== this.#tried && taken.some((box) => overlap(to, box, 0)))) {
+      this.#go(freePlace(size, place, taken, this.#theme.safe, gap), now);
+    }
+    this.#wanted = wanted;
+    this.#tried = tried;
+    return this.at(now);
+  }
+
+  #go(to: Box, now: MediaTimeUs): void {
+    this.#from = this.at(now);
+    this.#to = to;
+    this.#movedAtUs = now;
+  }
+
+  /** The rectangle at a media time, on its way to where it will stand. */
+  at(nowUs: MediaTimeUs): Box | undefined {
+    const to = this.#to;
+    const from = this.#from;
+    if (!to || !from) return to;
+    const share = easeInOut((nowUs - this.#movedAtUs) / MOVE_US);
+    return { ...to, x: Math.round(from.x + (to.x - from.x) * share), y: Math.round(from.y + (to.y - from.y) * share) };
+  }
+
+  /** Where it is going to stand: what others should leave free. */
+  keepOut(): readonly Box[] {
+    return this.#to ? [this.#to] : [];
+  }
+}
+
+/** A card comes in from the picture's edge nearest to where it stands. @returns where it is to be drawn. */
+export function entering(box: Box, presence: number, theme: Theme): Box {
+  const away = Math.round((1 - presence) * theme.px(40));
+  const middle = box.x + box.width / 2 - theme.picture.width / 2;
+  if (Math.abs(middle) > theme.picture.width * 0.12) return { ...box, x: box.x + Math.sign(middle) * away };
+  return { ...box, y: box.y + (box.y + box.height / 2 < theme.picture.height / 2 ? -away : away) };
+}
