@@ -51,9 +51,11 @@ export function samplePlaces(fromM: number, toM: number, widthPx: number): numbe
   return Array.from({ length: count + 1 }, (_, i) => fromM + ((toM - fromM) * i) / count);
 }
 
-/** The next of 1, 2, 5 × 10ⁿ from a value up: axes that do not creep. */
+/** The next round number from a value up: scales that do not creep. */
 export function niceCeil(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-6)));
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9)) ?? 10;
-  return step * power;
+  const step = ROUND.find((factor) => factor * power >= value * (1 - 1e-9)) ?? 10;
+  return Number((step * power).toPrecision(3));
 }
+
+const ROUND = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];

@@ -30,7 +30,7 @@ export function placeField(place: Place) {
 
 /**
  * The free place nearest to the wanted one: there itself, then on top of or under what stands there (away from the picture's edge), then
- * so at the other places, nearest first; the wanted one where none is free.
+ * so at the other places, nearest first; where none is free, the place at which it hides least.
  * @param taken rectangles to leave free. @param safe where the card may stand. @param gap to leave between cards, pixels.
  */
 export function freePlace(size: Size, place: Place, taken: readonly Box[], safe: Box, gap: number): Box {
@@ -47,7 +47,14 @@ export function freePlace(size: Size, place: Place, taken: readonly Box[], safe:
       box = { ...box, y: shareY === 1 ? Math.floor(hit.y - gap - size.height) : Math.ceil(hit.y + hit.height + gap) };
     }
   }
-  return anchored(size, wantedX, wantedY, safe);
+  const hidden = (box: Box): number => taken.reduce((sum, other) => sum + sharedArea(box, other), 0);
+  return anchors.map(([x, y]) => anchored(size, x, y, safe)).reduce((best, box) => (hidden(box) < hidden(best) ? box : best));
+}
+
+function sharedArea(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
 }
 
 function anchored({ width, height }: Size, shareX: number, shareY: number, safe: Box): Box {

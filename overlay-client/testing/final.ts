@@ -11,14 +11,14 @@ export const GUN_S = 2;
 const LENGTH_M = 100;
 /** Top speed, m/s, and how quickly it is reached, s, by lane. */
 const RUNNERS = [
-  [10.1, 1.3],
-  [10.35, 1.62],
-  [9.9, 1.25],
-  [10.2, 1.5],
-  [9.8, 1.4],
-  [9.7, 1.3],
+  [10.06, 1.36],
+  [10.0, 1.34],
+  [9.95, 1.35],
+  [9.9, 1.38],
+  [9.8, 1.36],
+  [9.7, 1.33],
   [9.6, 1.35],
-  [9.4, 1.3],
+  [9.4, 1.34],
 ] as const;
 
 export function finalScene(size: Size, changes: Partial<ChannelScene> = {}): ChannelScene {
@@ -31,9 +31,9 @@ export function finalScene(size: Size, changes: Partial<ChannelScene> = {}): Cha
 export function runM(lane: number, t: number): number {
   const [top, build] = RUNNERS[lane % RUNNERS.length]!;
   if (t <= 0) return 0;
-  // A lift in the middle of the race, in another place for everyone.
-  const lift = 0.25 * Math.tanh((t - 5 - (lane % 3)) / 0.8) + 0.25;
-  return top * (t - build * (1 - Math.exp(-t / build))) + lift * (lane % 3 === 1 ? 1 : 0.2);
+  // A lift in the middle of the race, the first runner's after 6 s.
+  const lift = 0.5 + 0.5 * Math.tanh((t - 6 - 0.8 * (lane % 3)) / 0.5);
+  return top * (t - build * (1 - Math.exp(-t / build))) + lift * (lane % 3 === 0 ? 1.1 : 0.3);
 }
 
 /** Seconds after the gun at which the runner in a lane is at a place. */

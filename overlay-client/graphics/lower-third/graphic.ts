@@ -109,8 +109,9 @@ export class LowerThird implements Graphic<LowerThirdData> {
     const left = px(LAYOUT.bar) + px(LAYOUT.pad);
     const right = width - px(LAYOUT.pad);
     const { team } = this.#who;
-    // The line may need the room: the team takes two fifths at most beside it.
-    const teamRight = line === '' ? right : left + Math.round((right - left) * 0.4);
+    // The team has two fifths for sure, and what the line leaves free.
+    const needed = line === '' ? 0 : Math.ceil(this.#env.text.width(this.#env.text.clean(line), this.#styles.line)) + px(22);
+    const teamRight = Math.max(left + Math.round((right - left) * 0.4), right - needed);
     const taken = team === '' ? 0 : pen.text(team, this.#styles.team, left, teamRight, height / 2, 'left') + px(22);
     pen.text(line, this.#styles.line, left + taken, right, height / 2);
   }

@@ -58,12 +58,13 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
       const own = trace(race, record, width);
       const others = data.others ? race.records().filter((other) => other !== record) : [];
       const factor = factorOf(data.unit);
+      const nowMps = chosen.place?.standing.speedMps ?? 0;
       const last = own.findLast(({ accelerationMps2 }) => !Number.isNaN(accelerationMps2))?.accelerationMps2;
       this.#shown = {
         who: whoIs(scene, chosen.rosterIndex, chosen.trackId),
-        speed: chosen.place ? (Math.max(0, chosen.place.standing.speedMps) * factor).toFixed(1) : '–',
+        speed: chosen.place ? (Math.max(0, nowMps) * factor).toFixed(1) : '–',
         acceleration: last === undefined ? '–' : `${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`,
-        top: own.length > 1 ? (Math.max(...own.map(({ speedMps }) => speedMps)) * factor).toFixed(1) : '–',
+        top: own.length > 1 ? (Math.max(nowMps, ...own.map(({ speedMps }) => speedMps)) * factor).toFixed(1) : '–',
         own,
         others: others.slice(0, OTHERS_MAX).map((other) => trace(race, other, width)),
       };
@@ -180,8 +181,9 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     pen.g.rect(box.x, Math.round(plotY(plot, base)), box.width, px(1)).fill({ color: colours.muted, alpha: 0.6 });
     pen.g.rect(box.x, box.y, box.width, px(1)).fill({ color: colours.muted, alpha: 0.25 });
     const text = (value: number): string => (value < 0 ? `−${-value}` : String(value));
-    pen.figures(text(top), this.#axisStyle(), box.x - px(8), box.y, 'right');
-    pen.figures(text(bottom), this.#axisStyle(), box.x - px(8), box.y + box.height, 'right');
+    // Within the plot's height: the plot below has numbers too.
+    pen.figures(text(top), this.#axisStyle(), box.x - px(8), box.y + px(6), 'right');
+    pen.figures(text(bottom), this.#axisStyle(), box.x - px(8), box.y + box.height - px(6), 'right');
   }
 
   #drawAll(pen: Pen, plot: Plot, { who, own, others }: Shown, { axis }: SpeedTraceData, value: (point: TracePoint) => number): void {
