@@ -33,6 +33,7 @@ export class LeaderMargin implements Graphic<LeaderMarginData> {
   #margin: Margin | undefined;
   #step = Number.NaN;
   #isShown = false;
+  #isNew = true;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -50,7 +51,9 @@ export class LeaderMargin implements Graphic<LeaderMarginData> {
       this.#step = step;
       this.#margin = this.#measure(first, second, frame.mediaTimeUs);
     }
-    const shown = this.#fader.step(this.#isShown, moment.elapsedUs || PRESENCE_US);
+    // What is so from the beginning needs no transition.
+    const shown = this.#fader.step(this.#isShown, this.#isNew ? PRESENCE_US : moment.elapsedUs);
+    this.#isNew = false;
     const { px } = this.#env.theme;
     const size = { width: px(LAYOUT.width), height: px(LAYOUT.head) + px(LAYOUT.big) + px(LAYOUT.foot) };
     this.#spot.advance(size, data.place, { ...moment, presence: Math.min(moment.presence, shown) });

@@ -70,8 +70,10 @@ export function results(scene: ChannelScene, race: RaceLog, progress: Progress, 
     if (remark !== undefined && !race.of(rosterIndex))
       entries.push({ who: whoIs(scene, rosterIndex, 0), record: undefined, remark, group: 'remark' });
   }
-  const firstUs = winner(race)?.finishedAtUs ?? 0;
-  return entries.sort(inOrder).map(({ who, group, remark, record }, i) => {
+  entries.sort(inOrder);
+  // The first of the result, who need not have been the first over the line.
+  const firstUs = entries[0]?.group === 'finished' ? (entries[0].record?.finishedAtUs ?? 0) : 0;
+  return entries.map(({ who, group, remark, record }, i) => {
     if (group !== 'finished' || record?.finishedAtUs === undefined || record.finishedAtUs === null)
       return { rank: '', who, time: remark, gap: '' };
     return { rank: String(i + 1), who, ...times(race, record.finishedAtUs, firstUs) };
