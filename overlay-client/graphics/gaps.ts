@@ -25,9 +25,25 @@ export function gapBetween(race: RaceLog, ahead: RaceRecord, behind: RaceRecord,
   const metres =
     finish === null ? ahead.latest.distanceM - behindM : race.lengthM - (behind.distanceAtM(finish) ?? Math.min(behindM, race.lengthM));
   const thereAtUs = behindM > 0 ? passedAtUs(race, ahead, Math.min(behindM, race.lengthM)) : undefined;
-  const until = behind.finishedAtUs ?? nowUs;
-  const seconds = thereAtUs === undefined ? undefined : Math.max(0, (until - thereAtUs) / US_PER_SECOND);
+  const seconds = thereAtUs === undefined ? undefined : Math.max(0, (nowUs - thereAtUs) / US_PER_SECOND);
+  if (finish !== null && behind.finishedAtUs !== null) {
+    return { seconds: finishMarginS(race, finish, behind.finishedAtUs), metres: Math.max(0, metres) };
+  }
   return { seconds, metres: Math.max(0, metres) };
+}
+
+/**
+ * Seconds between two finishes: between the times as they are written, to the hundredth, so that every graphic says the same and a viewer who
+ * subtracts finds it right. Exact where the start was not seen and no times are written.
+ */
+export function finishMarginS(race: RaceLog, aheadUs: MediaTimeUs, behindUs: MediaTimeUs): number {
+  const [ahead, behind] = [race.raceTimeS(aheadUs), race.raceTimeS(behindUs)];
+  if (ahead === undefined || behind === undefined) return (behindUs - aheadUs) / US_PER_SECOND;
+  return (hundredths(behind) - hundredths(ahead)) / 100;
+}
+
+function hundredths(seconds: number): number {
+  return Math.floor(seconds * 100 + 1e-6);
 }
 
 /** Media time at which the first of all was at a place. */

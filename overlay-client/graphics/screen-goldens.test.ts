@@ -28,7 +28,7 @@ const RIGHT_TO_LEFT = [
   'نور',
 ];
 /** Half the field is in. */
-const NEAR_THE_END = 131;
+const NEAR_THE_END = 134;
 
 for (const [size, mode, rtl] of [
   [SMALL_HD, 'dark', false],

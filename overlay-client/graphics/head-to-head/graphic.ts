@@ -94,7 +94,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
     const labelWidth = px(LAYOUT.label);
     const row = px(LAYOUT.row);
     const columnWidth = Math.floor((width - labelWidth) / this.#columns.length);
-    pen.card({ x: 0, y: 0, width, height });
+    pen.card({ x: 0, y: 0, width, height, shadow: false, square: true });
     pen.g.rect(0, 0, width, nameHeight).fill({ color: colours.cardSoft, alpha: 0.94 });
     const label: TextStyle = { weight: 700, sizePx: px(20), colour: colours.muted, spacingPx: 0.6 * one };
     for (const [i, text] of ['GAP', unit.toUpperCase(), 'LANE', 'BIB'].entries()) {
@@ -128,7 +128,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
     const { px, unit, colours } = this.#env.theme;
     const plot = this.#plot(width);
     const { box } = plot;
-    pen.card({ x: 0, y: 0, width, height, shadow: false });
+    pen.card({ x: 0, y: 0, width, height, shadow: false, square: true });
     const axis: TextStyle = { weight: 500, sizePx: px(19), colour: colours.muted };
     pen.g.rect(box.x, box.y, box.width, px(1)).fill({ color: colours.muted, alpha: 0.7 });
     pen.g.rect(box.x, box.y + box.height, box.width, px(1)).fill({ color: colours.muted, alpha: 0.35 });

@@ -133,7 +133,7 @@ export class ResultBoard implements Graphic<ResultBoardData> {
     right -= px(LAYOUT.time);
     if (withTeam) {
       pen.text(who.team, soft, right - px(LAYOUT.team) + px(10), right, middle, 'left');
-      right -= px(LAYOUT.team);
+      right -= px(LAYOUT.team) + px(6);
     }
     pen.text(
       capitals(who.name),

@@ -1,5 +1,5 @@
 import { type ChannelScene, type MediaTimeUs, US_PER_SECOND } from '../../../protocol/index.js';
-import { winner } from '../gaps.js';
+import { finishMarginS, winner } from '../gaps.js';
 import { formatTime } from '../race-clock.js';
 import type { RaceLog, RaceRecord } from '../race-log.js';
 import { type Who, whoIs } from '../roster.js';
@@ -87,15 +87,8 @@ function inOrder(a: Entry, b: Entry): number {
   return byTime || (b.record?.latest.distanceM ?? 0) - (a.record?.latest.distanceM ?? 0);
 }
 
-/** The gap is between the times as they are written, so that a viewer who subtracts finds it right. */
 function times(race: RaceLog, atUs: MediaTimeUs, firstUs: MediaTimeUs): Pick<Result, 'time' | 'gap'> {
   const seconds = race.raceTimeS(atUs);
-  const first = race.raceTimeS(firstUs);
-  const behind =
-    seconds === undefined || first === undefined ? (atUs - firstUs) / US_PER_SECOND : (hundredths(seconds) - hundredths(first)) / 100;
-  return { time: seconds === undefined ? '' : formatTime(seconds, 2), gap: atUs > firstUs ? `+${formatTime(behind, 2)}` : '' };
-}
-
-function hundredths(seconds: number): number {
-  return Math.floor(seconds * 100 + 1e-6);
+  const gap = atUs > firstUs ? `+${formatTime(finishMarginS(race, firstUs, atUs), 2)}` : '';
+  return { time: seconds === undefined ? '' : formatTime(seconds, 2), gap };
 }

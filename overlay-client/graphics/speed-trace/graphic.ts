@@ -102,7 +102,7 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
   #drawNow(pen: Pen, { width, height }: Box, { who, speed, acceleration, top }: Shown, data: SpeedTraceData): void {
     const { px, unit, colours } = this.#env.theme;
     const head = px(LAYOUT.head);
-    pen.card({ x: 0, y: 0, width, height, shadow: false });
+    pen.card({ x: 0, y: 0, width, height, shadow: false, square: true });
     pen.g.rect(0, 0, width, head).fill({ color: colours.cardSoft, alpha: 0.94 });
     pen.g.rect(0, 0, px(LAYOUT.bar), height).fill({ color: who.colour });
     const left = px(LAYOUT.bar) + px(LAYOUT.pad);
@@ -125,7 +125,7 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
 
   #drawPlots(pen: Pen, { width, height }: Box, shown: Shown, data: SpeedTraceData): void {
     const { px, unit, colours } = this.#env.theme;
-    pen.card({ x: 0, y: 0, width, height, shadow: false });
+    pen.card({ x: 0, y: 0, width, height, shadow: false, square: true });
     const head = px(LAYOUT.head);
     pen.g.rect(0, 0, width, head).fill({ color: colours.cardSoft, alpha: 0.94 });
     const name: TextStyle = { weight: 800, sizePx: px(26), colour: colours.text, spacingPx: 0.3 * unit };

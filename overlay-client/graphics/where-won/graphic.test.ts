@@ -23,6 +23,19 @@ test('the final curve stands two seconds after the finish at the latest, also wh
   assert.ok(Math.abs(total - (secondIn - runS(0, 100))) < 0.011, `${total}`);
 });
 
+test('every graphic tells the same margin', async () => {
+  const [written = []] = await readFinal([secondIn + 1], [on('where-won'), on('leader-margin'), on('result-board'), on('head-to-head')]);
+  const margins = [
+    textsOf(written, 'where-won')
+      .find((text) => / s$/.test(text))
+      ?.slice(0, -2),
+    textsOf(written, 'leader-margin').find((text) => text.startsWith('+')),
+    textsOf(written, 'result-board/row1').find((text) => text.startsWith('+')),
+    textsOf(written, 'head-to-head/table').find((text) => text.startsWith('+')),
+  ];
+  assert.equal(new Set(margins).size, 1, margins.join(', '));
+});
+
 test('the lift in the middle of the race is what decided it', async () => {
   const [written = []] = await readFinal([secondIn + 2], [on('where-won')]);
   const texts = textsOf(written);

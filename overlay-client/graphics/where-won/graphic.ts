@@ -1,6 +1,6 @@
 import type { Box } from '../../../protocol/index.js';
 import { US_PER_SECOND } from '../../../protocol/index.js';
-import { passedAtUs } from '../gaps.js';
+import { finishMarginS, passedAtUs } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
 import { gapStep } from '../race-clock.js';
@@ -58,6 +58,8 @@ export class WhereWon implements Graphic<WhereWonData> {
       const at = own && passedAtUs(race, own, distanceM);
       if (at === undefined) return undefined;
       if (against) {
+        const finishes = [own?.finishedAtUs, other?.finishedAtUs];
+        if (distanceM >= race.lengthM && finishes[0] && finishes[1]) return finishMarginS(race, finishes[0], finishes[1]);
         const otherAt = other && passedAtUs(race, other, distanceM);
         return otherAt === undefined ? undefined : (otherAt - at) / US_PER_SECOND;
       }

@@ -1,5 +1,6 @@
 import type { Box, Size } from '../../../protocol/index.js';
 import { drawCurve, niceCeil, type Plot, plotX, plotY } from '../plot.js';
+import { formatTime } from '../race-clock.js';
 import { capitals } from '../roster.js';
 import { heading, type Pen } from '../sheet.js';
 import type { TextStyle } from '../text.js';
@@ -166,6 +167,6 @@ function drawStretches(pen: Pen, { y, width, height }: Box, story: Story): void 
 }
 
 function signed(seconds: number, form: 'full' | 'short' = 'full'): string {
-  const size = form === 'full' ? Math.abs(seconds).toFixed(2) : String(Math.abs(seconds));
+  const size = form === 'full' ? formatTime(Math.abs(seconds), 2) : String(Math.abs(seconds));
   return `${seconds < 0 ? '−' : '+'}${size}`;
 }
