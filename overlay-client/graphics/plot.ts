@@ -1,5 +1,5 @@
 import type { Graphics } from 'pixi.js';
-import type { Box } from '../../protocol/index.js';
+import type { Box, MediaTimeUs } from '../../protocol/index.js';
 
 /** Where values stand on a card: `box` in the card's pixels; `x` and `y` are the values at its left and right, bottom and top. */
 export interface Plot {
@@ -43,6 +43,16 @@ export function drawCurve(g: Graphics, plot: Plot, samples: readonly Sample[], l
     down = true;
   }
   if (drawn) g.stroke({ ...look, cap: 'round', join: 'round' });
+}
+
+/** Curves grow this often, microseconds of media time. */
+const GROW_US = 400_000;
+
+/** Steps in which a graphic's curves grow; those of different graphics at different frames, because each is a large picture to draw. */
+export function plotStep(nowUs: MediaTimeUs, id: string): number {
+  let sum = 0;
+  for (const character of id) sum += character.codePointAt(0)!;
+  return Math.floor(nowUs / GROW_US + (sum % 12) / 12);
 }
 
 /** Places along the course to sample: about one every two pixels, whatever the length; the last place is `toM` itself. */

@@ -1,7 +1,7 @@
 import type { Box } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
-import { drawCurve, niceCeil, type Plot, plotX, plotY, type Sample } from '../plot.js';
+import { drawCurve, niceCeil, type Plot, plotStep, plotX, plotY, type Sample } from '../plot.js';
 import { gapStep } from '../race-clock.js';
 import { Ranking } from '../ranking.js';
 import { capitals } from '../roster.js';
@@ -28,6 +28,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
   #columns: readonly Column[] = [];
   #curves: readonly (readonly Sample[])[] = [];
   #step = Number.NaN;
+  #grown = Number.NaN;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -47,7 +48,11 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
     if (presence > 0 && (step !== this.#step || changed)) {
       this.#step = step;
       this.#columns = columns(this.#env, chosen, data.unit, frame.mediaTimeUs);
-      this.#curves = data.graph ? gapCurves(this.#env, chosen, this.#plot(this.#width()).box.width) : [];
+    }
+    const grown = plotStep(frame.mediaTimeUs, this.#env.id);
+    if (presence > 0 && data.graph && (grown !== this.#grown || changed)) {
+      this.#grown = grown;
+      this.#curves = gapCurves(this.#env, chosen, this.#plot(this.#width()).box.width);
     }
     const shown = chosen.length < 2 ? { ...moment, presence: 0 } : moment;
     const height = this.#tableHeight() + (data.graph ? this.#env.theme.px(LAYOUT.graph) : 0);

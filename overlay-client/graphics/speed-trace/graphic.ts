@@ -1,13 +1,14 @@
 import type { Box } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
-import { type CurveLook, drawCurve, niceCeil, type Plot, plotX, plotY, type Sample } from '../plot.js';
+import { type CurveLook, drawCurve, niceCeil, type Plot, plotStep, plotX, plotY, type Sample } from '../plot.js';
 import { gapStep } from '../race-clock.js';
+import type { RaceRecord } from '../race-log.js';
 import { Ranking } from '../ranking.js';
 import { capitals, type Who, whoIs } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
-import { chooseSubject } from '../subject-choice.js';
+import { type Chosen, chooseSubject } from '../subject-choice.js';
 import type { TextStyle } from '../text.js';
 import { visibleOn } from '../theme.js';
 import type { SpeedTraceData } from './manifest.js';
@@ -19,13 +20,12 @@ const LAYOUT = { width: 600, head: 48, figures: 172, scale: 46, plot: 132, secon
 const OTHERS_MAX = 24;
 
 interface Shown {
+  readonly key: string;
   readonly who: Who;
-  /** '–' where not known. */
-  readonly speed: string;
-  readonly acceleration: string;
-  readonly top: string;
   readonly own: readonly TracePoint[];
   readonly others: readonly (readonly TracePoint[])[];
+  /** '–' where not known. */
+  readonly acceleration: string;
 }
 
 export class SpeedTrace implements Graphic<SpeedTraceData> {
@@ -35,8 +35,9 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
   readonly #now: Sheet;
   readonly #plots: Sheet;
   #shown: Shown | undefined;
+  #speedMps: number | undefined;
   #step = Number.NaN;
-  #key = '';
+  #grown = Number.NaN;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -52,26 +53,37 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     const chosen = chooseSubject(data.subject, scene, ranked);
     const record = chosen && race.get(chosen.key);
     const step = gapStep(frame.mediaTimeUs);
-    if (!chosen || !record) this.#shown = undefined;
-    else if (presence > 0 && (step !== this.#step || chosen.key !== this.#key || !this.#shown)) {
-      const width = this.#env.theme.px(LAYOUT.width - LAYOUT.figures);
-      const own = trace(race, record, width);
-      const others = data.others ? race.records().filter((other) => other !== record) : [];
-      const factor = factorOf(data.unit);
-      const nowMps = chosen.place?.standing.speedMps ?? 0;
-      const last = own.findLast(({ accelerationMps2 }) => !Number.isNaN(accelerationMps2))?.accelerationMps2;
-      this.#shown = {
-        who: whoIs(scene, chosen.rosterIndex, chosen.trackId),
-        speed: chosen.place ? (Math.max(0, nowMps) * factor).toFixed(1) : '–',
-        acceleration: last === undefined ? '–' : `${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`,
-        top: own.length > 1 ? (Math.max(nowMps, ...own.map(({ speedMps }) => speedMps)) * factor).toFixed(1) : '–',
-        own,
-        others: others.slice(0, OTHERS_MAX).map((other) => trace(race, other, width)),
-      };
-    }
+    const grown = plotStep(frame.mediaTimeUs, this.#env.id);
+    const isOther = chosen?.key !== this.#shown?.key;
+    if (step !== this.#step || isOther) this.#speedMps = chosen?.place?.standing.speedMps;
     this.#step = step;
-    this.#key = chosen?.key ?? '';
+    if (!chosen || !record) this.#shown = undefined;
+    else if (presence > 0 && (grown !== this.#grown || isOther)) {
+      this.#grown = grown;
+      this.#shown = this.#measure(chosen, record, data);
+    }
     this.#spot.advance(this.#size(data), data.place, this.#shown ? moment : { ...moment, presence: 0 });
+  }
+
+  #measure({ key, rosterIndex, trackId }: Chosen, record: RaceRecord, data: SpeedTraceData): Shown {
+    const { race, scene, theme } = this.#env;
+    const width = theme.px(LAYOUT.width - LAYOUT.figures);
+    const own = trace(race, record, width);
+    const others = data.others ? race.records().filter((other) => other !== record) : [];
+    const last = own.findLast(({ accelerationMps2 }) => !Number.isNaN(accelerationMps2))?.accelerationMps2;
+    return {
+      ...{ key, who: whoIs(scene, rosterIndex, trackId), own },
+      others: others.slice(0, OTHERS_MAX).map((other) => trace(race, other, width)),
+      acceleration: last === undefined ? '–' : `${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`,
+    };
+  }
+
+  /** Speed now and the highest so far, in the unit asked for; '–' where not known. */
+  #speeds({ own }: Shown, unit: SpeedTraceData['unit']): { readonly speed: string; readonly top: string } {
+    const now = this.#speedMps;
+    const written = (mps: number): string => (Math.max(0, mps) * factorOf(unit)).toFixed(1);
+    const top = own.length > 1 ? written(Math.max(now ?? 0, ...own.map(({ speedMps }) => speedMps))) : '–';
+    return { speed: now === undefined ? '–' : written(now), top };
   }
 
   #size(data: SpeedTraceData): { width: number; height: number } {
@@ -85,7 +97,8 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     const shown = this.#shown;
     if (!box || !shown || presence <= 0) return [];
     const at = entering(box, presence, this.#env.theme);
-    const { who, speed, acceleration, top, own, others } = shown;
+    const { who, acceleration, own, others } = shown;
+    const { speed, top } = this.#speeds(shown, data.unit);
     const split = this.#env.theme.px(LAYOUT.figures);
     const left = { ...at, width: split };
     const right = { ...at, x: at.x + split, width: at.width - split };
@@ -99,7 +112,9 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     ];
   }
 
-  #drawNow(pen: Pen, { width, height }: Box, { who, speed, acceleration, top }: Shown, data: SpeedTraceData): void {
+  #drawNow(pen: Pen, { width, height }: Box, shown: Shown, data: SpeedTraceData): void {
+    const { who, acceleration } = shown;
+    const { speed, top } = this.#speeds(shown, data.unit);
     const { px, unit, colours } = this.#env.theme;
     const head = px(LAYOUT.head);
     pen.card({ x: 0, y: 0, width, height, shadow: false, square: true });

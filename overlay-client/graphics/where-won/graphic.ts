@@ -3,7 +3,7 @@ import { US_PER_SECOND } from '../../../protocol/index.js';
 import { finishMarginS, passedAtUs } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
-import { gapStep } from '../race-clock.js';
+import { plotStep } from '../plot.js';
 import { type Ranked, Ranking } from '../ranking.js';
 import { whoIs } from '../roster.js';
 import { Sheet } from '../sheet.js';
@@ -33,7 +33,7 @@ export class WhereWon implements Graphic<WhereWonData> {
     const subject = chooseSubject(data.subject, this.#env.scene, ranked);
     const against = subject && data.record.length === 0 ? this.#against(data, ranked, subject) : undefined;
     const isComplete = subject !== undefined && (data.record.length > 0 || against !== undefined);
-    const told = `${gapStep(frame.mediaTimeUs)} ${subject?.key} ${against?.key}`;
+    const told = `${plotStep(frame.mediaTimeUs, this.#env.id)} ${subject?.key} ${against?.key}`;
     if (!isComplete) this.#duel = undefined;
     else if (presence > 0 && told !== this.#told) this.#duel = this.#tell(data, subject, against);
     if (presence > 0) this.#told = told;
