@@ -71,11 +71,14 @@ function drawing<Schema extends z.ZodType>(
   return { bind };
 }
 
+/** From this depth on graphics stand on the screen. */
+export const SCREEN_DEPTH = 2;
+
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   paths: drawing(paths, 0, (env) => new Paths(env)),
   'leader-line': drawing(leaderLine, 1, (env) => new LeaderLine(env)),
-  'gap-board': drawing(gapBoard, 2, (env) => new GapBoard(env)),
+  'gap-board': drawing(gapBoard, SCREEN_DEPTH, (env) => new GapBoard(env)),
   // Cards on the screen make way for what is under them here, and for each other in the channel's order.
   'head-to-head': drawing(headToHead, 3, (env) => new HeadToHead(env)),
   'leader-margin': drawing(leaderMargin, 3, (env) => new LeaderMargin(env)),

@@ -70,15 +70,11 @@ function overlap(a: Box, b: Box, gap: number): boolean {
   return a.x < b.x + b.width + gap && b.x < a.x + a.width + gap && a.y < b.y + b.height + gap && b.y < a.y + a.height + gap;
 }
 
-/** A rectangle that has stood this long counts as standing; what moves about does not push cards around. */
-const STANDS_AFTER_US = 250_000;
 const MOVE_US = 400_000;
 
-/** Where a card stands from frame to frame: it makes way for what stands before it, and then stays until it goes off. */
+/** Where a card stands from frame to frame: it makes way for cards that stand before it, and then stays until it goes off. */
 export class Spot {
   readonly #theme: Theme;
-  /** Rectangles of others, and since when they have been where they are. */
-  #others = new Map<string, { readonly box: Box; readonly sinceUs: MediaTimeUs }>();
   #wanted = '';
   #tried = '';
   #from: Box | undefined;
@@ -90,32 +86,19 @@ export class Spot {
   }
 
   /** Every frame once. @returns the card's rectangle, undefined while it is off. */
-  advance(
-    size: Size,
-    place: Place,
-    { frame, presence, keepOut }: Pick<Moment<unknown>, 'frame' | 'presence' | 'keepOut'>,
-  ): Box | undefined {
+  advance(size: Size, place: Place, { frame, presence, cards }: Pick<Moment<unknown>, 'frame' | 'presence' | 'cards'>): Box | undefined {
     const now = frame.mediaTimeUs;
-    const others = new Map<string, { readonly box: Box; readonly sinceUs: MediaTimeUs }>();
-    for (const box of keepOut) {
-      const key = `${box.x},${box.y},${box.width},${box.height}`;
-      others.set(key, this.#others.get(key) ?? { box, sinceUs: now });
-    }
-    this.#others = others;
     if (presence <= 0) {
       this.#to = undefined;
       this.#from = undefined;
       return undefined;
     }
-    const first = this.#to === undefined;
-    const standing = [...others].filter(([, { sinceUs }]) => first || now - sinceUs >= STANDS_AFTER_US);
-    const gap = this.#theme.px(8);
     const wanted = `${place} ${size.width}x${size.height}`;
-    const tried = standing.map(([key]) => key).join(' ');
-    const taken = standing.map(([, { box }]) => box);
+    const tried = cards.map(({ x, y, width, height }) => `${x},${y},${width},${height}`).join(' ');
     const to = this.#to;
-    if (to === undefined || wanted !== this.#wanted || (tried !== this.#tried && taken.some((box) => overlap(to, box, 0)))) {
-      this.#go(freePlace(size, place, taken, this.#theme.safe, gap), now);
+    const blocked = to !== undefined && tried !== this.#tried && cards.some((box) => overlap(to, box, 0));
+    if (to === undefined || wanted !== this.#wanted || blocked) {
+      this.#go(freePlace(size, place, cards, this.#theme.safe, this.#theme.px(8)), now);
     }
     this.#wanted = wanted;
     this.#tried = tried;
