@@ -23,14 +23,16 @@ const SCREEN: readonly GraphicState[] = [
 test('names of 300 characters, in any script, stay on their cards', async () => {
   for (const name of ['W'.repeat(300), 'محمد'.repeat(75), 'דניאל '.repeat(50), '李'.repeat(300)]) {
     const roster = finalScene(SMALL_HD).roster.map((entry) => ({ ...entry, name, team: name.slice(0, 80) }));
-    for (const graphic of SCREEN) {
-      const [written = []] = await readFinal([6], [graphic], { scene: { roster } });
-      assert.ok(written.length > 0, graphic.type);
-      for (const { text, box, part } of written) {
-        const inside =
-          box.x >= part.x && box.x + box.width <= part.x + part.width && box.y >= part.y && box.y + box.height <= part.y + part.height;
-        assert.ok(inside, `${graphic.type}, "${text}": ${JSON.stringify([box, part])}`);
-      }
+    const [written = []] = await readFinal([6], SCREEN, { scene: { roster } });
+    for (const { type } of SCREEN)
+      assert.ok(
+        written.some(({ key }) => key.startsWith(`${type}/`)),
+        type,
+      );
+    for (const { key, text, box, part } of written) {
+      const inside =
+        box.x >= part.x && box.x + box.width <= part.x + part.width && box.y >= part.y && box.y + box.height <= part.y + part.height;
+      assert.ok(inside, `${key}, "${text}": ${JSON.stringify([box, part])}`);
     }
   }
 });
@@ -85,9 +87,10 @@ test('two hundred graphics on air, and media time that jumps back and forth, bre
     const like = SCREEN[i % SCREEN.length]!;
     return { ...like, id: `g${i}`, changedAtUs: i * 10_000, step: i % 5, steppedAtUs: i * 20_000 };
   });
-  const reader = await createReader(finalScene(SMALL_HD));
-  for (const index of [0, 20, 21, 22, 90, 5, 6, 130, 131, 132, 0, 1, 400]) {
-    const written = reader.read(finalFrame(SMALL_HD, index), graphics);
+  const small = { width: 320, height: 180 };
+  const reader = await createReader(finalScene(small));
+  for (const index of [0, 20, 90, 5, 6, 130, 131, 0, 400]) {
+    const written = reader.read(finalFrame(small, index), graphics);
     const keys = reader.parts().map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
     assert.ok(written.every(({ box }) => Number.isFinite(box.x + box.y + box.width + box.height)));

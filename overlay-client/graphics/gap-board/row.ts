@@ -129,14 +129,14 @@ export class BoardRow {
 
   #drawLeft({ rank, who, leader }: RowContent, width: number, height: number, alpha: number): void {
     const { px, colours } = this.#theme;
-    const nameStyle: TextStyle = { weight: 700, sizePx: px(25), colour: colours.text, spacingPx: 0.3 * this.#theme.unit };
-    const nameLeft = px(BOARD.rank) + px(BOARD.bar) + px(BOARD.pad);
-    const name = this.#env.text.fit(nameOn(this.#env, who, nameStyle, width - nameLeft - px(6)), nameStyle, width - nameLeft - px(6));
-    const drawn = `${rank}|${name}|${who.colour}|${leader}|${alpha.toFixed(3)}`;
+    const drawn = `${rank}|${who.name}|${who.shortName}|${who.colour}|${leader}|${alpha.toFixed(3)}`;
     if (drawn === this.#leftDrawn) return;
     this.#leftDrawn = drawn;
     this.#left.touch();
     this.#left.view.alpha = alpha;
+    const nameStyle: TextStyle = { weight: 700, sizePx: px(25), colour: colours.text, spacingPx: 0.3 * this.#theme.unit };
+    const nameLeft = px(BOARD.rank) + px(BOARD.bar) + px(BOARD.pad);
+    const name = this.#env.text.fit(nameOn(this.#env, who, nameStyle, width - nameLeft - px(6)), nameStyle, width - nameLeft - px(6));
     const rankStyle: TextStyle = { weight: 800, sizePx: px(26), colour: leader ? colours.onAccent : colours.text };
     const g = this.#leftCard.clear();
     g.rect(0, 0, width, height).fill({ color: colours.card, alpha: CARD_ALPHA });

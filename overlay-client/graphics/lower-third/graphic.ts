@@ -22,6 +22,9 @@ export class LowerThird implements Graphic<LowerThirdData> {
   readonly #styles: { readonly bib: TextStyle; readonly name: TextStyle; readonly team: TextStyle; readonly line: TextStyle };
   #who: Pick<Who, 'name' | 'bib' | 'team' | 'colour'> = { name: '', bib: '', team: '', colour: '' };
 
+  #measured = '';
+  #size = { width: 0, height: 0 };
+
   constructor(env: GraphicEnvironment) {
     this.#env = env;
     const { px, unit, colours } = env.theme;
@@ -48,11 +51,20 @@ export class LowerThird implements Graphic<LowerThirdData> {
       colour: data.colour || known?.colour || this.#env.theme.colours.accent,
     };
     const shown = this.#who.name === '' ? { ...moment, presence: 0 } : moment;
-    this.#spot.advance(this.#size(data.line), data.place, shown);
+    this.#spot.advance(this.#measure(data.line), data.place, shown);
+  }
+
+  #measure(line: string): { width: number; height: number } {
+    const measured = [...Object.values(this.#who), line].join('\n');
+    if (measured !== this.#measured) {
+      this.#measured = measured;
+      this.#size = this.#sizeFor(line);
+    }
+    return this.#size;
   }
 
   /** Room for both lines from the beginning, so that nothing moves when the second one comes. */
-  #size(line: string): { width: number; height: number } {
+  #sizeFor(line: string): { width: number; height: number } {
     const { px, safe } = this.#env.theme;
     const { text } = this.#env;
     const width = (value: string, style: TextStyle): number => (value === '' ? 0 : Math.ceil(text.width(text.clean(value), style)));
