@@ -24,6 +24,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
   readonly #spot: Spot;
   readonly #table: Sheet;
   readonly #graph: Sheet;
+  #data: HeadToHeadData | undefined;
   #chosen: readonly Chosen[] = [];
   #columns: readonly Column[] = [];
   #curves: readonly (readonly Sample[])[] = [];
@@ -42,8 +43,10 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
     const ranked = this.#ranking.observe(frame);
     const wanted = [data.first, data.second, data.third].flatMap((text) => chooseSubject(text, this.#env.scene, ranked) ?? []);
     const chosen = keepColumns(this.#chosen, unique(wanted));
-    const changed = chosen.length !== this.#chosen.length || chosen.some(({ key }, i) => key !== this.#chosen[i]?.key);
+    const changed =
+      data !== this.#data || chosen.length !== this.#chosen.length || chosen.some(({ key }, i) => key !== this.#chosen[i]?.key);
     this.#chosen = chosen;
+    this.#data = data;
     const step = gapStep(frame.mediaTimeUs);
     if (presence > 0 && (step !== this.#step || changed)) {
       this.#step = step;

@@ -42,3 +42,18 @@ test('the speed now is large, in the unit asked for; the race is all there when 
   assert.ok(textsOf(kmh).includes('ΚΩΝΣΤΑΝΤΙΝΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ') && textsOf(kmh).includes('KM/H'));
   assert.ok(textsOf(kmh).includes('TOP'));
 });
+
+test('without a course the last seconds of whoever is meant are shown', async () => {
+  const [written = []] = await readFinal([8], [on('speed-trace', { subject: '101' })], { scene: { course: null } });
+  // Everybody's own speed over the ground in these frames is 9 m/s.
+  assert.ok(textsOf(written).includes('32.4') && textsOf(written).includes('−40 s'), `${textsOf(written)}`);
+});
+
+test('a change of data shows at once', async () => {
+  const [before = [], after = []] = await readFinal([8, 8.1], (t) => [t < 8.05 ? METRES : KILOMETRES]);
+  assert.ok(textsOf(before).includes('M/S') && !textsOf(before).includes('KM/H'));
+  assert.ok(textsOf(after).includes('KM/H') && !textsOf(after).includes('M/S'));
+});
+
+const METRES = on('speed-trace', { unit: 'm/s' });
+const KILOMETRES = on('speed-trace', { unit: 'km/h' });

@@ -20,6 +20,7 @@ export class WhereWon implements Graphic<WhereWonData> {
   readonly #sheet: Sheet;
   #duel: Duel | undefined;
   #told = '';
+  #data: WhereWonData | undefined;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -35,8 +36,9 @@ export class WhereWon implements Graphic<WhereWonData> {
     const isComplete = subject !== undefined && (data.record.length > 0 || against !== undefined);
     const told = `${plotStep(frame.mediaTimeUs, this.#env.id)} ${subject?.key} ${against?.key}`;
     if (!isComplete) this.#duel = undefined;
-    else if (presence > 0 && told !== this.#told) this.#duel = this.#tell(data, subject, against);
+    else if (presence > 0 && (told !== this.#told || data !== this.#data)) this.#duel = this.#tell(data, subject, against);
     if (presence > 0) this.#told = told;
+    this.#data = data;
     this.#spot.advance(duelSize(this.#env.theme), data.place, this.#duel ? moment : { ...moment, presence: 0 });
   }
 
