@@ -34,11 +34,11 @@ export function gapBetween(race: RaceLog, ahead: RaceRecord, behind: RaceRecord,
 
 /**
  * Seconds between two finishes: between the times as they are written, to the hundredth, so that every graphic says the same and a viewer who
- * subtracts finds it right. Exact where the start was not seen and no times are written.
+ * subtracts finds it right. Exact where the start was not seen and no such times are written.
  */
 export function finishMarginS(race: RaceLog, aheadUs: MediaTimeUs, behindUs: MediaTimeUs): number {
   const [ahead, behind] = [race.raceTimeS(aheadUs), race.raceTimeS(behindUs)];
-  if (ahead === undefined || behind === undefined) return (behindUs - aheadUs) / US_PER_SECOND;
+  if (ahead === undefined || behind === undefined || !race.clock.isExact) return (behindUs - aheadUs) / US_PER_SECOND;
   return (hundredths(behind) - hundredths(ahead)) / 100;
 }
 

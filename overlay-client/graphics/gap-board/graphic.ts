@@ -4,7 +4,7 @@ import { firstAtUs } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { easeInOut, PRESENCE_US } from '../motion.js';
 import type { Part } from '../part.js';
-import { formatTime, gapStep, hasStarted } from '../race-clock.js';
+import { formatRaceTime, formatTime, gapStep, hasStarted } from '../race-clock.js';
 import { type Ranked, Ranking } from '../ranking.js';
 import { whoIs } from '../roster.js';
 import { BoardHead } from './head.js';
@@ -71,7 +71,7 @@ export class GapBoard implements Graphic<GapBoardData> {
     const atUs = this.#mark && this.#env.race.get(key)?.timeAtUs(this.#mark.distanceM);
     if (!this.#mark || atUs === undefined) return '';
     const raceTime = this.#env.race.raceTimeS(atUs);
-    if (atUs <= this.#mark.firstAtUs && raceTime !== undefined) return formatTime(raceTime, 2);
+    if (atUs <= this.#mark.firstAtUs) return raceTime === undefined ? '–' : formatRaceTime(this.#env.race.clock, raceTime);
     return `+${formatTime((atUs - this.#mark.firstAtUs) / US_PER_SECOND, 2)}`;
   }
 
@@ -90,7 +90,7 @@ export class GapBoard implements Graphic<GapBoardData> {
   #seconds(standing: Standing, rank: number, first: Standing | undefined): string {
     if (standing.finishedAtUs !== null) {
       const raceTime = this.#env.race.raceTimeS(standing.finishedAtUs);
-      if (raceTime !== undefined) return formatTime(raceTime, 2);
+      if (raceTime !== undefined) return formatRaceTime(this.#env.race.clock, raceTime);
       const behind = (standing.finishedAtUs - (first?.finishedAtUs ?? standing.finishedAtUs)) / US_PER_SECOND;
       return behind > 0 ? `+${formatTime(behind, 2)}` : 'FINISH';
     }

@@ -3,7 +3,7 @@ import { firstAtUs, winner } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, easeInOut } from '../motion.js';
 import type { Part } from '../part.js';
-import { formatTime, gapStep, hasStarted } from '../race-clock.js';
+import { formatRaceTime, formatTime, gapStep, hasStarted } from '../race-clock.js';
 import { capitals } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -52,7 +52,7 @@ export class RaceClockCard implements Graphic<RaceClockData> {
 
   #time(data: RaceClockData, seconds: number | undefined): string {
     if (seconds === undefined) return UNKNOWN;
-    const decimals = this.#stopped ? 2 : 1;
+    const decimals = this.#stopped && this.#env.race.clock.isExact ? 2 : 1;
     // Time left is rounded up, as time gone is cut: it reads 0.0 when nothing is left.
     const scale = 10 ** decimals;
     const left = Math.ceil(Math.max(0, data.countdownS - seconds) * scale - 1e-6) / scale;
@@ -71,7 +71,8 @@ export class RaceClockCard implements Graphic<RaceClockData> {
       const atUs = firstAtUs(race, mark);
       if (atUs === undefined || now - atUs > data.splitS * US_PER_SECOND) continue;
       const seconds = race.raceTimeS(atUs);
-      if (seconds !== undefined) this.#split = { caption: `${Math.round(mark * 10) / 10} m`, time: formatTime(seconds, 2), atUs };
+      if (seconds !== undefined)
+        this.#split = { caption: `${Math.round(mark * 10) / 10} m`, time: formatRaceTime(race.clock, seconds), atUs };
     }
   }
 

@@ -1,6 +1,6 @@
 import { type ChannelScene, type MediaTimeUs, US_PER_SECOND } from '../../../protocol/index.js';
 import { finishMarginS, winner } from '../gaps.js';
-import { formatTime } from '../race-clock.js';
+import { formatRaceTime, formatTime } from '../race-clock.js';
 import type { RaceLog, RaceRecord } from '../race-log.js';
 import { type Who, whoIs } from '../roster.js';
 
@@ -90,5 +90,5 @@ function inOrder(a: Entry, b: Entry): number {
 function times(race: RaceLog, atUs: MediaTimeUs, firstUs: MediaTimeUs): Pick<Result, 'time' | 'gap'> {
   const seconds = race.raceTimeS(atUs);
   const gap = atUs > firstUs ? `+${formatTime(finishMarginS(race, firstUs, atUs), 2)}` : '';
-  return { time: seconds === undefined ? '' : formatTime(seconds, 2), gap };
+  return { time: seconds === undefined ? '' : formatRaceTime(race.clock, seconds), gap };
 }

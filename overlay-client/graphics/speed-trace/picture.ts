@@ -25,6 +25,9 @@ export interface Figures {
   readonly acceleration: string;
 }
 
+/** Room over the fastest moment, for others who are faster. */
+const HEADROOM = 1.08;
+
 type Options = Pick<SpeedTraceData, 'show' | 'unit'>;
 
 /** Design units. */
@@ -98,7 +101,8 @@ function axisStyle({ px, colours }: Theme): TextStyle {
 
 function drawSpeed(pen: Pen, box: Box, traces: Traces, factor: number): void {
   const value = (point: TracePoint): number => point.speedMps * factor;
-  const most = niceCeil(Math.max(1, ...[traces.own, ...traces.others].flat().map(value)));
+  // The one who counts sets the scale: a slip in someone else's track must not flatten it.
+  const most = niceCeil(Math.max(1, ...traces.own.map((point) => value(point) * HEADROOM)));
   drawPlot(pen, { box, x: traces.range, y: [0, most] }, traces, value);
 }
 

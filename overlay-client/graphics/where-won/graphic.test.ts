@@ -71,8 +71,8 @@ test('decisive sectors all go the way of the gap, make half of it where a quarte
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 4, maxLength: 50 }), (gained) => {
       const total = gained.reduce((sum, one) => sum + one, 0);
-      const chosen = [...decisive(gained)].map((i) => gained[i]!);
-      const rest = gained.filter((_, i) => !decisive(gained).has(i));
+      const chosen = [...decisive(gained, total)].map((i) => gained[i]!);
+      const rest = gained.filter((_, i) => !decisive(gained, total).has(i));
       for (const one of chosen) assert.ok(one * total > 0);
       const sizes = chosen.map((one) => one * Math.sign(total));
       for (const one of rest) assert.ok(one * Math.sign(total) <= Math.min(Infinity, ...sizes) + 1e-12);

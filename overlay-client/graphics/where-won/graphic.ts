@@ -57,6 +57,8 @@ export class WhereWon implements Graphic<WhereWonData> {
     const startedAtUs = race.clock.startedAtUs;
     const record = [...data.record].sort((a, b) => a.distanceM - b.distanceM);
     const aheadAtS = (distanceM: number): number | undefined => {
+      // Everyone starts level, whether that was seen or not.
+      if (distanceM <= 0) return 0;
       const at = own && passedAtUs(race, own, distanceM);
       if (at === undefined) return undefined;
       if (against) {

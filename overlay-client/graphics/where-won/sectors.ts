@@ -35,12 +35,16 @@ export function tell(lengthM: number, count: number, widthPx: number, aheadAtS: 
     const [fromM, toM] = [(lengthM * i) / count, (lengthM * (i + 1)) / count];
     return { fromM, toM, gainedS: (aheadAtS(toM) ?? Number.NaN) - (aheadAtS(fromM) ?? Number.NaN) };
   });
-  const chosen = decisive(sectors.map(({ gainedS }) => gainedS));
   const finish = aheadAtS(lengthM);
+  const aheadS = finish ?? curve.findLast(([, ahead]) => !Number.isNaN(ahead))?.[1];
+  const chosen = decisive(
+    sectors.map(({ gainedS }) => gainedS),
+    aheadS ?? 0,
+  );
   return {
     curve,
     sectors: sectors.map((sector, i) => ({ ...sector, decisive: chosen.has(i) })),
-    aheadS: finish ?? curve.findLast(([, ahead]) => !Number.isNaN(ahead))?.[1],
+    aheadS,
     isFinal: finish !== undefined,
   };
 }
@@ -48,11 +52,11 @@ export function tell(lengthM: number, count: number, widthPx: number, aheadAtS: 
 /**
  * The rule: of the sectors that changed the gap the way it turned out (gained for who is ahead, lost for who is behind), the largest, as
  * few as make up half of it together, at most a quarter of all.
+ * @param gainedS a sector each, NaN where it is not known. @param total the gap as it turned out.
  * @returns their indices.
  */
-export function decisive(gainedS: readonly number[]): ReadonlySet<number> {
+export function decisive(gainedS: readonly number[], total: number): ReadonlySet<number> {
   const known = gainedS.map((gained, index) => ({ gained, index })).filter(({ gained }) => !Number.isNaN(gained));
-  const total = known.reduce((sum, { gained }) => sum + gained, 0);
   const sign = Math.sign(total);
   const chosen = new Set<number>();
   let made = 0;
