@@ -23,21 +23,25 @@ export class RaceClock {
   #before: { timeUs: MediaTimeUs; distanceM: number } | undefined;
   /** Somebody was seen on the line: the start itself will be seen. */
   #isWaiting = false;
+  #isSettled = false;
   startedAtUs: MediaTimeUs | undefined;
   /** False where the start was reckoned: good to a fifth of a second or so. */
   isExact = true;
 
   observe(frame: TrackingFrame): void {
     const leader = frame.standings[0];
-    if (!leader || (this.startedAtUs !== undefined && this.isExact)) return;
+    if (!leader || this.#isSettled) return;
     const now = { timeUs: frame.mediaTimeUs, distanceM: leader.distanceM };
     const before = this.#before;
     if (before && before.distanceM <= STARTED_M && now.distanceM > STARTED_M) {
       const share = (STARTED_M - before.distanceM) / (now.distanceM - before.distanceM);
       this.startedAtUs = before.timeUs + (now.timeUs - before.timeUs) * share;
+      this.isExact = true;
+      this.#isSettled = true;
     }
     if (now.distanceM <= STARTED_M) this.#isWaiting = true;
     if (!this.#isWaiting) this.#reckon(frame);
+    if (this.startedAtUs !== undefined && now.distanceM > FIRST_SEEN_M) this.#isSettled = true;
     this.#before = now;
   }
 
