@@ -26,13 +26,22 @@ test('Hebrew is shortened as Latin is, Arabic, which knows no initials, to its l
   assert.deepEqual(['דניאל כהן', 'محمد صلاح', 'Ana Maria Souza', 'عبدالله'].map(shorten), ['ד. כהן', 'صلاح', 'A. Souza', 'عبدالله']);
 });
 
+test('what is spaced out is wider, but for joined letters, which stay together', async () => {
+  await installNodePixi();
+  const { TextPainter } = await import('./text.js');
+  const painter = new TextPainter();
+  const wider = (text: string): number => painter.width(text, { ...STYLE, spacingPx: 3 }) - painter.width(text, { ...STYLE, spacingPx: 0 });
+  assert.deepEqual(['abcd', 'דניאל', 'محمد'].map(wider), [12, 15, 0]);
+  painter.destroy();
+});
+
 test('a cut text fits, is a beginning of the whole one, and parts no letter; names of 300 characters too', async () => {
   await installNodePixi();
   const { TextPainter } = await import('./text.js');
   const painter = new TextPainter();
   const letters = fc.constantFrom('A', 'é', 'e\u0323\u0302', 'لا', 'م', 'ד', 'שׁ', ' ', 'Ж', '-', '李');
   fc.assert(
-    fc.property(fc.array(letters, { minLength: 1, maxLength: 300 }), fc.integer({ min: 20, max: 400 }), (parts, width) => {
+    fc.property(fc.array(letters, { minLength: 1, maxLength: 300, size: 'max' }), fc.integer({ min: 20, max: 400 }), (parts, width) => {
       const whole = painter.clean(parts.join(''));
       const cut = painter.fit(whole, STYLE, width);
       assert.ok(painter.width(cut, STYLE) <= width);
@@ -52,7 +61,7 @@ test('a cut text fits, is a beginning of the whole one, and parts no letter; nam
   painter.destroy();
 });
 
-test('Arabic letters are joined, and nothing is spaced between them', async () => {
+test('Arabic letters are joined', async () => {
   const overlay = await createHeadlessOverlay(finalScene(HD));
   const stretchesOf = (name: string): number => {
     const [region] = overlay.render(finalFrame(HD, 0), [on('lower-third', { name })]);
