@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { SMALL_HD } from '../testing/race.js';
-import { CARD_ALPHA, contrast, INK, mix, PAPER, themeFor, visibleOn } from './theme.js';
+import { CARD_ALPHA, contrast, INK, mix, PAPER, surfaceOn, themeFor, visibleOn } from './theme.js';
 
 /** Contrast that text, and large text and lines, need (WCAG 2.2, 1.4.3 and 1.4.11). */
 const TEXT = 4.5;
@@ -43,5 +43,13 @@ test('any accent and any competitor colour can be told from its card and written
     }),
     { numRuns: 300 },
   );
+  for (const [look, white] of [
+    ['light', '#ffffff'],
+    ['dark', '#0b1020'],
+  ] as const) {
+    const { colours } = themeFor(SMALL_HD, { mode: look });
+    assert.ok(contrast(surfaceOn(white, colours), colours.card) > 1.25, look);
+    assert.equal(surfaceOn('#ff5a5f', colours), '#ff5a5f');
+  }
   assert.equal(visibleOn('#3ea6ff', { card: INK, text: PAPER }), '#3ea6ff', 'a colour that stands out is left alone');
 });

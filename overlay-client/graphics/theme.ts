@@ -40,6 +40,8 @@ const DARK = { card: INK, cardSoft: '#1a2440', text: PAPER, muted: '#aab6d3' } a
 const LIGHT = { card: '#f7f9fd', cardSoft: '#dfe6f3', text: INK, muted: '#4d5a78' } as const;
 /** Contrast that large text needs (WCAG 2.2, 1.4.3). */
 const READABLE = 3;
+/** Contrast at which an edge is seen at all. */
+const SEEN = 1.3;
 
 /** Opacity of card backgrounds: the picture stays felt behind them, the text stays readable on white kit and on snow. */
 export const CARD_ALPHA = 0.9;
@@ -76,10 +78,19 @@ export function contrast(a: string, b: string): number {
 }
 
 /** A competitor's colour as a line on a card: moved towards the card's text colour until it stands out. */
-export function visibleOn(colour: string, { card, text }: Pick<Palette, 'card' | 'text'>): string {
+export function visibleOn(colour: string, colours: Pick<Palette, 'card' | 'text'>): string {
+  return standingOut(colour, colours, READABLE);
+}
+
+/** A competitor's colour as a bar or chip: as it is, but for white on white and black on black. */
+export function surfaceOn(colour: string, colours: Pick<Palette, 'card' | 'text'>): string {
+  return standingOut(colour, colours, SEEN);
+}
+
+function standingOut(colour: string, { card, text }: Pick<Palette, 'card' | 'text'>, needed: number): string {
   for (let share = 0; share < 1; share += 0.1) {
     const mixed = mix(colour, text, share);
-    if (contrast(mixed, card) >= READABLE) return mixed;
+    if (contrast(mixed, card) >= needed) return mixed;
   }
   return text;
 }

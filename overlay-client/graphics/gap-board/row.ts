@@ -7,7 +7,7 @@ import { gapStep } from '../race-clock.js';
 import { capitals, type Who } from '../roster.js';
 import { isRightToLeft } from '../script.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { CARD_ALPHA, type Theme } from '../theme.js';
+import { CARD_ALPHA, surfaceOn, type Theme } from '../theme.js';
 
 /** How long a row takes to its new place. */
 export const MOVE_US = 400_000;
@@ -141,7 +141,7 @@ export class BoardRow {
     const g = this.#leftCard.clear();
     g.rect(0, 0, width, height).fill({ color: colours.card, alpha: CARD_ALPHA });
     g.rect(0, 0, px(BOARD.rank), height).fill(leader ? { color: colours.accent } : { color: colours.cardSoft, alpha: 0.9 });
-    g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: who.colour });
+    g.rect(px(BOARD.rank), 0, px(BOARD.bar), height).fill({ color: surfaceOn(who.colour, colours) });
     const rankText = String(rank);
     const rankWidth = this.#env.text.width(rankText, rankStyle);
     this.#rank.set(rankText, rankStyle, Math.round((px(BOARD.rank) - rankWidth) / 2), baselineFor(height / 2, rankStyle.sizePx));

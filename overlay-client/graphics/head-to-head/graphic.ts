@@ -9,7 +9,7 @@ import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
 import { type Chosen, chooseSubject } from '../subject-choice.js';
 import type { TextStyle } from '../text.js';
-import { visibleOn } from '../theme.js';
+import { surfaceOn, visibleOn } from '../theme.js';
 import type { HeadToHeadData } from './manifest.js';
 import { type Column, columns, gapCurves } from './pair.js';
 
@@ -111,7 +111,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
     for (const [i, column] of this.#columns.entries()) {
       const left = labelWidth + i * columnWidth;
       const right = left + columnWidth;
-      pen.g.rect(left, 0, px(LAYOUT.bar), nameHeight).fill({ color: column.who.colour });
+      pen.g.rect(left, 0, px(LAYOUT.bar), nameHeight).fill({ color: surfaceOn(column.who.colour, colours) });
       const name: TextStyle = { weight: 800, sizePx: px(27), colour: colours.text, spacingPx: 0.3 * one };
       pen.text(capitals(column.who.shortName), name, left + px(LAYOUT.bar) + px(8), right - px(8), nameHeight / 2);
       this.#drawColumn(pen, column, right - px(LAYOUT.pad), (n) => nameHeight + (n + 0.5) * row, left + px(LAYOUT.bar) + px(8));

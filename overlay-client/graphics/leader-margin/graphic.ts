@@ -9,6 +9,7 @@ import { capitals, whoIs } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
 import type { TextStyle } from '../text.js';
+import { surfaceOn } from '../theme.js';
 import type { LeaderMarginData } from './manifest.js';
 
 /** Design units. */
@@ -94,7 +95,7 @@ export class LeaderMargin implements Graphic<LeaderMarginData> {
     const foot = px(LAYOUT.foot);
     pen.card({ x: 0, y: 0, width, height });
     pen.g.rect(0, 0, width, head).fill({ color: colours.cardSoft, alpha: 0.94 });
-    pen.g.rect(0, head, px(LAYOUT.bar), height - head).fill({ color: margin.colour });
+    pen.g.rect(0, head, px(LAYOUT.bar), height - head).fill({ color: surfaceOn(margin.colour, colours) });
     const small: TextStyle = { weight: 700, sizePx: px(21), colour: colours.text, spacingPx: 0.8 * unit };
     const toGo =
       margin.toGo === '' ? 0 : pen.figures(margin.toGo, { ...small, colour: colours.accentText }, width - pad, head / 2, 'right');

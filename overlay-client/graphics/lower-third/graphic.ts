@@ -8,6 +8,7 @@ import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
 import { chooseSubject } from '../subject-choice.js';
 import type { TextStyle } from '../text.js';
+import { surfaceOn } from '../theme.js';
 import type { LowerThirdData } from './manifest.js';
 
 /** Design units. */
@@ -104,7 +105,7 @@ export class LowerThird implements Graphic<LowerThirdData> {
   #drawName(pen: Pen, { width, height }: Box): void {
     const { px, colours } = this.#env.theme;
     const { name, bib, colour } = this.#who;
-    pen.card({ x: 0, y: 0, width, height, bar: colour, barWidth: px(LAYOUT.bar) });
+    pen.card({ x: 0, y: 0, width, height, bar: surfaceOn(colour, colours), barWidth: px(LAYOUT.bar) });
     let left = px(LAYOUT.bar);
     if (bib !== '') {
       const chip = this.#bibWidth();

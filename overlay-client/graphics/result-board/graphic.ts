@@ -7,7 +7,7 @@ import { capitals } from '../roster.js';
 import { heading, type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
 import type { TextStyle } from '../text.js';
-import { CARD_ALPHA } from '../theme.js';
+import { CARD_ALPHA, surfaceOn } from '../theme.js';
 import type { ResultBoardData } from './manifest.js';
 import { Progress, type Result, results } from './results.js';
 
@@ -110,7 +110,7 @@ export class ResultBoard implements Graphic<ResultBoardData> {
     const first = rank === '1';
     pen.g.rect(0, 0, width, height).fill({ color: colours.card, alpha: CARD_ALPHA });
     pen.g.rect(0, 0, px(LAYOUT.rank), height).fill(first ? { color: colours.accent } : { color: colours.cardSoft, alpha: 0.9 });
-    pen.g.rect(px(LAYOUT.rank), 0, px(LAYOUT.bar), height).fill({ color: who.colour });
+    pen.g.rect(px(LAYOUT.rank), 0, px(LAYOUT.bar), height).fill({ color: surfaceOn(who.colour, colours) });
     const rankStyle: TextStyle = { weight: 800, sizePx: px(28), colour: first ? colours.onAccent : colours.text };
     pen.figures(rank, rankStyle, px(LAYOUT.rank) / 2, middle, 'centre');
     const soft: TextStyle = { weight: 500, sizePx: px(25), colour: colours.muted };

@@ -3,7 +3,7 @@ import { type CurveLook, drawCurve, niceCeil, type Plot, plotX, plotY, type Samp
 import { capitals, type Who } from '../roster.js';
 import type { Pen } from '../sheet.js';
 import type { TextStyle } from '../text.js';
-import { type Theme, visibleOn } from '../theme.js';
+import { surfaceOn, type Theme, visibleOn } from '../theme.js';
 import type { SpeedTraceData } from './manifest.js';
 import type { TracePoint } from './trace.js';
 
@@ -50,7 +50,7 @@ export function factorOf(unit: Options['unit']): number {
 export function drawFigures(pen: Pen, { width, height }: Size, who: Who, figures: Figures, { show, unit }: Options): void {
   const { px, unit: one, colours } = pen.theme;
   const head = drawBack(pen, width, height);
-  pen.g.rect(0, 0, px(LAYOUT.bar), height).fill({ color: who.colour });
+  pen.g.rect(0, 0, px(LAYOUT.bar), height).fill({ color: surfaceOn(who.colour, colours) });
   const left = px(LAYOUT.bar) + px(LAYOUT.pad);
   const label: TextStyle = { weight: 700, sizePx: px(19), colour: colours.muted, spacingPx: 0.6 * one };
   const accelerationUnit = 'm/s²';

@@ -4,7 +4,7 @@ import { formatTime } from '../race-clock.js';
 import { capitals } from '../roster.js';
 import { heading, type Pen } from '../sheet.js';
 import type { TextStyle } from '../text.js';
-import { type Theme, visibleOn } from '../theme.js';
+import { surfaceOn, type Theme, visibleOn } from '../theme.js';
 import { type Story, stretches } from './sectors.js';
 
 /** Everything the card shows. */
@@ -79,7 +79,7 @@ function drawNames(pen: Pen, width: number, { name, colour, rival, rivalColour, 
   const half = Math.round(total / 2);
   const style: TextStyle = { weight: 700, sizePx: px(26), colour: colours.text, spacingPx: 0.3 * unit };
   const chip = (x: number, color: string): void => {
-    pen.g.rect(x, top + px(13), px(LAYOUT.bar), px(LAYOUT.names) - px(26)).fill({ color });
+    pen.g.rect(x, top + px(13), px(LAYOUT.bar), px(LAYOUT.names) - px(26)).fill({ color: surfaceOn(color, colours) });
   };
   chip(px(LAYOUT.pad), colour);
   const left = px(LAYOUT.pad) + px(LAYOUT.bar) + px(10);
