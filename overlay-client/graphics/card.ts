@@ -19,12 +19,14 @@ export interface CardLook {
   readonly fill?: string;
   /** Without it where cards stand close together. */
   readonly shadow?: boolean;
+  /** Without rounded corners: for pieces of one card. */
+  readonly square?: boolean;
 }
 
 /** The one card of the theme: translucent, crisp edges, a colour bar, a thin shadow that holds it off a bright picture. */
 export function drawCard(g: Graphics, theme: Theme, look: CardLook): void {
   const { x, y, width, height } = look;
-  const radius = theme.px(3);
+  const radius = look.square ? 0 : theme.px(3);
   if (look.shadow !== false) {
     const room = shadowRoom(theme);
     for (let i = 1; i <= 3; i++) {

@@ -3,16 +3,30 @@ import type { Box } from '../../protocol/index.js';
 import { GapBoard } from './gap-board/graphic.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { Graphic, GraphicDefinition, GraphicEnvironment, Moment } from './graphic.js';
+import { HeadToHead } from './head-to-head/graphic.js';
+import { headToHead } from './head-to-head/manifest.js';
 import { LeaderLine } from './leader-line/graphic.js';
 import { leaderLine } from './leader-line/manifest.js';
+import { LeaderMargin } from './leader-margin/graphic.js';
+import { leaderMargin } from './leader-margin/manifest.js';
+import { LowerThird } from './lower-third/graphic.js';
+import { lowerThird } from './lower-third/manifest.js';
 import { NameTags } from './name-tags/graphic.js';
 import { nameTags } from './name-tags/manifest.js';
 import type { Part } from './part.js';
 import { Paths } from './paths/graphic.js';
 import { paths } from './paths/manifest.js';
+import { RaceClockCard } from './race-clock/graphic.js';
+import { raceClock } from './race-clock/manifest.js';
 import type { GraphicType } from './registry.js';
+import { ResultBoard } from './result-board/graphic.js';
+import { resultBoard } from './result-board/manifest.js';
+import { SpeedTrace } from './speed-trace/graphic.js';
+import { speedTrace } from './speed-trace/manifest.js';
 import { SyncMarker } from './sync-marker/graphic.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { WhereWon } from './where-won/graphic.js';
+import { whereWon } from './where-won/manifest.js';
 
 /** A graphic whose data comes in as it is stored, and is checked when it changes. */
 export interface BoundGraphic {
@@ -57,12 +71,23 @@ function drawing<Schema extends z.ZodType>(
   return { bind };
 }
 
+/** From this depth on graphics stand on the screen. */
+export const SCREEN_DEPTH = 2;
+
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   paths: drawing(paths, 0, (env) => new Paths(env)),
   'leader-line': drawing(leaderLine, 1, (env) => new LeaderLine(env)),
-  'gap-board': drawing(gapBoard, 2, (env) => new GapBoard(env)),
-  'name-tags': drawing(nameTags, 3, (env) => new NameTags(env)),
+  'gap-board': drawing(gapBoard, SCREEN_DEPTH, (env) => new GapBoard(env)),
+  // Cards on the screen make way for what is under them here, and for each other in the channel's order.
+  'head-to-head': drawing(headToHead, 3, (env) => new HeadToHead(env)),
+  'leader-margin': drawing(leaderMargin, 3, (env) => new LeaderMargin(env)),
+  'lower-third': drawing(lowerThird, 3, (env) => new LowerThird(env)),
+  'race-clock': drawing(raceClock, 3, (env) => new RaceClockCard(env)),
+  'result-board': drawing(resultBoard, 3, (env) => new ResultBoard(env)),
+  'speed-trace': drawing(speedTrace, 3, (env) => new SpeedTrace(env)),
+  'where-won': drawing(whereWon, 3, (env) => new WhereWon(env)),
+  'name-tags': drawing(nameTags, 4, (env) => new NameTags(env)),
   // Over everything: it must be readable whatever else is on.
-  'sync-marker': drawing(syncMarker, 4, (env) => new SyncMarker(env)),
+  'sync-marker': drawing(syncMarker, 5, (env) => new SyncMarker(env)),
 };

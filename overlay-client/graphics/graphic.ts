@@ -30,6 +30,8 @@ export interface Moment<Data> {
   readonly stepElapsedUs: number;
   /** Rectangles of graphics that were laid out earlier and must not be covered, picture pixels. */
   readonly keepOut: readonly Box[];
+  /** Those of them that stand on the screen: ground graphics and their labels move about with the picture. */
+  readonly cards: readonly Box[];
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { finalFrame, GUN_S } from '../testing/final.js';
 import { raceFrame, SMALL_HD } from '../testing/race.js';
-import { formatTime, RaceClock } from './race-clock.js';
+import { formatRaceTime, formatTime, RaceClock } from './race-clock.js';
 
 test('race time runs from the moment the leader crosses the start', () => {
   const clock = new RaceClock();
@@ -17,6 +18,20 @@ test('no race time when the start was not seen', () => {
   const clock = new RaceClock();
   for (let i = 30; i < 60; i++) clock.observe(raceFrame(SMALL_HD, i));
   assert.equal(clock.raceTimeS(2_000_000), undefined);
+});
+
+test('where nobody was seen waiting, the start is reckoned from the first steps, and told to the tenth', () => {
+  const clock = new RaceClock();
+  const base = finalFrame(SMALL_HD, 0);
+  for (let i = 0; i < 60; i++) {
+    const frame = finalFrame(SMALL_HD, i);
+    clock.observe({ ...frame, standings: frame.standings.filter(({ distanceM }) => distanceM > 0.6) });
+  }
+  assert.ok(Math.abs(clock.raceTimeS((GUN_S + 6) * 1e6)! - 6) < 0.2, `${clock.raceTimeS((GUN_S + 6) * 1e6)}`);
+  assert.equal(formatRaceTime(clock, 10.93), '10.9');
+  const seen = new RaceClock();
+  for (let i = 0; i < 60; i++) seen.observe(i < 10 ? base : finalFrame(SMALL_HD, i));
+  assert.equal(formatRaceTime(seen, 10.93), '10.93');
 });
 
 test('times are written as timekeepers write them', () => {

@@ -134,8 +134,11 @@ class Log implements RaceRecord {
     const index = Math.floor(at);
     const from = this.#times[index];
     if (from === undefined || Number.isNaN(from)) return undefined;
+    if (at - index < 1e-9) return from;
     const to = this.#times[index + 1];
-    if (at === index || to === undefined || Number.isNaN(to)) return at - index < 1e-9 ? from : this.#beyond(distanceM, from, index);
+    // Further than is remembered: a competitor who runs out behind the finish and stops says nothing about places in between.
+    if (to === undefined) return undefined;
+    if (Number.isNaN(to)) return this.#beyond(distanceM, from, index);
     return from + (to - from) * (at - index);
   }
 

@@ -2,11 +2,18 @@ import { z } from 'zod';
 import type { GraphicState } from '../../protocol/index.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
+import { headToHead } from './head-to-head/manifest.js';
 import { leaderLine } from './leader-line/manifest.js';
+import { leaderMargin } from './leader-margin/manifest.js';
+import { lowerThird } from './lower-third/manifest.js';
 import { nameTags } from './name-tags/manifest.js';
 import type { Manifest } from './ograf.js';
 import { paths } from './paths/manifest.js';
+import { raceClock } from './race-clock/manifest.js';
+import { resultBoard } from './result-board/manifest.js';
+import { speedTrace } from './speed-trace/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { whereWon } from './where-won/manifest.js';
 
 /** Every kind of graphic there is, by type. Its drawing code is registered in `drawing.ts`, which alone needs PixiJS. */
 export const definitions = {
@@ -14,6 +21,13 @@ export const definitions = {
   'leader-line': leaderLine,
   'name-tags': nameTags,
   'gap-board': gapBoard,
+  'head-to-head': headToHead,
+  'leader-margin': leaderMargin,
+  'lower-third': lowerThird,
+  'race-clock': raceClock,
+  'result-board': resultBoard,
+  'speed-trace': speedTrace,
+  'where-won': whereWon,
   'sync-marker': syncMarker,
 } as const;
 

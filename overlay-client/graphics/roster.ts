@@ -1,4 +1,5 @@
 import type { ChannelScene, TrackedSubject } from '../../protocol/index.js';
+import { graphemes, isJoined } from './script.js';
 import { subjectColour } from './theme.js';
 
 /** How a subject is shown, the same in every graphic. */
@@ -29,11 +30,11 @@ export function whoIs(scene: ChannelScene, rosterIndex: number, trackId: number)
   };
 }
 
-/** Initial and last word: "Ana Maria Souza" → "A. Souza". One word stays as it is. */
+/** Initial and last word: "Ana Maria Souza" → "A. Souza". One word stays as it is; Arabic knows no initials: the last word alone. */
 export function shorten(name: string): string {
   const words = name.trim().split(/\s+/);
   const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${[...words[0]!][0]}. ${last}` : last;
+  return words.length > 1 && !isJoined(name) ? `${graphemes(words[0]!)[0]}. ${last}` : last;
 }
 
 /** Capitals as each script writes them: Greek capitals carry no accents. */

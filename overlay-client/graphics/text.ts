@@ -1,6 +1,7 @@
 import { DOMAdapter, Sprite, Texture } from 'pixi.js';
 import { drawable } from './coverage.js';
 import { FONT_SUBSETS, type FontWeight, fontFamily } from './fonts.js';
+import { graphemes, isJoined, isRightToLeft } from './script.js';
 
 /** Text as pictures: drawn once by the host's own canvas, upright and on whole pixels, then moved about as a texture. */
 
@@ -47,7 +48,7 @@ export class TextPainter {
   warnings(): string[] {
     return [...this.#missing].map((character) => {
       const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-      return `no glyph for "${character}" (U+${code}) in the bundled fonts (Latin, Greek, Cyrillic): another character stands in for it`;
+      return `no glyph for "${character}" (U+${code}) in the bundled fonts (Latin, Greek, Cyrillic, Hebrew, Arabic): another character stands in for it`;
     });
   }
 
@@ -64,17 +65,17 @@ export class TextPainter {
     let width = this.#widths.get(key);
     if (width === undefined) {
       this.#context.font = fontOf(style, 1);
-      width = this.#context.measureText(text).width + (style.spacingPx ?? 0) * [...text].length;
+      width = this.#context.measureText(text).width + spacingOf(text, style) * [...text].length;
       if (this.#widths.size >= WIDTHS_MAX) this.#widths.clear();
       this.#widths.set(key, width);
     }
     return width;
   }
 
-  /** Clean text cut to a width, with an ellipsis where something is gone. */
+  /** Clean text cut to a width between letters as readers count them, with an ellipsis where something is gone. */
   fit(text: string, style: TextStyle, maxWidth: number): string {
     if (this.width(text, style) <= maxWidth) return text;
-    const letters = [...text];
+    const letters = graphemes(text);
     let low = 0;
     let high = letters.length;
     while (low < high) {
@@ -96,7 +97,11 @@ export class TextPainter {
     context.font = fontOf(style, scale);
     context.fillStyle = style.colour;
     context.textBaseline = 'alphabetic';
-    if (style.spacingPx) context.letterSpacing = `${style.spacingPx * scale}px`;
+    const spacing = spacingOf(text, style);
+    if (spacing > 0) context.letterSpacing = `${spacing * scale}px`;
+    // Orders words and places the ellipsis; the text starts at the left edge all the same.
+    context.direction = isRightToLeft(text) ? 'rtl' : 'ltr';
+    context.textAlign = 'left';
     context.fillText(text, bleed(style) * scale, Math.round(style.sizePx * ASCENT) * scale);
     return Texture.from({ resource: canvas, resolution: scale }, true);
   }
@@ -127,6 +132,11 @@ export class TextPainter {
 /** Pixels left free at both sides for strokes that reach over the advance width. */
 export function bleed(style: TextStyle): number {
   return Math.max(1, Math.ceil(style.sizePx * 0.08));
+}
+
+/** Letters that are joined stay so. */
+function spacingOf(text: string, style: TextStyle): number {
+  return isJoined(text) ? 0 : (style.spacingPx ?? 0);
 }
 
 function fontOf(style: TextStyle, scale: number): string {

@@ -40,6 +40,8 @@ const DARK = { card: INK, cardSoft: '#1a2440', text: PAPER, muted: '#aab6d3' } a
 const LIGHT = { card: '#f7f9fd', cardSoft: '#dfe6f3', text: INK, muted: '#4d5a78' } as const;
 /** Contrast that large text needs (WCAG 2.2, 1.4.3). */
 const READABLE = 3;
+/** Contrast at which an edge is seen at all. */
+const SEEN = 1.3;
 
 /** Opacity of card backgrounds: the picture stays felt behind them, the text stays readable on white kit and on snow. */
 export const CARD_ALPHA = 0.9;
@@ -69,9 +71,39 @@ function luminance(colour: string): number {
   return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
 }
 
-function contrast(a: string, b: string): number {
+/** Contrast of two colours (WCAG 2.2), 1 to 21. */
+export function contrast(a: string, b: string): number {
   const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+}
+
+/** A competitor's colour as a line on a card: moved towards the card's text colour until it stands out. */
+export function visibleOn(colour: string, colours: Pick<Palette, 'card' | 'text'>): string {
+  return standingOut(colour, colours, READABLE);
+}
+
+/** A competitor's colour as a bar or chip: as it is, but for white on white and black on black. */
+export function surfaceOn(colour: string, colours: Pick<Palette, 'card' | 'text'>): string {
+  return standingOut(colour, colours, SEEN);
+}
+
+function standingOut(colour: string, { card, text }: Pick<Palette, 'card' | 'text'>, needed: number): string {
+  for (let share = 0; share < 1; share += 0.1) {
+    const mixed = mix(colour, text, share);
+    if (contrast(mixed, card) >= needed) return mixed;
+  }
+  return text;
+}
+
+/** @param share of the second colour, 0 to 1. */
+export function mix(a: string, b: string, share: number): string {
+  const channel = (at: number): string => {
+    const [from, to] = [a, b].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
+    return Math.round(from! + (to! - from!) * share)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
 }
 
 function paletteFor({ mode, accent = ACCENT }: Look): Palette {

@@ -7,13 +7,17 @@ import test, { after, before } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import type { GraphicState } from '../../protocol/index.js';
 import { launchBrowser } from '../../test/support/browser.js';
 import { createHeadlessOverlay } from '../index.js';
 import { differingShare, flatten, type Picture } from '../testing/picture.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
 import { packageRoot } from './node-pixi.js';
 
-const TYPES = ['paths', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'];
+const GRAPHICS: readonly GraphicState[] = [
+  ...['paths', 'leader-line', 'gap-board', 'name-tags', 'sync-marker', 'where-won', 'head-to-head', 'race-clock'].map((type) => on(type)),
+  { ...on('lower-third', { name: 'محمد بن عبدالرحمن الأحمد', bib: '12', team: 'דניאל כהן (ISR)', line: 'أفضل زمن 9.98' }), step: 1 },
+];
 const GREY = 128;
 
 let server: Server;
@@ -43,8 +47,8 @@ after(async () => {
   server.close();
 });
 
-async function draw(types: readonly string[], preference: string, fontBase: string): Promise<string> {
-  return await page.evaluate(`drawRace(${JSON.stringify(types)}, ${JSON.stringify(preference)}, ${JSON.stringify(fontBase)})`);
+async function draw(graphics: readonly GraphicState[], preference: string, fontBase: string): Promise<string> {
+  return await page.evaluate(`drawRace(${JSON.stringify(graphics)}, ${JSON.stringify(preference)}, ${JSON.stringify(fontBase)})`);
 }
 
 async function screenshot(): Promise<Picture> {
@@ -60,11 +64,10 @@ test('fonts that cannot be loaded are named in one line', async () => {
 for (const preference of ['webgl', 'canvas']) {
   test(`a page draws with ${preference} what the server draws`, async () => {
     const overlay = await createHeadlessOverlay(raceScene(SMALL_HD));
-    const graphics = TYPES.map((type) => on(type));
-    for (let i = 0; i < 99; i++) overlay.observe(raceFrame(SMALL_HD, i), graphics);
-    const expected = flatten(overlay.render(raceFrame(SMALL_HD, 99), graphics), SMALL_HD, GREY);
+    for (let i = 0; i < 99; i++) overlay.observe(raceFrame(SMALL_HD, i), GRAPHICS);
+    const expected = flatten(overlay.render(raceFrame(SMALL_HD, 99), GRAPHICS), SMALL_HD, GREY);
     overlay.close();
-    assert.equal(await draw(TYPES, preference, '/assets/fonts'), preference);
+    assert.equal(await draw(GRAPHICS, preference, '/assets/fonts'), preference);
     // Letters are smoothed differently by every rasteriser; everything else must lie where it lies in the server's picture.
     const share = differingShare(await screenshot(), expected, 48);
     assert.ok(share < 0.012, `${(share * 100).toFixed(2)} % of the pixels differ`);

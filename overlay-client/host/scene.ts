@@ -1,5 +1,5 @@
 import type { Box, ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
-import { type BoundGraphic, drawings } from '../graphics/drawing.js';
+import { type BoundGraphic, drawings, SCREEN_DEPTH } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
 import { presence } from '../graphics/motion.js';
 import type { Part } from '../graphics/part.js';
@@ -78,18 +78,19 @@ export class SceneModel {
         moment: () => ({
           ...{ frame, elapsedUs, data: state.data, presence: shown, step: state.step },
           stepElapsedUs: state.steppedAtUs < 0 ? Number.POSITIVE_INFINITY : Math.max(0, frame.mediaTimeUs - state.steppedAtUs),
-          keepOut: this.#takenBefore(list, live.graphic),
+          keepOut: this.#takenBefore(list, live.graphic, 0),
+          cards: this.#takenBefore(list, live.graphic, SCREEN_DEPTH),
         }),
       });
     }
     return list.sort((a, b) => a.graphic.depth - b.graphic.depth);
   }
 
-  #takenBefore(list: readonly { state: GraphicState; graphic: BoundGraphic }[], graphic: BoundGraphic): Box[] {
+  #takenBefore(list: readonly { state: GraphicState; graphic: BoundGraphic }[], graphic: BoundGraphic, fromDepth: number): Box[] {
     const boxes: Box[] = [];
     for (const other of list) {
       if (other.graphic === graphic) break;
-      if (other.state.on) boxes.push(...other.graphic.keepOut());
+      if (other.state.on && other.graphic.depth >= fromDepth) boxes.push(...other.graphic.keepOut());
     }
     return boxes;
   }

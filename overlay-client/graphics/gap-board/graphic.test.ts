@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { OverlayRegion, TrackingFrame } from '../../../protocol/index.js';
 import { createHeadlessOverlay } from '../../index.js';
+import { runS } from '../../testing/final.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../../testing/race.js';
+import { readFinal, textsOf } from '../../testing/read-final.js';
 import { SteadyOrder } from '../steady-order.js';
 
 const BOARD = [on('gap-board')];
@@ -83,4 +85,24 @@ test('no more rows than fit the picture', async () => {
   const rows = regions.filter((region) => region.key.endsWith('/name'));
   assert.ok(rows.length > 10 && rows.length < 40, `${rows.length} rows`);
   assert.ok(Math.max(...rows.map(({ y, height }) => y + height)) <= SMALL_HD.height * 0.95);
+});
+
+test('one step on, the last intermediate time stands beside everyone, under its distance; nothing else changes place', async () => {
+  const board = on('gap-board');
+  const [plain = [], early = [], stepped = []] = await readFinal([9, 9.1, 9.6], (t) => [
+    t < 9.05 ? board : { ...board, step: 1, steppedAtUs: 11_050_000 },
+  ]);
+  assert.ok(!textsOf(plain).includes('60 m') && !textsOf(early).includes('60 m'));
+  assert.ok(textsOf(stepped, 'gap-board/head').includes('60 m'));
+  const leader = Number(textsOf(stepped, 'gap-board/r0/gap').at(-1));
+  const second = Number(textsOf(stepped, 'gap-board/r1/gap').at(-1));
+  assert.ok(Math.abs(leader - runS(0, 60)) < 0.35, `${leader}`);
+  assert.ok(Math.abs(second - (runS(1, 60) - runS(0, 60))) < 0.02, `${second}`);
+  const gaps = (written: typeof plain) =>
+    written
+      .filter(({ key }) => key === 'gap-board/r1/gap')
+      .slice(0, 2)
+      .map(({ box }) => box);
+  assert.deepEqual(gaps(stepped).length, 2);
+  assert.deepEqual(new Set(gaps(stepped).map(({ x }) => x)), new Set(gaps(plain).map(({ x }) => x)));
 });

@@ -1,8 +1,10 @@
-import type { Box, Standing, TrackingFrame } from '../../../protocol/index.js';
+import type { Box, MediaTimeUs, Standing, TrackingFrame } from '../../../protocol/index.js';
 import { US_PER_SECOND } from '../../../protocol/index.js';
+import { firstAtUs } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import { easeInOut, PRESENCE_US } from '../motion.js';
 import type { Part } from '../part.js';
-import { formatTime, hasStarted, RaceClock } from '../race-clock.js';
+import { formatRaceTime, formatTime, gapStep, hasStarted } from '../race-clock.js';
 import { type Ranked, Ranking } from '../ranking.js';
 import { whoIs } from '../roster.js';
 import { BoardHead } from './head.js';
@@ -15,20 +17,23 @@ const GAP_MAX_S = 36_000;
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
   readonly #ranking = new Ranking();
-  readonly #clock = new RaceClock();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
   #shown: readonly string[] = [];
   #box: Box | undefined;
+  /** The last intermediate mark that somebody has passed, and when; looked for at every step of the gaps. */
+  #mark: { readonly distanceM: number; readonly firstAtUs: MediaTimeUs } | undefined;
+  #markStep = Number.NaN;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
     this.#head = new BoardHead(env);
   }
 
-  advance({ frame, data, presence }: Moment<GapBoardData>): void {
-    this.#clock.observe(frame);
+  advance(moment: Moment<GapBoardData>): void {
+    const { frame, data, presence } = moment;
     const now = frame.mediaTimeUs;
+    this.#lookForMark(now);
     const ranked = this.#ranking.observe(frame);
     const isFirst = this.#shown.length === 0;
     const shown = ranked.slice(0, this.#rowsThatFit(data.rows));
@@ -46,24 +51,46 @@ export class GapBoard implements Graphic<GapBoardData> {
       row.update(this.#content(place, ranked[0], frame), now);
     }
     this.#forget();
-    this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, pitch) : undefined;
+    this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, columnsOf(moment), pitch) : undefined;
   }
 
-  #content({ standing, rosterIndex, rank }: Ranked, first: Ranked | undefined, frame: TrackingFrame): RowContent {
+  #lookForMark(now: MediaTimeUs): void {
+    const step = gapStep(now);
+    if (step === this.#markStep) return;
+    this.#markStep = step;
+    const { race } = this.#env;
+    this.#mark = undefined;
+    for (const distanceM of race.marksM) {
+      const at = distanceM < race.lengthM ? firstAtUs(race, distanceM) : undefined;
+      if (at !== undefined) this.#mark = { distanceM, firstAtUs: at };
+    }
+  }
+
+  /** Race time of the first at the last mark, everyone else's difference to it. */
+  #split(key: string): string {
+    const atUs = this.#mark && this.#env.race.get(key)?.timeAtUs(this.#mark.distanceM);
+    if (!this.#mark || atUs === undefined) return '';
+    const raceTime = this.#env.race.raceTimeS(atUs);
+    if (atUs <= this.#mark.firstAtUs) return raceTime === undefined ? '–' : formatRaceTime(this.#env.race.clock, raceTime);
+    return `+${formatTime((atUs - this.#mark.firstAtUs) / US_PER_SECOND, 2)}`;
+  }
+
+  #content({ key, standing, rosterIndex, rank }: Ranked, first: Ranked | undefined, frame: TrackingFrame): RowContent {
     const started = hasStarted(frame);
     return {
       rank,
       who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
       seconds: started ? this.#seconds(standing, rank, first?.standing) : '',
       metres: !started || standing.finishedAtUs !== null || rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
+      split: this.#split(key),
       leader: rank === 1,
     };
   }
 
   #seconds(standing: Standing, rank: number, first: Standing | undefined): string {
     if (standing.finishedAtUs !== null) {
-      const raceTime = this.#clock.raceTimeS(standing.finishedAtUs);
-      if (raceTime !== undefined) return formatTime(raceTime, 2);
+      const raceTime = this.#env.race.raceTimeS(standing.finishedAtUs);
+      if (raceTime !== undefined) return formatRaceTime(this.#env.race.clock, raceTime);
       const behind = (standing.finishedAtUs - (first?.finishedAtUs ?? standing.finishedAtUs)) / US_PER_SECOND;
       return behind > 0 ? `+${formatTime(behind, 2)}` : 'FINISH';
     }
@@ -87,15 +114,16 @@ export class GapBoard implements Graphic<GapBoardData> {
     }
   }
 
-  #bounds(data: GapBoardData, pitch: number): Box {
+  #bounds(data: GapBoardData, columns: RowColumns, pitch: number): Box {
     const { theme } = this.#env;
-    const width = boardWidth(this.#env, data);
+    const width = boardWidth(this.#env, columns);
     const x = data.place === 'left' ? theme.safe.x : theme.safe.x + theme.safe.width - width;
     const height = theme.px(BOARD.headHeight) + theme.px(BOARD.rowGap) + this.#shown.length * pitch;
     return { x, y: theme.safe.y, width, height };
   }
 
-  draw({ frame, data, presence }: Moment<GapBoardData>): readonly Part[] {
+  draw(moment: Moment<GapBoardData>): readonly Part[] {
+    const { frame, data, presence } = moment;
     const box = this.#box;
     if (!box || presence <= 0) return [];
     const now = frame.mediaTimeUs;
@@ -104,8 +132,10 @@ export class GapBoard implements Graphic<GapBoardData> {
     const x = box.x + away;
     const title = data.title || this.#env.scene.title;
     const rows = this.#shown.map((key) => this.#rows.get(key)!).sort((a, b) => Number(a.isMovingUp(now)) - Number(b.isMovingUp(now)));
-    const parts = rows.flatMap((row) => row.draw(x, columnsOf(data), now, presence));
-    return [...parts, this.#head.draw(title, x, box.y, box.width, presence)];
+    const columns = columnsOf(moment);
+    const parts = rows.flatMap((row) => row.draw(x, columns, now, presence));
+    const mark = columns.split === 1 && this.#mark ? `${Math.round(this.#mark.distanceM * 10) / 10} m` : '';
+    return [...parts, this.#head.draw(title, mark, { ...box, x }, presence)];
   }
 
   keepOut(): readonly Box[] {
@@ -118,11 +148,13 @@ export class GapBoard implements Graphic<GapBoardData> {
   }
 }
 
-function columnsOf(data: GapBoardData): RowColumns {
-  return { seconds: data.show !== 'metres', metres: data.show !== 'seconds' };
+function columnsOf({ data, step, stepElapsedUs }: Moment<GapBoardData>): RowColumns {
+  const stepped = easeInOut(stepElapsedUs / PRESENCE_US);
+  const split = data.splits ? 1 : step > 0 ? stepped : 1 - stepped;
+  return { seconds: data.show !== 'metres', metres: data.show !== 'seconds', split };
 }
 
-function boardWidth(env: GraphicEnvironment, data: GapBoardData): number {
+function boardWidth(env: GraphicEnvironment, columns: RowColumns): number {
   const { px } = env.theme;
-  return px(BOARD.rank) + px(BOARD.bar) + px(BOARD.name) + gapWidth(env.theme, columnsOf(data));
+  return px(BOARD.rank) + px(BOARD.bar) + px(BOARD.name) + gapWidth(env.theme, columns);
 }

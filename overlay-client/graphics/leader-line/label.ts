@@ -116,7 +116,7 @@ function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock): {
   if (data.label === 'time') {
     const seconds = clock.raceTimeS(leader.finishedAtUs ?? frame.mediaTimeUs);
     if (seconds === undefined) return undefined;
-    return { caption: '', figures: formatTime(seconds, leader.finishedAtUs === null ? 1 : 2) };
+    return { caption: '', figures: formatTime(seconds, leader.finishedAtUs === null || !clock.isExact ? 1 : 2) };
   }
   if (data.reference === 'fixed') return { caption: 'TO GO', figures: `${Math.max(0, data.distanceM - leader.distanceM).toFixed(1)} m` };
   if (!second || !hasStarted(frame)) return undefined;

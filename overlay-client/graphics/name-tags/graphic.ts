@@ -91,7 +91,7 @@ export class NameTags implements Graphic<NameTagsData> {
     return known;
   }
 
-  draw({ frame, presence }: Moment<NameTagsData>): readonly Part[] {
+  draw({ frame, presence, cards: others }: Moment<NameTagsData>): readonly Part[] {
     if (presence <= 0) return [];
     const stems: Part[] = [];
     const cards: Part[] = [];
@@ -100,7 +100,11 @@ export class NameTags implements Graphic<NameTagsData> {
       if (!known) continue;
       const opacity = presence * easeOut(clamp((frame.mediaTimeUs - place.sinceUs) / APPEAR_US, 0, 1));
       if (opacity <= 0) continue;
-      if (known.side === 'inside') stems.push(...known.tag.drawStem(place.box, known.head, known.content.who.colour, opacity));
+      // Nothing points at who is behind another graphic's card.
+      const hidden = others.some(({ x, y, width, height }) => {
+        return known.head.x > x && known.head.x < x + width && known.head.y > y && known.head.y < y + height;
+      });
+      if (known.side === 'inside' && !hidden) stems.push(...known.tag.drawStem(place.box, known.head, known.content.who.colour, opacity));
       cards.push(known.tag.drawCard(known.content, place.box, opacity));
     }
     return [...stems, ...cards];

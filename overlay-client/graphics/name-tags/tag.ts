@@ -8,7 +8,7 @@ import { Part, PartPool } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
-import { PAPER, readableOn, SHADOW } from '../theme.js';
+import { PAPER, readableOn, SHADOW, surfaceOn } from '../theme.js';
 import { attachPoint } from './rects.js';
 import type { Side } from './slots.js';
 
@@ -105,10 +105,11 @@ export class Tag {
     const centre = room + box.height / 2;
     const g = this.#background.clear();
     drawCard(g, theme, { x: room, y: room, width: box.width, height: box.height });
-    g.rect(room + columns.chipLeft, room, columns.chip, box.height).fill({ color: content.who.colour });
+    const chip = surfaceOn(content.who.colour, theme.colours);
+    g.rect(room + columns.chipLeft, room, columns.chip, box.height).fill({ color: chip });
     if (content.side !== 'inside') drawArrow(g, content.side, box, room, theme.px(ARROW), theme.colours.accentText);
     const rank = content.rank === undefined ? '' : String(content.rank);
-    const rankStyle = { ...styles.rank, colour: readableOn(content.who.colour) };
+    const rankStyle = { ...styles.rank, colour: readableOn(chip) };
     const rankLeft = room + columns.chipLeft + Math.round((columns.chip - figuresWidth(this.#env.text, rank, rankStyle)) / 2);
     this.#rank.set(rank, rankStyle, rankLeft, baselineFor(centre, rankStyle.sizePx));
     this.#name.set(columns.name, styles.name, room + columns.nameLeft, baselineFor(centre, styles.name.sizePx));
