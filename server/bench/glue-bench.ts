@@ -8,6 +8,7 @@ import { clipGlueTable } from './clip-glue.js';
 import { findData } from './data.js';
 import { type GlueResult, measureGlue } from './glue.js';
 import { groundErrors } from './ground-error.js';
+import { type MatteResult, measureMatte } from './matte.js';
 import { poseGlue } from './pose-glue.js';
 import { SHOTS } from './shots.js';
 
@@ -15,9 +16,13 @@ export interface GlueRun extends GlueResult {
   /** What was drawn, by frame, and what it was drawn on. */
   readonly drawn: readonly TrackingFrame[];
   readonly scene: SyntheticScene;
+  readonly matte: MatteResult;
   /** Distance of the drawn line from the true leader's foot, metres along the course, 95th percentile. */
   readonly leaderErrorM: number;
 }
+
+/** Frames between those on which what lies under whom is looked at. */
+const MATTE_EVERY = 10;
 
 /**
  * Composites a scene, calibrated on its first frame only, and measures its leader line against truth.
@@ -67,6 +72,7 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
     drawn,
     ...(scene.covers && { covers: (i, at) => scene.covers?.(i, at) ?? false }),
   });
+  const matte = await measureMatte({ plainPath, compositedPath }, scene, course, drawn, MATTE_EVERY);
   const leaderErrors = drawn.flatMap((frame, i) => {
     const first = frame.standings[0];
     const truth = truths[i]?.subjects.reduce(
@@ -76,7 +82,7 @@ export async function glueOfScene(sceneName: string, folder: string, o: { second
     return first && truth !== undefined && Number.isFinite(truth) ? [Math.abs(first.distanceM - truth)] : [];
   });
   leaderErrors.sort((a, b) => a - b);
-  return { ...glue, drawn, scene, leaderErrorM: leaderErrors[Math.floor(leaderErrors.length * 0.95)] ?? Number.NaN };
+  return { ...glue, matte, drawn, scene, leaderErrorM: leaderErrors[Math.floor(leaderErrors.length * 0.95)] ?? Number.NaN };
 }
 
 const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 20);
@@ -95,6 +101,12 @@ export async function benchGlue(folder: string): Promise<BenchResult> {
     lines.push(
       `sim:${scene.padEnd(7)} ${r.rmsPx.toFixed(2)} px RMS, worst frame ${r.worstFramePx.toFixed(2)} px (frame ${r.worstFrameIndex}), ${r.frames} frames; leader's place p95 ${r.leaderErrorM.toFixed(2)} m`,
     );
+    if (r.matte.covered > 0) {
+      const [hidden, painted] = [r.matte.hidden, r.matte.painted].map((share) => (100 * share).toFixed(1));
+      lines.push(`            under the feet: ${hidden} % of its covered pixels are not painted, ${painted} % of the others are`);
+      figures[`${scene}MatteHidden`] = r.matte.hidden;
+      figures[`${scene}MattePainted`] = r.matte.painted;
+    }
     figures[`${scene}RmsPx`] = r.rmsPx;
     figures[`${scene}WorstPx`] = r.worstFramePx;
     figures[`${scene}LeaderErrorM`] = r.leaderErrorM;

@@ -120,7 +120,7 @@ export function profileCentre(
 }
 
 /** |Δluma| + |Δchroma| at a continuous pixel position, null outside the picture. 8-bit 4:2:0. */
-function pixelDifference(a: Frame, b: Frame): (x: number, y: number) => number | null {
+export function pixelDifference(a: Frame, b: Frame): (x: number, y: number) => number | null {
   const planesA = a.data ?? [];
   const planesB = b.data ?? [];
   const sample = (plane: number, x: number, y: number): number => {
