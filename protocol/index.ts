@@ -1,5 +1,7 @@
+export * from './commands/subject.js';
 export * from './control.js';
 export * from './course-geometry.js';
+export * from './events.js';
 export * from './geometry.js';
 export * from './graphic.js';
 export * from './picture.js';

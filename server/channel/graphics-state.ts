@@ -23,7 +23,7 @@ export function initialGraphics(setups: readonly GraphicSetup[], parse: ParseGra
  */
 export function applyGraphicCommand(
   graphics: readonly GraphicState[],
-  command: Extract<ControlCommand, { command: `graphic${string}` }>,
+  command: Extract<ControlCommand, { command: 'graphic.set' | 'graphics.allOff' }>,
   atUs: MediaTimeUs,
   parse: ParseGraphicData,
 ): GraphicState[] {

@@ -100,7 +100,7 @@ export class ChannelRunner {
   }
 
   /** @throws Error with one line when the command does not fit. */
-  command(command: Extract<ControlCommand, { command: `graphic${string}` }>): void {
+  command(command: Extract<ControlCommand, { command: 'graphic.set' | 'graphics.allOff' }>): void {
     const nextUs = this.#ring.head?.frame.mediaTimeUs ?? this.counters.mediaTimeUs;
     this.#graphics = applyGraphicCommand(this.#graphics, command, nextUs, this.#p.parseGraphicData);
     this.#p.onGraphics?.(this.#graphics);

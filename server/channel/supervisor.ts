@@ -11,6 +11,7 @@ import {
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
+  NO_MARKS,
 } from '../../protocol/index.js';
 import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
 import type { ChannelHandle } from './handle.js';
@@ -108,7 +109,15 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    return { revision: this.#revision, scene: this.#scene, graphics: [...this.#graphics], status: this.#status };
+    return {
+      revision: this.#revision,
+      scene: this.#scene,
+      graphics: [...this.#graphics],
+      calibration: this.#o.channel.calibration ?? null,
+      subjects: NO_MARKS,
+      history: { undo: null, redo: null },
+      status: this.#status,
+    };
   }
 
   async command(command: ControlCommand): Promise<ControlReply> {
@@ -128,6 +137,8 @@ export class ChannelSupervisor implements ChannelHandle {
         } catch (error) {
           return { ok: false, error: error instanceof Error ? error.message : String(error) };
         }
+      default:
+        return { ok: false, error: `${command.command}: not on this channel` };
     }
   }
 

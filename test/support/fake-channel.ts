@@ -9,6 +9,7 @@ import {
   type ExternalPositions,
   encodeTrackingFrame,
   type GraphicState,
+  NO_MARKS,
 } from '../../protocol/index.js';
 import type { ChannelHandle } from '../../server/channel/handle.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
@@ -73,7 +74,9 @@ export class FakeChannel implements ChannelHandle {
   }
 
   state(): ChannelState {
-    return { revision: this.#revision, scene: this.#scene, graphics: this.graphics, status: this.status };
+    const { graphics, status } = this;
+    const history = { undo: null, redo: null };
+    return { revision: this.#revision, scene: this.#scene, graphics, calibration: null, subjects: NO_MARKS, history, status };
   }
 
   async command(command: ControlCommand): Promise<ControlReply> {
