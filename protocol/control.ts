@@ -82,6 +82,13 @@ export type DeskCommand = z.infer<typeof DeskCommand>;
 export const LiveCommand = z.discriminatedUnion('command', [...followCommands]);
 export type LiveCommand = z.infer<typeof LiveCommand>;
 
+const liveCommands: ReadonlySet<string> = new Set(LiveCommand.options.map((o) => o.shape.command.value));
+
+/** Whether a command is for the running channel's own process. */
+export function isLiveCommand(command: ControlCommand): command is LiveCommand {
+  return liveCommands.has(command.command);
+}
+
 /** What an operator can ask for. */
 export const ControlCommand = z.discriminatedUnion('command', [DeskCommand, LiveCommand, ...channelCommands]);
 export type ControlCommand = z.infer<typeof ControlCommand>;

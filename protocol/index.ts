@@ -6,6 +6,7 @@ export * from './geometry.js';
 export * from './graphic.js';
 export * from './picture.js';
 export * from './project.js';
+export * from './roster.js';
 export * from './synthetic.js';
 export * from './tracking-frame.js';
 export * from './tracking-frame-codec.js';

@@ -1,15 +1,12 @@
 import type { VideoFrame } from '../../media/index.js';
 import { PreviewEncoder } from '../../media/index.js';
-import {
-  type ControlCommand,
-  type ControlReply,
-  encodeTrackingFrame,
-  type SourceHealth,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import { type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import { UsageError } from '../usage-error.js';
-import type { ChannelStart, Ending, FromChannel, ToChannel } from './messages.js';
-import { type OpenChannel, openChannel } from './open.js';
+import { stamped } from './desk/index.js';
+import type { OpenChannel } from './live-channel.js';
+import { obey } from './live-commands.js';
+import type { ChannelStart, DeskChange, Ending, FromChannel, ToChannel } from './messages.js';
+import { openChannel } from './open.js';
 import { StatusReporter } from './status-reporter.js';
 
 /**
@@ -23,6 +20,8 @@ let opened: OpenChannel | null = null;
 let reporter: StatusReporter | null = null;
 let preview: PreviewEncoder | null = null;
 let previewRequests: number[] = [];
+/** What operators changed while the source was being opened; the newest says it all but for a set-up before it. */
+let waiting: DeskChange | null = null;
 
 // Ctrl-C on a terminal reaches us too; the server ends us in order.
 process.on('SIGINT', () => {});
@@ -38,8 +37,14 @@ function receive(message: ToChannel): void {
     case 'stop':
       abort.abort();
       return;
+    case 'desk':
+      void reply(message.requestId, () => changeDesk(message.change));
+      return;
     case 'command':
-      send({ type: 'reply', requestId: message.requestId, reply: obey(message.command) });
+      void reply(message.requestId, async () => {
+        if (!opened) throw new Error('the channel is still opening its source');
+        return await obey(opened, message.command);
+      });
       return;
     case 'positions':
       opened?.tracking.pushExternal(message.positions);
@@ -75,9 +80,9 @@ async function run(start: ChannelStart): Promise<Ending> {
       onHealth,
       events: {
         onComposited: composited,
-        onGraphics: (graphics) => send({ type: 'graphics', graphics }),
       },
     });
+    if (waiting) opened.change(waiting);
     send({ type: 'scene', scene: opened.scene });
     send({ type: 'graphics', graphics: opened.runner.graphics });
     report();
@@ -111,16 +116,28 @@ function composited(frame: TrackingFrame, picture: VideoFrame): void {
   }
 }
 
-function obey(command: ControlCommand): ControlReply {
-  if (command.command !== 'graphic.set' && command.command !== 'graphics.allOff')
-    return { ok: false, error: `${command.command} is the server's` };
-  if (!opened) return { ok: false, error: 'the channel is still opening its source' };
-  try {
-    opened.runner.command(command);
-    return { ok: true, revision: 0 };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+function changeDesk(change: DeskChange): string {
+  if (!opened) {
+    waiting = { ...change, channel: change.channel ?? waiting?.channel ?? null };
+    send({ type: 'graphics', graphics: stamped([], change.graphics, -1) });
+    return '';
   }
+  const graphics = opened.change(change);
+  if (change.channel) send({ type: 'scene', scene: opened.scene });
+  send({ type: 'graphics', graphics });
+  return '';
+}
+
+/** Answers a request with what the work returns, or why it could not be done. */
+async function reply(requestId: number, work: () => Promise<string> | string): Promise<void> {
+  let answer: ControlReply;
+  try {
+    const message = await work();
+    answer = { ok: true, revision: 0, ...(message && { message }) };
+  } catch (error) {
+    answer = { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+  send({ type: 'reply', requestId, reply: answer });
 }
 
 /** The last message, then the process ends: whatever native code still holds must not keep it. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseGraphicData } from '../channel/graphic-data.js';
+import { catalogue } from '../channel/catalogue.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { packagePath } from '../package-path.js';
 import { loadProject } from '../project-file.js';
@@ -18,7 +18,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     const hlsDirectory = join(data, channel.id, 'hls');
     makeFolder(hlsDirectory);
     try {
-      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, parseGraphicData, log });
+      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, catalogue, desk: null, onDesk: () => {}, log });
     } catch (error) {
       throw new UsageError(`${loaded.path}: channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -84,7 +84,7 @@ describe('HTTP API', () => {
     assert.equal(race.graphics.find((g) => g.id === 'gaps')?.on, true);
     const refused = await command(server, { command: 'graphic.set', graphic: 'ghost', on: true });
     assert.equal(refused.status, 409);
-    assert.match(refused.text, /no graphic/);
+    assert.match(refused.text, /"ghost.*is not on this channel/);
     for (const bad of [
       '{',
       'null',

@@ -9,6 +9,7 @@ import {
   type PoseState,
   rescale,
 } from '../../protocol/index.js';
+import { PoseMemory } from './pose-memory.js';
 
 /** What is known about the camera in one frame, from camera motion. */
 export interface MotionEstimate {
@@ -16,6 +17,8 @@ export interface MotionEstimate {
   readonly referenceToCurrent: Mat3;
   readonly confidence: number;
   readonly state: PoseState;
+  /** Counts the pictures that have been the reference; absent: it is always the same. */
+  readonly reference?: number;
 }
 
 export interface GroundCalibration {
@@ -29,29 +32,65 @@ export interface GroundCalibration {
  * itself, in pixels.
  */
 export class PoseTrack {
-  readonly #calibration: GroundCalibration | undefined;
+  #calibration: GroundCalibration | undefined;
   /** Ground → reference picture; undefined until the calibrated frame was seen. */
   #groundToReference: Mat3 | undefined;
+  readonly #memory = new PoseMemory();
+  #reference: number | undefined;
+  #nowUs: MediaTimeUs = Number.NEGATIVE_INFINITY;
+  /** By calibration: taken back, an older one lies where it lay, however long ago its frame was. */
+  readonly #anchors = new Map<string, Mat3>();
 
   constructor(calibration: GroundCalibration | undefined) {
-    this.#calibration = calibration;
-    this.#groundToReference = calibration ? undefined : IDENTITY;
+    this.calibrate(calibration);
   }
 
-  /** Another picture became the reference (uncalibrated) or the pose is given up: nothing is carried over. */
+  /** Another calibration from the next frame on: of a frame to come, or of one that is remembered (see POSE_MEMORY_US). */
+  calibrate(calibration: GroundCalibration | undefined): void {
+    this.#calibration = calibration;
+    this.#groundToReference = calibration ? undefined : IDENTITY;
+    if (!calibration) return;
+    const known = this.#anchors.get(keyOf(calibration));
+    const then = known ? undefined : this.#memory.at(calibration.atMediaTimeUs);
+    if (known) this.#groundToReference = known;
+    else if (then) this.#anchor(then, calibration);
+  }
+
   step(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): CameraPose {
-    const unit = this.#calibration ? 'm' : 'px';
-    if (!this.#groundToReference && this.#calibration && mediaTimeUs >= this.#calibration.atMediaTimeUs && motion.state === 'held') {
-      const back = invert(motion.referenceToCurrent);
-      if (back) this.#groundToReference = multiply(back, this.#calibration.groundToImage);
-    }
+    this.#remember(motion, mediaTimeUs);
+    const calibration = this.#calibration;
+    const unit = calibration ? 'm' : 'px';
+    if (!this.#groundToReference && calibration && mediaTimeUs >= calibration.atMediaTimeUs && motion.state === 'held')
+      this.#anchor(motion.referenceToCurrent, calibration);
     const ground = this.#groundToReference;
     // Before the calibrated frame there is nothing to carry: the pose of that frame, marked as not to be trusted.
-    if (!ground) return { groundToImage: plain(this.#calibration?.groundToImage ?? IDENTITY), unit, state: 'lost', confidence: 0 };
+    if (!ground) return { groundToImage: plain(calibration?.groundToImage ?? IDENTITY), unit, state: 'lost', confidence: 0 };
     const groundToImage = rescale(multiply(motion.referenceToCurrent, ground));
     if (determinant(groundToImage) === 0) return { groundToImage: plain(ground), unit, state: 'lost', confidence: 0 };
     return { groundToImage: plain(groundToImage), unit, state: motion.state, confidence: motion.confidence };
   }
+
+  #anchor(referenceToPicture: Mat3, calibration: GroundCalibration): void {
+    const back = invert(referenceToPicture);
+    if (!back) return;
+    this.#groundToReference = multiply(back, calibration.groundToImage);
+    this.#anchors.set(keyOf(calibration), this.#groundToReference);
+  }
+
+  /** Another picture became the reference (uncalibrated), or time began again: nothing is carried over. */
+  #remember(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): void {
+    if (motion.reference !== this.#reference || mediaTimeUs < this.#nowUs) {
+      this.#memory.forget();
+      this.#anchors.clear();
+    }
+    this.#reference = motion.reference;
+    this.#nowUs = mediaTimeUs;
+    if (motion.state === 'held') this.#memory.add(mediaTimeUs, motion.referenceToCurrent);
+  }
+}
+
+function keyOf({ groundToImage, atMediaTimeUs }: GroundCalibration): string {
+  return `${atMediaTimeUs} ${groundToImage.join(' ')}`;
 }
 
 function plain(m: Mat3): CameraPose['groundToImage'] {

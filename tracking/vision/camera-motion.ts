@@ -74,10 +74,14 @@ export class CameraMotion {
   #lostSinceUs: MediaTimeUs | undefined;
   readonly #still: StillCamera | undefined;
   #frame = 0;
+  #reference = 0;
+  /** See the option; may change on the way: who is calibrated depends on the reference. */
+  reanchorAfterUs: MediaTimeUs | undefined;
   #leapt = false;
 
   constructor(cv: OpenCv, options: CameraMotionOptions) {
     this.#options = options;
+    this.reanchorAfterUs = options.reanchorAfterUs;
     const { analysis, source } = options;
     this.#pyramid = new Pyramid(this.#kernels, analysis);
     this.#previous = new Pyramid(this.#kernels, analysis);
@@ -133,6 +137,7 @@ export class CameraMotion {
     this.#step = IDENTITY;
     this.#lostSinceUs = undefined;
     this.#graph.reset();
+    this.#reference++;
     this.#key = this.#remember(luma, people, 0, 0);
     return this.#result(this.#pose, 1, 'held', false);
   }
@@ -231,7 +236,7 @@ export class CameraMotion {
       return this.#result(before, between.confidence / 2, 'held', false);
     }
     this.#lostSinceUs ??= mediaTimeUs;
-    const patience = this.#options.reanchorAfterUs;
+    const patience = this.reanchorAfterUs;
     if (patience !== undefined && mediaTimeUs - this.#lostSinceUs >= patience && !blank) {
       return { ...this.#begin(luma, people), cut: true };
     }
@@ -284,6 +289,7 @@ export class CameraMotion {
       previousToCurrent: cut ? IDENTITY : this.#inSource(relative(this.#pose, before)),
       confidence,
       state,
+      reference: this.#reference,
       cut,
     };
   }
