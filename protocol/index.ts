@@ -1,3 +1,4 @@
+export * from './actions.js';
 export * from './commands/subject.js';
 export * from './control.js';
 export * from './course-geometry.js';
@@ -7,6 +8,7 @@ export * from './graphic.js';
 export * from './picture.js';
 export * from './project.js';
 export * from './roster.js';
+export * from './start-list.js';
 export * from './synthetic.js';
 export * from './tracking-frame.js';
 export * from './tracking-frame-codec.js';

@@ -8,6 +8,7 @@ import {
   type SubjectMarks,
   type TrackingFrame,
 } from '../protocol/index.js';
+import { solveGround } from './calibration/index.js';
 import { type FollowClick, refuseOffPicture } from './follow/index.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -125,8 +126,10 @@ export class TrackingWorker {
     if (!this.#failure && !this.#closing) this.#post({ type: 'follow', click });
   }
 
-  /** Another calibration, course or roster, from the next picture submitted on; tracks go on. The calibration must be one that `solveGround` solves. */
+  /** Another calibration, course or roster, from the next picture submitted on; tracks go on. @throws Error with one line when the calibration cannot be used. */
   setUp({ calibration, course, roster }: RaceSetUp): void {
+    const solved = calibration && solveGround(calibration, this.#config.source);
+    if (solved && !solved.ok) throw new Error(solved.message);
     const setUp = { calibration, course, roster };
     this.#config = { ...this.#config, channel: { ...this.#config.channel, ...setUp } };
     if (!this.#failure && !this.#closing) this.#post({ type: 'setUp', setUp });

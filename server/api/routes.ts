@@ -1,15 +1,12 @@
-import type Koa from 'koa';
-import { ControlCommand, type ControlReply } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import type { Gate } from './access.js';
-import { readJson } from './body.js';
+import { controlRoutes } from './control-routes.js';
 import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
-import { metricsText, type RealtimeCounters } from './metrics.js';
+import { metricsText, type OscFigures, type RealtimeCounters } from './metrics.js';
 import { openApi } from './openapi.js';
-import { HttpFailure, type Route } from './route.js';
+import { HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
 import { sendFile } from './static-file.js';
-import { oneLine } from './zod-line.js';
 
 export interface ApiOptions {
   readonly channels: readonly ChannelHandle[];
@@ -21,9 +18,10 @@ export interface ApiOptions {
   readonly assetsDir: string;
   /** What the sockets of a channel did so far. */
   readonly counters: (channel: string) => RealtimeCounters;
+  /** What came in over OSC; undefined where nobody listens. */
+  readonly oscFigures: () => OscFigures | undefined;
 }
 
-const JSON_TYPE = 'application/json';
 const HTML_TYPE = 'text/html';
 const NO_CACHE = 'no-cache';
 const unknown = { status: 404, description: 'No such channel', type: JSON_TYPE, schema: 'ErrorReply' } as const;
@@ -58,27 +56,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
       answers: [{ status: 200, description: 'The channel', type: JSON_TYPE, schema: 'ChannelState' }, unknown],
       handle: (ctx, { id }) => sendJson(ctx, 200, find(id ?? '').state()),
     },
-    {
-      method: 'post',
-      path: '/api/channels/:id/command',
-      summary: 'Control a channel: graphics on and off with their data, start, stop',
-      takes: 'ControlCommand',
-      answers: [
-        { status: 200, description: 'Done', type: JSON_TYPE, schema: 'ControlReply' },
-        { status: 400, description: 'Not a command', type: JSON_TYPE, schema: 'ErrorReply' },
-        { status: 401, description: 'The token is missing or wrong', type: JSON_TYPE, schema: 'ErrorReply' },
-        unknown,
-        { status: 409, description: 'Refused, with the reason', type: JSON_TYPE, schema: 'ControlReply' },
-      ],
-      handle: async (ctx, { id }) => {
-        const refusal = o.gate.control(ctx.req, `control of ${find(id ?? '').id}`);
-        if (refusal) throw new HttpFailure(refusal.status, refusal.message);
-        const command = ControlCommand.safeParse(await readJson(ctx.req));
-        if (!command.success) throw new HttpFailure(400, `not a command: ${oneLine(command.error)}`);
-        const reply: ControlReply = await find(id ?? '').command(command.data);
-        sendJson(ctx, reply.ok ? 200 : 409, reply);
-      },
-    },
+    ...controlRoutes(find, o.gate),
     {
       method: 'get',
       path: '/api/graphics',
@@ -113,6 +91,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
         ctx.body = metricsText(
           o.channels.map((c) => ({ status: c.state().status, counters: o.counters(c.id) })),
           usage,
+          o.oscFigures(),
         );
       },
     },
@@ -203,11 +182,4 @@ function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
       },
     },
   ];
-}
-
-function sendJson(ctx: Koa.Context, status: number, body: object): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = status;
-  ctx.type = JSON_TYPE;
-  ctx.body = JSON.stringify(body);
 }

@@ -13,7 +13,7 @@ export function checkCalibration(
   status: ChannelStatus,
 ): string {
   const [width, height] = calibration.size;
-  const solved = solveGround(calibration, status.running ? scene : { width, height });
+  const solved = solveGround(calibration, status.width > 0 ? scene : { width, height });
   if (!solved.ok) throw new Error(solved.message);
   const ageUs = status.mediaTimeUs - calibration.atMediaTimeUs;
   if (status.running && tracking.camera === 'moving' && ageUs > POSE_MEMORY_US) {

@@ -45,6 +45,8 @@ export type FromChannel =
   | { readonly type: 'graphics'; readonly graphics: readonly GraphicState[] }
   | { readonly type: 'status'; readonly status: ChannelStatus }
   | { readonly type: 'positions'; readonly frame: Uint8Array }
+  /** The recording or scene began again at this media time. */
+  | { readonly type: 'loop'; readonly atUs: number }
   | { readonly type: 'reply'; readonly requestId: number; readonly reply: ControlReply }
   | { readonly type: 'preview'; readonly requestId: number; readonly jpeg: Uint8Array | null }
   /** The last message: the run is over. */

@@ -101,6 +101,7 @@ async function run(start: ChannelStart): Promise<Ending> {
 }
 
 function composited(frame: TrackingFrame, picture: VideoFrame): void {
+  if (picture.discontinuity === 'loop') send({ type: 'loop', atUs: frame.mediaTimeUs });
   send({ type: 'positions', frame: new Uint8Array(encodeTrackingFrame(frame)) });
   if (previewRequests.length > 0 && opened) {
     const requests = previewRequests;

@@ -9,13 +9,13 @@ import {
   type ControlCommand,
   type ControlReply,
   type DeskCommand,
-  decodeTrackingFrame,
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
   isLiveCommand,
   type LiveCommand,
 } from '../../protocol/index.js';
+import { calibrationAtStart } from './calibration-at-start.js';
 import { checkCalibration } from './check-calibration.js';
 import { ChannelChild } from './child.js';
 import {
@@ -25,7 +25,6 @@ import {
   deskOf,
   eventsBetween,
   type GraphicCatalogue,
-  type Seen,
   setUpOf,
   stamped,
   type Told,
@@ -33,12 +32,12 @@ import {
 import type { ChannelHandle } from './handle.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
+import { Newest } from './newest.js';
+import { RateLimit } from './rate-limit.js';
 import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
 
 const PREVIEW_EVERY_MS = 120;
-/** Where the header of an encoded TrackingFrame says that histories start again (see the codec). */
-const FLAGS = { at: 3, discontinuity: 2 };
 
 export interface SupervisorOptions {
   readonly channel: Channel;
@@ -71,7 +70,9 @@ export class ChannelSupervisor implements ChannelHandle {
   #status: ChannelStatus;
   /** Commands whose effect is awaited: what comes from the process meanwhile is told of once, with them. */
   #underway = 0;
-  #newest: Uint8Array | null = null;
+  readonly #newest = new Newest();
+  /** A stuck button must not fill the disk with lines. */
+  readonly #lines = new RateLimit(10);
   #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
@@ -98,6 +99,8 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#child = new ChannelChild({
       start: (restarts) => {
         this.#keeper.forgetSubjects();
+        this.#keeper.recalibrate(this.#atStart(this.#keeper.desk).calibration);
+        this.#newest.forget();
         this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
         const { baseDir, hlsDirectory } = options;
         return { type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, restarts };
@@ -122,6 +125,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   async close(): Promise<void> {
+    // The camera may have moved since the last change.
+    if (this.#keeper.desk.calibration) this.#o.onDesk(this.#atStart(this.#keeper.desk));
     await this.#child.close();
   }
 
@@ -142,7 +147,8 @@ export class ChannelSupervisor implements ChannelHandle {
     };
   }
 
-  async command(command: ControlCommand, by = ''): Promise<ControlReply> {
+  async command(command: ControlCommand, operator = ''): Promise<ControlReply> {
+    const by = operator.replace(/\p{C}/gu, ' ').trim();
     if (command.command === 'channel.start') {
       this.#child.start();
       return this.#done();
@@ -192,11 +198,16 @@ export class ChannelSupervisor implements ChannelHandle {
     try {
       const { catalogue } = this.#o;
       const check = (calibration: Calibration): string => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status);
-      const context = { catalogue, project: this.#project, seen: this.#seen(), checkCalibration: check };
+      const context = {
+        catalogue,
+        project: this.#project,
+        seen: this.#child.running ? (this.#newest.frame?.subjects ?? []) : [],
+        checkCalibration: check,
+      };
       const { line, doubt, typing } = this.#keeper.do(command, by, context);
       if (this.#keeper.desk === before) return this.#done(doubt);
-      this.#o.onDesk(this.#keeper.desk);
-      if (!typing) this.#o.log(`channel ${this.id}: ${line}${by ? ` (${by})` : ''}`);
+      this.#o.onDesk(this.#atStart(this.#keeper.desk));
+      if (!typing && this.#lines.take(performance.now())) this.#o.log(`channel ${this.id}: ${line}${by ? ` (${by})` : ''}`);
       await this.#handOver(before);
       this.#tell(line, by);
       return this.#done(doubt || (command.command === 'undo' || command.command === 'redo' ? line : ''));
@@ -242,17 +253,22 @@ export class ChannelSupervisor implements ChannelHandle {
       case 'status':
         this.#setStatus(message.status);
         return;
+      case 'loop':
+        this.#newest.loop(message.atUs);
+        return;
       case 'positions':
-        this.#newest = message.frame;
-        if (((message.frame[FLAGS.at] ?? 0) & FLAGS.discontinuity) !== 0 && this.#keeper.forgetSubjects())
+        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects())
           this.#tell('another picture began: what was said of its subjects is void', '');
         this.#onPositions.emit(message.frame);
     }
   }
 
-  /** Subjects of the newest frame. */
-  #seen(): readonly Seen[] {
-    return this.#newest && this.#child.running ? decodeTrackingFrame(this.#newest).subjects : [];
+  /** The desk for a process that starts anew. */
+  #atStart(desk: Desk): Desk {
+    const { calibration } = desk;
+    return calibration
+      ? { ...desk, calibration: calibrationAtStart(this.#o.channel, calibration, this.#newest.loops, this.#newest.frame) }
+      : desk;
   }
 
   #now(): Told {

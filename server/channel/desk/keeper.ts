@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DeskCommand, NO_MARKS } from '../../../protocol/index.js';
+import { type Calibration, type DeskCommand, NO_MARKS } from '../../../protocol/index.js';
 import { applyEdit, type DeskContext } from './apply.js';
 import type { Desk } from './desk.js';
 import { History } from './history.js';
@@ -47,6 +47,11 @@ export class DeskKeeper {
     if (aliases.length + named.length + hidden.length === 0) return false;
     this.#desk = { ...this.#desk, subjects: NO_MARKS };
     return true;
+  }
+
+  /** The same ground, put down for another clock or another place of the camera: nobody's edit. */
+  recalibrate(calibration: Calibration | null): void {
+    if (!isDeepStrictEqual(calibration, this.#desk.calibration)) this.#desk = { ...this.#desk, calibration };
   }
 
   #goBack(command: 'undo' | 'redo'): Outcome {
