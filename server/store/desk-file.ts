@@ -54,10 +54,10 @@ export function loadDesk(path: string, project: Desk, catalogue: GraphicCatalogu
     log(`${path}: ${error instanceof Error ? error.message : String(error)}; starting as the project says, the file is kept as ${aside}`);
     return null;
   }
-  const kept: Desk = { ...file, subjects: NO_MARKS, graphics: file.graphics.flatMap((item) => fitting(item, catalogue, log)) };
-  const desk = { ...kept };
+  const { version: _version, project: said, graphics, ...rest } = file;
+  const desk: Desk = { ...rest, subjects: NO_MARKS, graphics: graphics.flatMap((item) => fitting(item, catalogue, log)) };
   for (const part of PARTS) {
-    if (file.project[part] === hash(project[part])) continue;
+    if (said[part] === hash(project[part])) continue;
     Object.assign(desk, { [part]: project[part] });
     log(`${part}: changed in the project file since, taken from there`);
   }
