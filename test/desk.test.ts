@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { readSyncMarker } from '../overlay-client/index.js';
 import type { ProjectInput } from '../protocol/index.js';
 import { temporaryFolder } from './support/cli.js';
@@ -27,6 +28,20 @@ const CALIBRATION = {
 };
 after(remove);
 before(() => makeClip(at('loop.mp4'), { width: 640, height: 360, fps: { num: 25, den: 1 }, frames: 50 }));
+
+async function markerIn(answer: Response): Promise<number | null> {
+  const image = await loadImage(Buffer.from(await answer.arrayBuffer()));
+  const { width, height } = image;
+  assert.deepEqual([width, height], [640, 360]);
+  const context = createCanvas(width, height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const rgba = context.getImageData(0, 0, width, height).data;
+  return readSyncMarker(
+    Uint8Array.from({ length: width * height }, (_, i) => rgba[4 * i + 1] ?? 0),
+    width,
+    height,
+  );
+}
 
 test('takes, start list and calibration are on the picture while it goes on, and there again after a restart', async () => {
   const project: ProjectInput = {
@@ -64,6 +79,10 @@ test('takes, start list and calibration are on the picture while it goes on, and
       changes.map((c) => c.on),
       [true, false, true],
     );
+    const still = await fetch(`${first.url}/still/a.jpg`);
+    assert.ok(Number(still.headers.get('x-media-time-us')) > (changes[2]?.atUs ?? 0) + PRESENCE_US);
+    assert.equal(await markerIn(still), null, 'a still is without graphics');
+    assert.notEqual(await markerIn(await fetch(`${first.url}/preview/a.jpg`)), null, 'a preview is with them');
     assert.equal((await post('roster', 'name,bib\nAda,7\n')).status, 200);
     const outside = await first.command('a', {
       command: 'calibration.set',

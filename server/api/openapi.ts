@@ -29,6 +29,8 @@ export const GraphicType = z.object({
   type: z.string(),
   name: z.string(),
   description: z.string(),
+  /** How many steps it has; negative: it alone knows. */
+  stepCount: z.number().int(),
   /** JSON Schema of its data, with OGraf's GDD hints. */
   schema: z.record(z.string(), z.json()),
 });

@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 5000;
 export interface ChildEvents {
   /** What a process that starts is told; called anew for each. */
   readonly start: (restarts: number) => ChannelStart;
-  readonly onMessage: (message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'preview' }>) => void;
+  readonly onMessage: (message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'picture' }>) => void;
   readonly onStarting: (restarts: number) => void;
   /** It failed and is started again by itself. */
   readonly onRestarting: (why: string, restarts: number, inMs: number) => void;
@@ -139,7 +139,7 @@ export class ChannelChild {
   }
 
   #receive(message: Exclude<FromChannel, { type: 'ended' }>): void {
-    if (message.type !== 'reply' && message.type !== 'preview') {
+    if (message.type !== 'reply' && message.type !== 'picture') {
       this.#e.onMessage(message);
       return;
     }

@@ -1,5 +1,4 @@
 import type { VideoFrame } from '../../media/index.js';
-import { PreviewEncoder } from '../../media/index.js';
 import { type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import { UsageError } from '../usage-error.js';
 import { stamped } from './desk/index.js';
@@ -7,6 +6,7 @@ import type { OpenChannel } from './live-channel.js';
 import { obey } from './live-commands.js';
 import type { ChannelStart, DeskChange, Ending, FromChannel, ToChannel } from './messages.js';
 import { openChannel } from './open.js';
+import { Pictures } from './pictures.js';
 import { StatusReporter } from './status-reporter.js';
 
 /**
@@ -18,8 +18,7 @@ const STATUS_EVERY_MS = 1000;
 const abort = new AbortController();
 let opened: OpenChannel | null = null;
 let reporter: StatusReporter | null = null;
-let preview: PreviewEncoder | null = null;
-let previewRequests: number[] = [];
+let pictures: Pictures | null = null;
 /** What operators changed while the source was being opened; the newest says it all but for a set-up before it. */
 let waiting: DeskChange | null = null;
 
@@ -49,9 +48,11 @@ function receive(message: ToChannel): void {
     case 'positions':
       opened?.tracking.pushExternal(message.positions);
       return;
-    case 'preview':
-      if (opened) previewRequests.push(message.requestId);
-      else send({ type: 'preview', requestId: message.requestId, jpeg: null });
+    case 'picture': {
+      const { requestId, kind } = message;
+      if (pictures) pictures.ask(kind, (picture) => send({ type: 'picture', requestId, picture }));
+      else send({ type: 'picture', requestId, picture: null });
+    }
   }
 }
 
@@ -79,9 +80,11 @@ async function run(start: ChannelStart): Promise<Ending> {
       draw: true,
       onHealth,
       events: {
+        onClean: (picture) => pictures?.clean(picture, picture.mediaTimeUs),
         onComposited: composited,
       },
     });
+    pictures = new Pictures(opened.source.info);
     if (waiting) opened.change(waiting);
     send({ type: 'scene', scene: opened.scene });
     send({ type: 'graphics', graphics: opened.runner.graphics });
@@ -94,27 +97,15 @@ async function run(start: ChannelStart): Promise<Ending> {
     return { kind: error instanceof UsageError ? 'fault' : 'failure', message };
   } finally {
     clearInterval(timer);
-    for (const requestId of previewRequests) send({ type: 'preview', requestId, jpeg: null });
     await opened?.close().catch((error: unknown) => console.error(`channel ${channel.id}: closing: ${String(error)}`));
-    await preview?.close();
+    await pictures?.close();
   }
 }
 
 function composited(frame: TrackingFrame, picture: VideoFrame): void {
   if (picture.discontinuity === 'loop') send({ type: 'loop', atUs: frame.mediaTimeUs });
   send({ type: 'positions', frame: new Uint8Array(encodeTrackingFrame(frame)) });
-  if (previewRequests.length > 0 && opened) {
-    const requests = previewRequests;
-    previewRequests = [];
-    preview ??= new PreviewEncoder(opened.source.info);
-    preview
-      .encode(picture)
-      .catch(() => null)
-      .then((jpeg) => {
-        for (const requestId of requests) send({ type: 'preview', requestId, jpeg });
-      })
-      .catch(() => {});
-  }
+  pictures?.composited(picture, frame.mediaTimeUs);
 }
 
 function changeDesk(change: DeskChange): string {

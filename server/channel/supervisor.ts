@@ -29,15 +29,14 @@ import {
   stamped,
   type Told,
 } from './desk/index.js';
-import type { ChannelHandle } from './handle.js';
+import type { ChannelHandle, Picture, PictureKind } from './handle.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
 import { Newest } from './newest.js';
+import { PictureCache } from './picture-cache.js';
 import { RateLimit } from './rate-limit.js';
 import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
-
-const PREVIEW_EVERY_MS = 120;
 
 export interface SupervisorOptions {
   readonly channel: Channel;
@@ -73,7 +72,7 @@ export class ChannelSupervisor implements ChannelHandle {
   readonly #newest = new Newest();
   /** A stuck button must not fill the disk with lines. */
   readonly #lines = new RateLimit(10);
-  #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
+  readonly #pictures = new PictureCache();
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
@@ -168,12 +167,11 @@ export class ChannelSupervisor implements ChannelHandle {
     return this.#done();
   }
 
-  preview(): Promise<Uint8Array | null> {
-    const now = performance.now();
-    if (this.#preview && now - this.#preview.atMs < PREVIEW_EVERY_MS) return this.#preview.jpeg;
-    const jpeg = this.#child.request((requestId) => ({ type: 'preview', requestId })).then((m) => (m?.type === 'preview' ? m.jpeg : null));
-    this.#preview = { atMs: now, jpeg };
-    return jpeg;
+  picture(kind: PictureKind): Promise<Picture | null> {
+    return this.#pictures.get(kind, async () => {
+      const answer = await this.#child.request((requestId) => ({ type: 'picture', requestId, kind }));
+      return answer?.type === 'picture' ? answer.picture : null;
+    });
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
@@ -240,7 +238,7 @@ export class ChannelSupervisor implements ChannelHandle {
     return message.reply.ok ? this.#done(message.reply.message) : message.reply;
   }
 
-  #receive(message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'preview' }>): void {
+  #receive(message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'picture' }>): void {
     switch (message.type) {
       case 'scene':
         this.#scene = message.scene;
@@ -251,8 +249,7 @@ export class ChannelSupervisor implements ChannelHandle {
         if (this.#underway === 0) this.#tell('', '');
         return;
       case 'status':
-        this.#setStatus(message.status);
-        return;
+        return this.#setStatus(message.status);
       case 'loop':
         this.#newest.loop(message.atUs);
         return;

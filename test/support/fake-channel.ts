@@ -25,7 +25,7 @@ import {
   stamped,
   type Told,
 } from '../../server/channel/desk/index.js';
-import type { ChannelHandle } from '../../server/channel/handle.js';
+import type { ChannelHandle, Picture } from '../../server/channel/handle.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
 /** Takes any data: what a form sends is what a test finds. */
@@ -146,9 +146,9 @@ export class FakeChannel implements ChannelHandle {
     return { ok: true, revision: this.#revision };
   }
 
-  async preview(): Promise<Uint8Array | null> {
+  async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
-    return drawPreview(this.#scene, this.frameIndex);
+    return { jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs: this.status.mediaTimeUs };
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
