@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type Calibration,
   type Channel,
   type ChannelEvent,
   type ChannelScene,
@@ -21,6 +20,7 @@ import { ChannelChild } from './child.js';
 import {
   channelWith,
   type Desk,
+  type DeskContext,
   DeskKeeper,
   deskOf,
   eventsBetween,
@@ -194,13 +194,11 @@ export class ChannelSupervisor implements ChannelHandle {
   async #change(command: DeskCommand, by: string): Promise<ControlReply> {
     const before = this.#keeper.desk;
     try {
-      const { catalogue } = this.#o;
-      const check = (calibration: Calibration): string => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status);
-      const context = {
-        catalogue,
+      const context: DeskContext = {
+        catalogue: this.#o.catalogue,
         project: this.#project,
         seen: this.#child.running ? (this.#newest.frame?.subjects ?? []) : [],
-        checkCalibration: check,
+        checkCalibration: (calibration) => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status),
       };
       const { line, doubt, typing } = this.#keeper.do(command, by, context);
       if (this.#keeper.desk === before) return this.#done(doubt);
@@ -219,16 +217,13 @@ export class ChannelSupervisor implements ChannelHandle {
     const { desk } = this.#keeper;
     const isSetUp = !isDeepStrictEqual(setUpOf(before), setUpOf(desk));
     if (isSetUp) this.#scene = sceneOf(this.project(), this.#scene);
-    if (!this.#child.running) {
-      this.#graphics = stamped(this.#graphics, desk.graphics, -1);
-      return;
-    }
     const change = { graphics: desk.graphics, subjects: desk.subjects, channel: isSetUp ? this.project() : null };
     this.#underway++;
     const answer = await this.#child.request((requestId) => ({ type: 'desk', requestId, change })).finally(() => this.#underway--);
     if (answer?.type === 'reply' && !answer.reply.ok) throw new Error(answer.reply.error);
-    if (answer === null && this.#child.running)
-      throw new Error('the channel’s process did not answer; it takes the change over when it does');
+    if (answer !== null) return;
+    if (this.#child.running) throw new Error('the channel’s process did not answer; it takes the change over when it does');
+    this.#graphics = stamped(this.#graphics, desk.graphics, -1);
   }
 
   async #ask(command: LiveCommand): Promise<ControlReply> {
