@@ -1,4 +1,4 @@
-import { type Mat3, type MediaTimeUs, rescale } from '../../protocol/index.js';
+import type { Mat3, MediaTimeUs } from '../../protocol/index.js';
 
 /** How far back it is known where the camera looked: an operator clicks points on a frozen frame, and takes his time. */
 export const POSE_MEMORY_US = 600_000_000;
@@ -39,8 +39,9 @@ export class PoseMemory {
     }
     if (!before || !after) return (before ?? after)?.referenceToCurrent;
     const share = after.atUs === before.atUs ? 0 : (mediaTimeUs - before.atUs) / (after.atUs - before.atUs);
-    const [from, to] = [rescale(before.referenceToCurrent), rescale(after.referenceToCurrent)];
-    const mixed = (i: number): number => (from[i] ?? 0) + share * ((to[i] ?? 0) - (from[i] ?? 0));
+    const [from, to] = [before.referenceToCurrent, after.referenceToCurrent];
+    // Homographies have no scale of their own: both are brought to the same one.
+    const mixed = (i: number): number => (1 - share) * ((from[i] ?? 0) / from[8]) + share * ((to[i] ?? 0) / to[8]);
     return [mixed(0), mixed(1), mixed(2), mixed(3), mixed(4), mixed(5), mixed(6), mixed(7), mixed(8)];
   }
 }
