@@ -54,12 +54,11 @@ export class PoseTrack {
     this.#groundToReference = calibration ? undefined : IDENTITY;
     if (!calibration) return;
     const known = this.#anchors.get(keyOf(calibration));
+    const { atMediaTimeUs } = calibration;
+    this.#mayAnchor = atMediaTimeUs === undefined || atMediaTimeUs > this.#nowUs;
+    const then = known || this.#mayAnchor ? undefined : this.#memory.at(atMediaTimeUs ?? 0);
     if (known) this.#groundToReference = known;
-    else if (calibration.atMediaTimeUs !== undefined) {
-      const then = this.#memory.at(calibration.atMediaTimeUs);
-      if (then) this.#anchor(then, calibration);
-    }
-    this.#mayAnchor = calibration.atMediaTimeUs === undefined || calibration.atMediaTimeUs > this.#nowUs;
+    else if (then) this.#anchor(then, calibration);
   }
 
   step(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): CameraPose {
