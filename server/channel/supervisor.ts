@@ -244,7 +244,8 @@ export class ChannelSupervisor implements ChannelHandle {
         if (this.#underway === 0) this.#tell('', '');
         return;
       case 'status':
-        return this.#setStatus(message.status);
+        this.#setStatus(message.status);
+        return;
       case 'loop':
         this.#newest.loop(message.atUs);
         return;
