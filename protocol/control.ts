@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { graphicCommands, rundownCommands } from './commands/graphic.js';
+import { channelCommands, historyCommands, setUpCommands } from './commands/set-up.js';
+import { followCommands, SubjectMarks, subjectCommands } from './commands/subject.js';
 import { ChannelScene, GraphicState } from './graphic.js';
-import type { Channel } from './project.js';
+import { Calibration, type Channel } from './project.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -55,28 +58,45 @@ export type ChannelStatus = z.infer<typeof ChannelStatus>;
 export const ChannelState = z.object({
   revision: z.number().int(),
   scene: ChannelScene,
+  /** The rundown, in its order. */
   graphics: z.array(GraphicState),
+  calibration: Calibration.nullable(),
+  subjects: SubjectMarks,
+  /** What `undo` and `redo` would do now, one line each; null: nothing. */
+  history: z.object({ undo: z.string().nullable(), redo: z.string().nullable() }),
   status: ChannelStatus,
 });
 export type ChannelState = z.infer<typeof ChannelState>;
 
-/** What an operator can ask for. */
-export const ControlCommand = z.discriminatedUnion('command', [
-  z.strictObject({
-    command: z.literal('graphic.set'),
-    graphic: z.string().max(60),
-    on: z.boolean().optional(),
-    data: z.record(z.string(), z.json()).optional(),
-  }),
-  z.strictObject({ command: z.literal('graphics.allOff') }),
-  z.strictObject({ command: z.literal('channel.start') }),
-  z.strictObject({ command: z.literal('channel.stop') }),
+/** Commands that change what the server keeps of a channel: they work whether it runs or not, and can be undone. */
+export const DeskCommand = z.discriminatedUnion('command', [
+  ...graphicCommands,
+  ...rundownCommands,
+  ...subjectCommands,
+  ...setUpCommands,
+  ...historyCommands,
 ]);
+export type DeskCommand = z.infer<typeof DeskCommand>;
+
+/** Commands for the running channel's own process (see `server/channel/live-commands.ts`). */
+export const LiveCommand = z.discriminatedUnion('command', [...followCommands]);
+export type LiveCommand = z.infer<typeof LiveCommand>;
+
+const liveCommands: ReadonlySet<string> = new Set(LiveCommand.options.map((o) => o.shape.command.value));
+
+/** Whether a command is for the running channel's own process. */
+export function isLiveCommand(command: ControlCommand): command is LiveCommand {
+  return liveCommands.has(command.command);
+}
+
+/** What an operator can ask for. */
+export const ControlCommand = z.discriminatedUnion('command', [DeskCommand, LiveCommand, ...channelCommands]);
 export type ControlCommand = z.infer<typeof ControlCommand>;
 
 /** The answer to a command: done, or one clear line. */
 export const ControlReply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), revision: z.number().int() }),
+  /** `message`: what was done, where the command alone does not say it. */
+  z.object({ ok: z.literal(true), revision: z.number().int(), message: z.string().optional() }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 export type ControlReply = z.infer<typeof ControlReply>;
@@ -127,7 +147,10 @@ export function externalRefusal(channel: Pick<Channel, 'id' | 'tracking' | 'cali
   return undefined;
 }
 
-/** socket.io, namespace `/channels`; a page joins one channel with the handshake's `auth: {channel, token?}`. */
+/**
+ * socket.io, namespace `/channels`; a page joins one channel with the handshake's `auth: {channel, token?, control?, operator?}`; `operator` is the name that
+ * changes are told under.
+ */
 export interface ServerToPage {
   /** On connect and after every change that is not in `positions`. */
   state: (state: ChannelState) => void;

@@ -30,6 +30,10 @@ export const GraphicState = z.object({
   /** Media time at which `on` last changed: the in or out animation starts there. -1: it was so from the beginning (no animation). */
   changedAtUs: z.number().int(),
   data: z.record(z.string(), z.json()),
+  /** What operators call it; absent: the name of its type. */
+  title: z.string().optional(),
+  /** Whole data as it would go on air with the next take, where that differs from `data`: what the preview draws. */
+  pending: z.record(z.string(), z.json()).optional(),
   /** Which of its steps a graphic that has several shows, from 0. */
   step: z.number().int().min(0),
   /** Media time at which `step` last changed, as `changedAtUs`. */

@@ -194,6 +194,8 @@ export type Look = z.infer<typeof Look>;
 export const GraphicSetup = z.strictObject({
   id,
   type: z.string().max(60),
+  /** What operators call it. */
+  title: z.string().min(1).max(120).optional(),
   on: z.boolean().default(true),
   data: z.record(z.string(), z.json()).default({}),
 });
@@ -220,12 +222,27 @@ export const Channel = z.strictObject({
 });
 export type Channel = z.infer<typeof Channel>;
 
+/** Open Sound Control over UDP: commands in, state out (docs/control.md). */
+export const Osc = z.strictObject({
+  /** UDP port to listen on; 0 takes a free one. */
+  port: z.number().int().min(0).max(65535),
+  /** Address to listen on. Beyond loopback every message must carry the token as its first argument. */
+  host: z.string().min(1).max(255).default('127.0.0.1'),
+  /** Who is told of every change. */
+  send: z
+    .array(z.strictObject({ host: z.string().min(1).max(255), port: z.number().int().min(1).max(65535) }))
+    .max(16)
+    .default([]),
+});
+export type Osc = z.infer<typeof Osc>;
+
 export const Project = z
   .strictObject({
     name: z.string().min(1).max(120),
     channels: z.array(Channel).min(1).max(32),
     /** Needed for control from other machines and for pushing positions; also from the environment, LEADERLINE_TOKEN. */
     token: z.string().min(8).max(200).optional(),
+    osc: Osc.optional(),
   })
   .refine((p) => new Set(p.channels.map((c) => c.id)).size === p.channels.length, {
     message: 'two channels have the same id',

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import type { Osc } from '../protocol/index.js';
 import { apiRoutes, createApp, Gate } from './api/index.js';
 import type { ChannelHandle } from './channel/handle.js';
 import type { PackageStore } from './ograf/index.js';
-import { attachPages, attachPositions, ChannelHub } from './realtime/index.js';
+import { type OscServer, startOsc } from './osc/index.js';
+import { attachFeeds, attachPages, ChannelHub } from './realtime/index.js';
 
 export interface ServerOptions {
   readonly channels: readonly ChannelHandle[];
@@ -12,6 +14,7 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly token: string | null;
+  readonly osc?: Osc | undefined;
   readonly log: (line: string) => void;
   /** Fonts and logos (`assets/`). */
   readonly assetsDir: string;
@@ -28,6 +31,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Like `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** UDP port of OSC, or null where it is off. */
+  readonly oscPort: number | null;
   /** Ends every socket and stops listening; the channels are left alone. */
   close(): Promise<void>;
 }
@@ -38,26 +43,29 @@ const NO_COUNTERS = { pages: 0, readers: 0, delivered: 0, skipped: 0, pushed: 0,
 
 /**
  * Serves the pages, the API and the sockets of channels on one port.
- * @throws Error with one line when the port cannot be listened on.
+ * @throws Error with one line when a port cannot be listened on.
  */
 export async function startServer(o: ServerOptions): Promise<RunningServer> {
   const gate = new Gate({ token: o.token, host: o.host, publicHosts: o.publicHosts ?? [], log: o.log });
   const hubs = new Map(o.channels.map((channel) => [channel.id, new ChannelHub(channel)]));
-  const routes = apiRoutes({ ...o, gate, counters: (id) => hubs.get(id)?.counters() ?? NO_COUNTERS });
+  let osc: OscServer | null = null;
+  const routes = apiRoutes({ ...o, gate, oscFigures: () => osc?.counters, counters: (id) => hubs.get(id)?.counters() ?? NO_COUNTERS });
   const server = createServer(createApp(routes, gate, o.log).callback());
   server.requestTimeout = 30_000;
   server.maxConnections = MAX_CONNECTIONS;
   const pages = attachPages(server, hubs, gate);
-  const positions = attachPositions(server, hubs, gate);
+  const feeds = attachFeeds(server, hubs, gate);
   const close = async (): Promise<void> => {
     for (const hub of hubs.values()) hub.close();
-    positions.close();
+    feeds.close();
+    await osc?.close();
     await pages.close();
     server.closeAllConnections();
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
   try {
-    return { url: await listen(server, o.host, o.port), close };
+    if (o.osc) osc = await startOsc({ osc: o.osc, channels: o.channels, gate, hasToken: o.token !== null, log: o.log });
+    return { url: await listen(server, o.host, o.port), oscPort: osc?.port ?? null, close };
   } catch (error) {
     await close();
     throw error;

@@ -25,15 +25,24 @@ interface Sender {
   velocityMps: Point;
   atUs: MediaTimeUs;
   rosterIndex: number;
+  /** As it last said. */
+  bib: string | undefined;
 }
 
 /** Positions pushed by remote trackers (GPS, UWB, transponders, someone else's detector), made into subjects of each frame. */
 export class ExternalSubjects {
-  readonly #rosterOf: ReadonlyMap<string, number>;
+  #rosterOf: ReadonlyMap<string, number> = new Map();
   readonly #senders = new Map<number, Sender>();
 
   constructor(roster: readonly RosterEntry[]) {
+    this.name(roster);
+  }
+
+  /** Another start list: senders are known by the bibs of their next positions. */
+  name(roster: readonly RosterEntry[]): void {
     this.#rosterOf = new Map(roster.flatMap((entry, i) => (entry.bib === undefined ? [] : [[entry.bib, i] as const])));
+    for (const sender of this.#senders.values())
+      sender.rosterIndex = (sender.bib === undefined ? undefined : this.#rosterOf.get(sender.bib)) ?? -1;
   }
 
   /** @param nowUs media time that positions without their own belong to. */
@@ -50,7 +59,7 @@ export class ExternalSubjects {
           : (before?.velocityMps ?? { x: 0, y: 0 });
       const rosterIndex = (bib === undefined ? undefined : this.#rosterOf.get(bib)) ?? before?.rosterIndex ?? -1;
       this.#senders.delete(id);
-      this.#senders.set(id, { groundM: { x, y }, velocityMps, atUs, rosterIndex });
+      this.#senders.set(id, { groundM: { x, y }, velocityMps, atUs, rosterIndex, bib: bib ?? before?.bib });
     }
     for (const id of this.#senders.keys()) {
       if (this.#senders.size <= CAPACITY) break;

@@ -5,6 +5,7 @@ export { FOLLOW_ID_BASE, type FollowClick } from './follow/index.js';
 export { openCvVersion } from './opencv.js';
 export { TrackingPipeline } from './pipeline.js';
 export { analysisSize, type ForegroundMask, type PipelineConfig, type StageTimes } from './pipeline-config.js';
+export { POSE_MEMORY_US } from './pose/index.js';
 export { Standings } from './sport/index.js';
 export { type AssociateOptions, assign, associate, FixedLagSmoother, predictFrame } from './tracker/index.js';
 export { MAX_PENDING, TrackingBusyError, TrackingWorker } from './tracking-worker.js';

@@ -12,6 +12,9 @@ export interface PipelineConfig {
   readonly showForeground?: boolean;
 }
 
+/** What may change while a channel runs. */
+export type RaceSetUp = Pick<Channel, 'calibration' | 'course' | 'roster'>;
+
 /** Milliseconds the last frame took in each stage. */
 export interface StageTimes {
   readonly motion: number;

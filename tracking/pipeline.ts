@@ -12,23 +12,22 @@ import {
   type Point,
   rationalToNumber,
   type Size,
+  type SubjectMarks,
   type TrackedSubject,
   type TrackingFrame,
   US_PER_SECOND,
 } from '../protocol/index.js';
-import { solveGround } from './calibration/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
-import { ExternalSubjects, fromOutside } from './external-positions.js';
+import { fromOutside } from './external-positions.js';
 import { ClickedTarget, type FollowClick, sameThing } from './follow/index.js';
-import { groundFilter } from './grounds.js';
+import { Identities } from './identities.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
-import { paintedLines, RefinedGround } from './lines/index.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
-import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
-import { onGround, PoseTrack, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
-import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
+import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
+import { onGround, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
+import { SetUp } from './set-up.js';
 import { Tracker } from './tracker/index.js';
 import { BoxFlow, CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
 
@@ -49,18 +48,12 @@ const REANCHOR_US = 1_000_000;
 export class TrackingPipeline {
   readonly #config: PipelineConfig;
   readonly #cv: OpenCv;
-  readonly #poseTrack: PoseTrack;
-  /** Makes the calibration exact where the course's lines are seen. */
-  readonly #ground: RefinedGround | undefined;
+  readonly #setUp: SetUp;
+  readonly #identities = new Identities();
   readonly #tracker: Tracker;
   /** Where people are detected elsewhere, and known of later: by a learned detector or over ws. */
   readonly #late: LateTracks | undefined;
   readonly #detector: DetectorWorker | undefined;
-  readonly #roster: RosterBinding;
-  /** Where the course has lanes: those running in them. */
-  readonly #laneTracker: LaneFollower | undefined;
-  readonly #external: ExternalSubjects;
-  readonly #allowed: ReturnType<typeof groundFilter>;
   #vision: Vision | undefined;
   readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
@@ -82,21 +75,11 @@ export class TrackingPipeline {
     const { channel, source, fps } = config;
     this.#cv = cv;
     this.#config = config;
-    const solved = channel.calibration ? solveGround(channel.calibration, source) : undefined;
-    if (solved && !solved.ok) throw new Error(solved.message);
-    this.#poseTrack = new PoseTrack(
-      solved && channel.calibration ? { groundToImage: solved.groundToImage, atMediaTimeUs: channel.calibration.atMediaTimeUs } : undefined,
-    );
-    const lines = paintedLines(channel.course, channel.tracking.subjectHeightM);
-    this.#ground = solved?.calibrated && new RefinedGround(solved.calibrated, lines, source);
+    this.#setUp = new SetUp(channel, source);
     this.#tracker = new Tracker({ source, ...(fps ? { fps: rationalToNumber(fps) } : {}) });
     this.#late = channel.tracking.detector.type === 'foreground' ? undefined : new LateTracks(this.#tracker, new BoxFlow(cv, source));
     this.#detector = detector;
-    this.#roster = new RosterBinding(channel.roster, channel.course);
-    this.#laneTracker = channel.calibration ? followLanes(channel.roster, channel.course, channel.tracking.subjectHeightM) : undefined;
-    this.#external = new ExternalSubjects(channel.roster);
     this.#clicked = new ClickedTarget(source);
-    this.#allowed = groundFilter(channel.course, channel.floor);
   }
 
   /** Of the frame last processed. */
@@ -128,7 +111,7 @@ export class TrackingPipeline {
     this.#nowUs = mediaTimeUs;
     const t0 = performance.now();
     const motion = vision.motion.step(luma, mediaTimeUs, this.#masks, discontinuity);
-    const pose = this.#poseTrack.step(motion, mediaTimeUs);
+    const pose = this.#setUp.poseTrack.step(motion, mediaTimeUs);
     const camera = pose.unit === 'm' && pose.state === 'held' ? uprightCamera(pose.groundToImage, source) : undefined;
     const t1 = performance.now();
     const anew = discontinuity !== null || motion.cut;
@@ -136,7 +119,8 @@ export class TrackingPipeline {
       // Another picture: nobody in it is taken for somebody of the one before.
       this.#tracker.reset();
       this.#late?.reset();
-      this.#roster.reset();
+      this.#setUp.roster.reset();
+      this.#identities.reset();
       this.#tracks = { atUs: mediaTimeUs, tracks: [] };
     }
     const found = this.#detect(vision, motion, camera, mediaTimeUs);
@@ -154,8 +138,7 @@ export class TrackingPipeline {
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
-    const { calibratedToCurrent: seen } = this.#poseTrack;
-    if (this.#ground && seen) this.#poseTrack.recalibrate(this.#ground.look(luma, seen, this.#masks, mediaTimeUs));
+    this.#setUp.refine(luma, this.#masks, mediaTimeUs);
     const matte = this.#looksNowhere ? undefined : vision.foreground.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
@@ -186,11 +169,22 @@ export class TrackingPipeline {
     this.#clicked.follow(click);
   }
 
+  /** Another calibration, course or roster from the next frame on; tracks go on. @throws Error with one line when the calibration cannot be used. */
+  setUp(next: RaceSetUp): void {
+    this.#setUp.change(next);
+    if (this.#vision) this.#vision.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
+  }
+
+  /** All that operators said about who is who, from the next frame on. */
+  mark(marks: SubjectMarks): void {
+    this.#identities.mark(marks);
+  }
+
   /** @throws Error with one line when this channel takes no such positions or detections from outside. */
   pushExternal(message: ExternalPositions): void {
-    const refusal = externalRefusal(this.#config.channel, message);
+    const refusal = externalRefusal(this.#setUp.channel, message);
     if (refusal !== undefined) throw new Error(refusal);
-    if (message.positions.length > 0) this.#external.push(message, this.#nowUs);
+    if (message.positions.length > 0) this.#setUp.external.push(message, this.#nowUs);
     if (message.detections) this.#late?.join(message.detections.map(fromOutside), message.mediaTimeUs ?? this.#nowUs);
   }
 
@@ -209,7 +203,8 @@ export class TrackingPipeline {
       }
       return this.#vision;
     }
-    const { source, channel } = this.#config;
+    const { source } = this.#config;
+    const { channel } = this.#setUp;
     const analysis = { width: luma.width, height: luma.height };
     const kind = channel.tracking.camera;
     const reanchor = channel.calibration ? {} : { reanchorAfterUs: REANCHOR_US };
@@ -234,7 +229,7 @@ export class TrackingPipeline {
     if (!camera || !toGround) return [...found];
     return found.filter(({ box }) => {
       const ground = onGround(toGround, camera.groundToImage, { x: box.x + box.width / 2, y: box.y + box.height });
-      return ground !== undefined && this.#allowed(ground);
+      return ground !== undefined && this.#setUp.allowed(ground);
     });
   }
 
@@ -246,17 +241,18 @@ export class TrackingPipeline {
 
   /** Those who run in lanes, in this frame; nobody where the course has none. */
   #inLanes(vision: Vision, pose: CameraPose, mediaTimeUs: MediaTimeUs, anew: boolean): TrackedSubject[] {
-    if (!this.#laneTracker || this.#looksNowhere) return [];
+    const { lanes } = this.#setUp;
+    if (!lanes || this.#looksNowhere) return [];
     const { source, channel } = this.#config;
-    if (anew) this.#laneTracker.reset();
+    if (anew) lanes.reset();
     const moved = pose.state === 'held' ? vision.foreground.moved : undefined;
-    const tracks = this.#laneTracker.step(moved, mediaTimeUs, this.#bystanders);
+    const tracks = lanes.step(moved, mediaTimeUs, this.#bystanders);
     const camera = uprightCamera(pose.groundToImage, source);
     return camera ? laneSubjects(tracks, camera, source, channel.tracking.subjectHeightM) : [];
   }
 
   #detect(vision: Vision, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
-    if (this.#looksNowhere || (this.#late && !this.#laneTracker)) return [];
+    if (this.#looksNowhere || (this.#late && !this.#setUp.lanes)) return [];
     const { pyramid } = vision.motion;
     const level = foregroundLevel(pyramid);
     const found = vision.foreground.detect({
@@ -288,15 +284,16 @@ export class TrackingPipeline {
     camera: UprightCamera | undefined,
     mediaTimeUs: MediaTimeUs,
   ): TrackedSubject[] {
-    const { source, channel } = this.#config;
+    const { source } = this.#config;
+    const { channel, external: senders, roster, calibrationError } = this.#setUp;
     const { externalPositions, subjectHeightM } = channel.tracking;
     const own = externalPositions === 'replace' ? [] : toSubjects(tracks, pose, source);
-    const external = externalPositions === 'off' || !camera ? [] : this.#external.at(mediaTimeUs, camera, subjectHeightM);
+    const external = externalPositions === 'off' || !camera ? [] : senders.at(mediaTimeUs, camera, subjectHeightM);
     const boxes = inLanes.map((s) => s.box);
-    const seen = withUncertainty([...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes))], pose, this.#ground?.uncertainty);
-    const all = [...seen, ...external];
+    const seen = withUncertainty([...inLanes, ...own.filter((s) => !accountedFor(s.box, boxes))], pose, calibrationError);
+    const { subjects: all, decided } = this.#identities.apply([...seen, ...external]);
     if (channel.roster.length === 0 && !channel.course) return all;
     this.#bystanders = own.filter((s) => s.state === 'visible').map((s) => s.ground);
-    return this.#roster.assign(all, mediaTimeUs);
+    return roster.assign(all, mediaTimeUs, decided);
   }
 }

@@ -6,10 +6,12 @@ import {
   externalRefusal,
   type LumaPicture,
   type MediaTimeUs,
+  type SubjectMarks,
   type TrackingFrame,
 } from '../protocol/index.js';
+import { solveGround } from './calibration/index.js';
 import { type FollowClick, refuseOffPicture } from './follow/index.js';
-import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
+import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** Pictures that may wait for the tracking thread. */
@@ -33,7 +35,7 @@ type ErrorListener = (error: Error) => void;
  */
 export class TrackingWorker {
   readonly #worker: Worker;
-  readonly #config: PipelineConfig;
+  #config: PipelineConfig;
   readonly #free: number[] = [];
   readonly #memory: SharedArrayBuffer[] = [];
   #pending = 0;
@@ -147,6 +149,20 @@ export class TrackingWorker {
   follow(click: FollowClick | null): void {
     if (click) refuseOffPicture(click, this.#config.source);
     if (!this.#failure && !this.#closing) this.#post({ type: 'follow', click });
+  }
+
+  /** Another calibration, course or roster, from the next picture submitted on; tracks go on. @throws Error with one line when the calibration cannot be used. */
+  setUp({ calibration, course, roster }: RaceSetUp): void {
+    const solved = calibration && solveGround(calibration, this.#config.source);
+    if (solved && !solved.ok) throw new Error(solved.message);
+    const setUp = { calibration, course, roster };
+    this.#config = { ...this.#config, channel: { ...this.#config.channel, ...setUp } };
+    if (!this.#failure && !this.#closing) this.#post({ type: 'setUp', setUp });
+  }
+
+  /** All that operators said about who is who, from the next picture submitted on. */
+  mark(marks: SubjectMarks): void {
+    if (!this.#failure && !this.#closing) this.#post({ type: 'marks', marks });
   }
 
   /** Ends the thread after the pictures already submitted. */

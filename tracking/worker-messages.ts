@@ -1,6 +1,6 @@
-import type { Discontinuity, ExternalPositions, MediaTimeUs, TrackingFrame } from '../protocol/index.js';
+import type { Discontinuity, ExternalPositions, MediaTimeUs, SubjectMarks, TrackingFrame } from '../protocol/index.js';
 import type { FollowClick } from './follow/index.js';
-import type { ForegroundMask, PipelineConfig, StageTimes } from './pipeline-config.js';
+import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
 
 /** What passes between a channel and its tracking thread. Pictures lie in shared memory; only their slot's number travels. */
 export type ToWorker =
@@ -20,6 +20,10 @@ export type ToWorker =
   | { readonly type: 'external'; readonly positions: ExternalPositions }
   /** Follow what was clicked on; null: nothing any more. */
   | { readonly type: 'follow'; readonly click: FollowClick | null }
+  /** Another calibration, course or roster. */
+  | { readonly type: 'setUp'; readonly setUp: RaceSetUp }
+  /** What operators said about who is who. */
+  | { readonly type: 'marks'; readonly marks: SubjectMarks }
   | { readonly type: 'close' };
 
 export type FromWorker =

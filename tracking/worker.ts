@@ -32,6 +32,12 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
       case 'follow':
         pipeline.follow(message.click);
         break;
+      case 'setUp':
+        pipeline.setUp(message.setUp);
+        break;
+      case 'marks':
+        pipeline.mark(message.marks);
+        break;
       case 'close':
         await pipeline.close();
         port.close();

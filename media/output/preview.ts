@@ -6,17 +6,18 @@ import type { SourceInfo, VideoFrame } from '../frame.js';
 
 const WIDEST_PX = 640;
 
-/** Small JPEG pictures of frames, for pages; made only when asked for. */
+/** JPEG pictures of frames, small ones unless told, for pages; made only when asked for. */
 export class PreviewEncoder {
   private graph: Graph | null = null;
   private context: CodecContext | null = null;
   private busy: Promise<unknown> = Promise.resolve();
   private readonly filters: string;
 
-  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>) {
+  /** @param widest pixels; the picture is never wider than it is shown */
+  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>, widest = WIDEST_PX) {
     const { num, den } = info.sampleAspectRatio;
     const shownWidth = (info.size.width * num) / den;
-    const width = even(Math.min(WIDEST_PX, shownWidth));
+    const width = even(Math.min(widest, shownWidth));
     const height = even((info.size.height * width) / shownWidth);
     this.filters = `scale=${width}:${height}:flags=area:out_color_matrix=bt601:out_range=full,format=yuvj420p,setsar=1`;
   }

@@ -18,6 +18,8 @@ export interface HeadlessOverlay {
    * @returns regions in blending order, inside the picture. Valid until the next call.
    */
   render(frame: TrackingFrame, graphics: readonly GraphicState[]): readonly OverlayRegion[];
+  /** Another roster, course or look, from the next frame on; the picture's size stays. */
+  setScene(scene: ChannelScene): void;
   /** One line for everything that could not be drawn as asked, once each. */
   warnings(): string[];
   close(): void;
@@ -168,6 +170,10 @@ export class HeadlessHost implements HeadlessOverlay {
       regions.push(same ? { ...old, box } : { key, box, revision: ++this.#revision, rgba });
     }
     this.#kept.set(part, { revision: part.revision, crop, regions });
+  }
+
+  setScene(scene: ChannelScene): void {
+    this.#model.setScene(scene);
   }
 
   warnings(): string[] {

@@ -1,4 +1,4 @@
-import type { Box, ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
+import { type Box, type ChannelScene, type GraphicState, samePeople, type TrackingFrame } from '../../protocol/index.js';
 import { type BoundGraphic, drawings, SCREEN_DEPTH } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
 import { presence } from '../graphics/motion.js';
@@ -21,8 +21,8 @@ const GAP_MAX_US = 2_000_000;
  * hosts hold one: it knows nothing of canvases, and no clock but the frames' own.
  */
 export class SceneModel {
-  readonly #scene: ChannelScene;
-  readonly #theme: Theme;
+  #scene: ChannelScene;
+  #theme: Theme;
   readonly #text: TextPainter;
   readonly #live = new Map<string, Live>();
   #states: readonly GraphicState[] = [];
@@ -34,6 +34,15 @@ export class SceneModel {
     this.#theme = themeFor(scene, scene.look);
     this.#race = new RaceLog(scene.course);
     this.#text = text;
+  }
+
+  /** Another roster, course or look of the same picture: every graphic is made anew. What happened in the race stays known where it is the same one. */
+  setScene(scene: ChannelScene): void {
+    const isSameRace = JSON.stringify(scene.course) === JSON.stringify(this.#scene.course) && samePeople(this.#scene.roster, scene.roster);
+    this.#scene = scene;
+    this.#theme = themeFor(scene, scene.look);
+    this.#destroyGraphics();
+    if (!isSameRace) this.#race = new RaceLog(scene.course);
   }
 
   /** Takes in a frame that will not be drawn. Every frame of the channel must come through here or {@link compose}, in order. */
@@ -109,9 +118,13 @@ export class SceneModel {
     }
   }
 
-  #reset(): void {
+  #destroyGraphics(): void {
     for (const { graphic } of this.#live.values()) graphic.destroy();
     this.#live.clear();
+  }
+
+  #reset(): void {
+    this.#destroyGraphics();
     this.#race = new RaceLog(this.#scene.course);
     this.#frame = undefined;
   }

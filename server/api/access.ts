@@ -45,7 +45,7 @@ export class Gate {
     const { origin } = request.headers;
     if (!acts || origin === undefined || originHost(origin) === host.host) return null;
     const token = tokenOf(request);
-    if (token !== undefined && this.#isToken(token)) return null;
+    if (token !== undefined && this.isToken(token)) return null;
     return { status: 403, message: 'requests from pages of another origin are refused' };
   }
 
@@ -67,10 +67,21 @@ export class Gate {
     return this.#judge(request, what, given, true);
   }
 
+  /** Whether this request carries the token, wherever it comes from: for addresses that act on a mere GET, which any page can send. */
+  withToken(request: IncomingMessage, what: string): Refusal | null {
+    if (this.#tokenHash === null) return { status: 403, message: 'a GET acts only with a token, and none is set: send a POST' };
+    return this.#judge(request, what, undefined, false);
+  }
+
+  /** Whether a text is the token; false where there is none. */
+  isToken(token: string): boolean {
+    return this.#tokenHash !== null && timingSafeEqual(digest(token), this.#tokenHash);
+  }
+
   #judge(request: IncomingMessage, what: string, given: string | undefined, freely: boolean): Refusal | null {
     const token = given ?? tokenOf(request);
     if (token === undefined && freely) return null;
-    if (token !== undefined && this.#isToken(token)) return null;
+    if (token !== undefined && this.isToken(token)) return null;
     const message =
       token !== undefined
         ? 'wrong token'
@@ -79,10 +90,6 @@ export class Gate {
           : 'this needs the token';
     this.#report(`401 ${what} from ${request.socket.remoteAddress ?? 'an unknown address'}: ${message}`);
     return { status: 401, message };
-  }
-
-  #isToken(token: string): boolean {
-    return this.#tokenHash !== null && timingSafeEqual(digest(token), this.#tokenHash);
   }
 
   /** From this machine, asked for by a loopback name, and not handed on by a proxy. */

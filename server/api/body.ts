@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpFailure } from './route.js';
 
-export const BODY_LIMIT_BYTES = 64 * 1024;
+/** A command: a start list of 500 has room. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
 /**
@@ -9,10 +10,7 @@ const BODY_TIMEOUT_MS = 10_000;
  * @throws HttpFailure 415, 413, 408 or 400 with one line.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-    throw new HttpFailure(415, 'the body must be JSON: send Content-Type: application/json');
-  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge(BODY_LIMIT_BYTES);
-  const text = (await read(request, BODY_LIMIT_BYTES)).toString('utf8');
+  const text = await readText(request, 'application/json');
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -20,18 +18,28 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/**
- * Reads a body of one media type as it is.
- * @throws HttpFailure 415, 413, 408 or 400 with one line.
- */
-export async function readBytes(request: IncomingMessage, type: string, limitBytes: number): Promise<Buffer> {
-  if ((request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() !== type)
-    throw new HttpFailure(415, `the body must be ${type}: send Content-Type: ${type}`);
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  return await read(request, limitBytes);
+/** As {@link readJson}, where a body need not be: undefined for none. */
+export async function readOptionalJson(request: IncomingMessage): Promise<unknown> {
+  const isEmpty = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
+  return isEmpty ? undefined : await readJson(request);
 }
 
-async function read(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+/**
+ * Reads a body of one of the media types as text.
+ * @throws HttpFailure 415, 413, 408 or 400 with one line.
+ */
+export async function readText(request: IncomingMessage, ...types: readonly string[]): Promise<string> {
+  return (await readBytes(request, types, BODY_LIMIT_BYTES)).toString('utf8');
+}
+
+/**
+ * Reads a body of one of the media types as it is.
+ * @throws HttpFailure 415, 413, 408 or 400 with one line.
+ */
+export async function readBytes(request: IncomingMessage, types: readonly string[], limitBytes: number): Promise<Buffer> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!types.includes(type)) throw new HttpFailure(415, `the body must be sent as Content-Type: ${types.join(' or ')}`);
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const parts: Buffer[] = [];
   let length = 0;
   return await new Promise<Buffer>((resolve, reject) => {

@@ -1,4 +1,4 @@
-export { Gate, type Refusal, tokenOf } from './access.js';
+export { Gate, isLoopbackName, type Refusal, tokenOf } from './access.js';
 export { createApp } from './app.js';
 export type { RealtimeCounters } from './metrics.js';
 export { type ApiOptions, apiRoutes } from './routes.js';

@@ -13,6 +13,9 @@ export interface RealtimeCounters {
   readonly refused: number;
 }
 
+/** What came in over OSC, by what became of it. */
+export type OscFigures = Readonly<Record<'taken' | 'refused' | 'malformed' | 'dropped', number>>;
+
 export interface ServerUsage {
   readonly residentBytes: number;
   readonly heapBytes: number;
@@ -53,7 +56,7 @@ const STATUS: readonly (readonly [string, Metric['type'], string, (s: ChannelSta
 ];
 
 /** Prometheus text exposition (version 0.0.4) of every channel and of the server itself. */
-export function metricsText(channels: readonly ChannelView[], usage: ServerUsage): string {
+export function metricsText(channels: readonly ChannelView[], usage: ServerUsage, osc?: OscFigures): string {
   const each = (value: (c: ChannelView) => number): Sample[] =>
     channels.map((c) => ({ labels: { channel: c.status.channel }, value: value(c) }));
   const split = (name: string, pick: readonly (readonly [string, (c: RealtimeCounters) => number])[]): Sample[] =>
@@ -98,6 +101,12 @@ export function metricsText(channels: readonly ChannelView[], usage: ServerUsage
         ['taken', (c) => c.pushed],
         ['refused', (c) => c.refused],
       ]),
+    },
+    {
+      name: 'osc_messages_total',
+      type: 'counter',
+      help: 'Messages that came in over OSC.',
+      samples: Object.entries(osc ?? {}).map(([result, value]) => ({ labels: { result }, value })),
     },
     { name: 'server_resident_bytes', type: 'gauge', help: 'Resident memory of the server process.', samples: one(usage.residentBytes) },
     { name: 'server_heap_bytes', type: 'gauge', help: 'JavaScript heap in use.', samples: one(usage.heapBytes) },

@@ -52,7 +52,7 @@ export function ografPackageRoutes(o: OgrafOptions): Route[] {
       handle: async (ctx) => {
         const refusal = o.gate.control(ctx.req, 'upload of an OGraf package');
         if (refusal) throw new HttpFailure(refusal.status, refusal.message);
-        const zip = await readBytes(ctx.req, 'application/zip', ZIP_LIMIT_BYTES);
+        const zip = await readBytes(ctx.req, ['application/zip'], ZIP_LIMIT_BYTES);
         try {
           ctx.body = { graphics: o.packages.add(zip).map(({ manifest }) => manifest.id) };
         } catch (error) {

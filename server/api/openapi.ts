@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  Channel,
+  ChannelEvent,
   ChannelScene,
   ChannelState,
   ChannelStatus,
@@ -7,6 +9,7 @@ import {
   ControlReply,
   ExternalPositions,
   GraphicState,
+  RosterEntry,
 } from '../../protocol/index.js';
 import type { Route } from './route.js';
 
@@ -33,7 +36,37 @@ export const GraphicType = z.object({
 });
 export type GraphicType = z.infer<typeof GraphicType>;
 
+/** A button for what a graphic or the channel can do now, in every language of buttons. */
+export const Button = z.object({
+  /** For people: "Gap board take". */
+  label: z.string(),
+  /** The same over HTTP: a POST here, without a body. */
+  post: z.string(),
+  /** The same over OSC, without arguments. */
+  osc: z.string(),
+  /** The same as a command. */
+  command: ControlCommand,
+});
+export type Button = z.infer<typeof Button>;
+
+/** Data of a graphic, or some of its fields. */
+export const GraphicFields = z.record(z.string(), z.json());
+
+/** A step of a graphic: `goto` one, or on by `delta`. */
+export const GraphicStep = z.strictObject({ delta: z.number().int().optional(), goto: z.number().int().min(0).optional() });
+
+/** A start list that was not taken: every row that is not right. */
+export const StartListProblems = z.object({ error: z.string(), problems: z.array(z.string()) });
+
 const COMPONENTS = {
+  Button,
+  Buttons: z.array(Button),
+  Channel,
+  ChannelEvent,
+  GraphicFields,
+  GraphicStep,
+  Roster: z.array(RosterEntry),
+  StartListProblems,
   ChannelScene,
   ChannelState,
   ChannelStates: z.array(ChannelState),
@@ -67,7 +100,7 @@ export function openApi(routes: readonly Route[], title: string): Record<string,
       title,
       version: '1',
       description:
-        'Control from other machines needs the token. Live state comes over socket.io (namespace /channels), positions over ws (/positions/{channel}).',
+        'Control from other machines needs the token. Live state comes over socket.io (namespace /channels) and as events over ws (/events/{channel}), positions over ws (/positions/{channel}).',
     },
     paths,
     components: {
@@ -88,9 +121,15 @@ function operation(route: Route): Record<string, unknown> {
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
     ...(route.takes !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: reference(route.takes) } } },
-      security: [{}, { token: [] }],
+      requestBody: {
+        required: route.takesOptionally !== true,
+        content: {
+          'application/json': { schema: reference(route.takes) },
+          ...Object.fromEntries((route.types ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+        },
+      },
     }),
+    ...(route.acts && { security: [{}, { token: [] }] }),
     responses: Object.fromEntries(
       route.answers.map(({ status, description, type, schema }) => [
         `${status}`,

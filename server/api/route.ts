@@ -8,6 +8,12 @@ export interface Route {
   readonly summary: string;
   /** Name of the component schema of the JSON body it takes. */
   readonly takes?: string;
+  /** The body may be left out. */
+  readonly takesOptionally?: boolean;
+  /** Media types of a body that is not JSON alone. */
+  readonly types?: readonly string[];
+  /** It changes something: from other machines it needs the token. */
+  readonly acts?: boolean;
   readonly answers: readonly Answer[];
   readonly handle: (context: Koa.Context, params: Readonly<Record<string, string>>) => Promise<void> | void;
 }
@@ -30,4 +36,13 @@ export class HttpFailure extends Error {
   ) {
     super(message);
   }
+}
+
+export const JSON_TYPE = 'application/json';
+
+export function sendJson(ctx: Koa.Context, status: number, body: object): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = status;
+  ctx.type = JSON_TYPE;
+  ctx.body = JSON.stringify(body);
 }

@@ -1,17 +1,14 @@
-import type Koa from 'koa';
-import { ControlCommand, type ControlReply } from '../../protocol/index.js';
-import type { ChannelHandle } from '../channel/handle.js';
+import type { ChannelHandle, PictureKind } from '../channel/handle.js';
 import type { PackageStore } from '../ograf/index.js';
 import type { Gate } from './access.js';
-import { readJson } from './body.js';
+import { controlRoutes } from './control-routes.js';
 import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
-import { metricsText, type RealtimeCounters } from './metrics.js';
+import { metricsText, type OscFigures, type RealtimeCounters } from './metrics.js';
 import { ografPackageRoutes } from './ograf-packages.js';
 import { openApi } from './openapi.js';
-import { HttpFailure, type Route } from './route.js';
+import { HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
 import { sendFile } from './static-file.js';
-import { oneLine } from './zod-line.js';
 
 export interface ApiOptions {
   readonly channels: readonly ChannelHandle[];
@@ -27,10 +24,16 @@ export interface ApiOptions {
   readonly ownPackageDir: string;
   /** What the sockets of a channel did so far. */
   readonly counters: (channel: string) => RealtimeCounters;
+  /** What came in over OSC; undefined where nobody listens. */
+  readonly oscFigures: () => OscFigures | undefined;
 }
 
-const JSON_TYPE = 'application/json';
 const HTML_TYPE = 'text/html';
+const PICTURES = [
+  ['preview', 'The newest composited picture, at most 640 wide'],
+  ['clean', 'The newest picture without graphics, at most 640 wide'],
+  ['still', 'The newest picture without graphics, in the size of the source: to calibrate on'],
+] as const satisfies readonly (readonly [PictureKind, string])[];
 const NO_CACHE = 'no-cache';
 const unknown = { status: 404, description: 'No such channel', type: JSON_TYPE, schema: 'ErrorReply' } as const;
 
@@ -65,27 +68,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
       answers: [{ status: 200, description: 'The channel', type: JSON_TYPE, schema: 'ChannelState' }, unknown],
       handle: (ctx, { id }) => sendJson(ctx, 200, find(id ?? '').state()),
     },
-    {
-      method: 'post',
-      path: '/api/channels/:id/command',
-      summary: 'Control a channel: graphics on and off with their data, start, stop',
-      takes: 'ControlCommand',
-      answers: [
-        { status: 200, description: 'Done', type: JSON_TYPE, schema: 'ControlReply' },
-        { status: 400, description: 'Not a command', type: JSON_TYPE, schema: 'ErrorReply' },
-        { status: 401, description: 'The token is missing or wrong', type: JSON_TYPE, schema: 'ErrorReply' },
-        unknown,
-        { status: 409, description: 'Refused, with the reason', type: JSON_TYPE, schema: 'ControlReply' },
-      ],
-      handle: async (ctx, { id }) => {
-        const refusal = o.gate.control(ctx.req, `control of ${find(id ?? '').id}`);
-        if (refusal) throw new HttpFailure(refusal.status, refusal.message);
-        const command = ControlCommand.safeParse(await readJson(ctx.req));
-        if (!command.success) throw new HttpFailure(400, `not a command: ${oneLine(command.error)}`);
-        const reply: ControlReply = await find(id ?? '').command(command.data);
-        sendJson(ctx, reply.ok ? 200 : 409, reply);
-      },
-    },
+    ...controlRoutes(find, o.gate),
     {
       method: 'get',
       path: '/api/graphics',
@@ -120,6 +103,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
         ctx.body = metricsText(
           o.channels.map((c) => ({ status: c.state().status, counters: o.counters(c.id) })),
           usage,
+          o.oscFigures(),
         );
       },
     },
@@ -192,31 +176,29 @@ function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
           throw new HttpFailure(404, 'no such playlist or segment');
       },
     },
-    {
-      method: 'get',
-      path: '/preview/:channel.jpg',
-      summary: 'The newest composited picture, at most 640 wide',
-      answers: [
-        { status: 200, description: 'The picture', type: 'image/jpeg' },
-        { status: 204, description: 'There is none yet' },
-        unknown,
-      ],
-      handle: async (ctx, { channel = '' }) => {
-        const jpeg = await find(channel).preview();
-        ctx.set('Cache-Control', 'no-store');
-        if (jpeg === null) ctx.status = 204;
-        else {
+    ...PICTURES.map(
+      ([kind, summary]): Route => ({
+        method: 'get',
+        path: `/${kind}/:channel.jpg`,
+        summary: `${summary}; the header X-Media-Time-Us says of which frame`,
+        answers: [
+          { status: 200, description: 'The picture', type: 'image/jpeg' },
+          { status: 204, description: 'There is none yet' },
+          unknown,
+        ],
+        handle: async (ctx, { channel = '' }) => {
+          const picture = await find(channel).picture(kind);
+          ctx.set('Cache-Control', 'no-store');
+          if (picture === null) {
+            ctx.status = 204;
+            return;
+          }
+          const { jpeg, mediaTimeUs } = picture;
+          ctx.set('X-Media-Time-Us', `${mediaTimeUs}`);
           ctx.type = 'image/jpeg';
           ctx.body = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-        }
-      },
-    },
+        },
+      }),
+    ),
   ];
-}
-
-function sendJson(ctx: Koa.Context, status: number, body: object): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = status;
-  ctx.type = JSON_TYPE;
-  ctx.body = JSON.stringify(body);
 }

@@ -2,30 +2,43 @@ import type {
   Channel,
   ChannelScene,
   ChannelStatus,
-  ControlCommand,
   ControlReply,
   ExternalPositions,
   GraphicState,
+  LiveCommand,
+  SubjectMarks,
 } from '../../protocol/index.js';
+import type { RundownItem } from './desk/index.js';
+import type { Picture, PictureKind } from './handle.js';
 
 /** What passes between the server and a channel's process (node IPC, structured clone). */
 
 export interface ChannelStart {
   readonly type: 'start';
+  /** As the desk has it: roster, course, calibration and look may differ from the project file's. */
   readonly channel: Channel;
-  /** Graphics as they were when an earlier process of this channel ended; null: as the project says. */
-  readonly graphics: readonly GraphicState[] | null;
+  /** Graphics as they are on air from the first frame on. */
+  readonly graphics: readonly GraphicState[];
   /** Relative paths of the project are relative to this. */
   readonly baseDir: string;
   readonly hlsDirectory: string;
   readonly restarts: number;
 }
 
+/** The desk changed: everything it says of what is drawn, and what changed of the set-up. */
+export interface DeskChange {
+  readonly graphics: readonly RundownItem[];
+  readonly subjects: SubjectMarks;
+  /** The channel with the desk's set-up; null: as before. */
+  readonly channel: Channel | null;
+}
+
 export type ToChannel =
   | ChannelStart
-  | { readonly type: 'command'; readonly requestId: number; readonly command: ControlCommand }
+  | { readonly type: 'desk'; readonly requestId: number; readonly change: DeskChange }
+  | { readonly type: 'command'; readonly requestId: number; readonly command: LiveCommand }
   | { readonly type: 'positions'; readonly positions: ExternalPositions }
-  | { readonly type: 'preview'; readonly requestId: number }
+  | { readonly type: 'picture'; readonly requestId: number; readonly kind: PictureKind }
   | { readonly type: 'stop' };
 
 export type FromChannel =
@@ -33,8 +46,10 @@ export type FromChannel =
   | { readonly type: 'graphics'; readonly graphics: readonly GraphicState[] }
   | { readonly type: 'status'; readonly status: ChannelStatus }
   | { readonly type: 'positions'; readonly frame: Uint8Array }
+  /** The recording or scene began again at this media time. */
+  | { readonly type: 'loop'; readonly atUs: number }
   | { readonly type: 'reply'; readonly requestId: number; readonly reply: ControlReply }
-  | { readonly type: 'preview'; readonly requestId: number; readonly jpeg: Uint8Array | null }
+  | { readonly type: 'picture'; readonly requestId: number; readonly picture: Picture | null }
   /** The last message: the run is over. */
   | { readonly type: 'ended'; readonly ending: Ending };
 

@@ -6,10 +6,12 @@ import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
 import { UsageError } from '../usage-error.js';
-import { parseGraphicData } from './graphic-data.js';
-import { initialGraphics } from './graphics-state.js';
+import { catalogue } from './catalogue.js';
+import { deskOf, stamped } from './desk/index.js';
+import { OpenChannel } from './live-channel.js';
 import { checkPlaces, openOutputs } from './outputs.js';
 import { ChannelRunner, type RunnerParts } from './runner.js';
+import { sceneOf } from './scene.js';
 
 export interface OpenOptions {
   readonly channel: Channel;
@@ -25,18 +27,7 @@ export interface OpenOptions {
   /** Tracking tells what moved, too. */
   readonly showForeground?: boolean;
   readonly onHealth: (health: SourceHealth, message: string) => void;
-  readonly events: Pick<RunnerParts, 'onMeasured' | 'onComposited' | 'onGraphics'>;
-}
-
-/** Everything a running channel holds; `close` gives it all back, whatever state it is in. */
-export interface OpenChannel {
-  readonly runner: ChannelRunner;
-  readonly source: OpenSource;
-  readonly scene: ChannelScene;
-  readonly tracking: TrackingWorker;
-  readonly overlay: HeadlessOverlay | null;
-  readonly outputs: OutputSet | null;
-  close(): Promise<void>;
+  readonly events: Pick<RunnerParts, 'onMeasured' | 'onClean' | 'onComposited'>;
 }
 
 /** Opens source, tracking, graphics and outputs of a channel, in that order. @throws Error or UsageError with one line; nothing stays open then. */
@@ -48,7 +39,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
   };
   try {
     let outputs: OutputSet | null = null;
-    const graphics = o.graphics ?? blamingUser(channel, () => initialGraphics(channel.graphics, parseGraphicData));
+    const graphics = o.graphics ?? blamingUser(channel, () => stamped([], deskOf(channel, catalogue).graphics, -1));
     const source = await openInput(channel.source, {
       mode: o.mode,
       baseDir: o.baseDir,
@@ -61,17 +52,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     open.push(() => source.close());
     const { size, fps } = source.info;
     checkCalibration(channel, size);
-    const scene: ChannelScene = {
-      channel: channel.id,
-      title: channel.title,
-      width: size.width,
-      height: size.height,
-      fps: fps && { num: fps.num, den: fps.den },
-      roster: channel.roster,
-      course: channel.course ?? null,
-      floor: channel.floor ?? null,
-      look: channel.look,
-    };
+    const scene = sceneOf(channel, { ...size, fps: fps && { num: fps.num, den: fps.den } });
     const tracking = await startTracking({
       source: size,
       channel: withModelPath(channel, o.baseDir),
@@ -97,14 +78,12 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       source,
       tracking,
       scene,
-      course: channel.course,
       overlay,
       outputs,
       graphics,
-      parseGraphicData,
       ...o.events,
     });
-    return { runner, source, scene, tracking, overlay, outputs, close };
+    return new OpenChannel({ runner, source, tracking, overlay, outputs, close, channel, scene });
   } catch (error) {
     await close();
     throw error;

@@ -1,15 +1,12 @@
 import type { VideoFrame } from '../../media/index.js';
-import { PreviewEncoder } from '../../media/index.js';
-import {
-  type ControlCommand,
-  type ControlReply,
-  encodeTrackingFrame,
-  type SourceHealth,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import { type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import { UsageError } from '../usage-error.js';
-import type { ChannelStart, Ending, FromChannel, ToChannel } from './messages.js';
-import { type OpenChannel, openChannel } from './open.js';
+import { stamped } from './desk/index.js';
+import type { OpenChannel } from './live-channel.js';
+import { obey } from './live-commands.js';
+import type { ChannelStart, DeskChange, Ending, FromChannel, ToChannel } from './messages.js';
+import { openChannel } from './open.js';
+import { Pictures } from './pictures.js';
 import { StatusReporter } from './status-reporter.js';
 
 /**
@@ -21,8 +18,9 @@ const STATUS_EVERY_MS = 1000;
 const abort = new AbortController();
 let opened: OpenChannel | null = null;
 let reporter: StatusReporter | null = null;
-let preview: PreviewEncoder | null = null;
-let previewRequests: number[] = [];
+let pictures: Pictures | null = null;
+/** What operators changed while the source was being opened; the newest says it all but for a set-up before it. */
+let waiting: DeskChange | null = null;
 
 // Ctrl-C on a terminal reaches us too; the server ends us in order.
 process.on('SIGINT', () => {});
@@ -38,15 +36,23 @@ function receive(message: ToChannel): void {
     case 'stop':
       abort.abort();
       return;
+    case 'desk':
+      void reply(message.requestId, () => changeDesk(message.change));
+      return;
     case 'command':
-      send({ type: 'reply', requestId: message.requestId, reply: obey(message.command) });
+      void reply(message.requestId, async () => {
+        if (!opened) throw new Error('the channel is still opening its source');
+        return await obey(opened, message.command);
+      });
       return;
     case 'positions':
       opened?.tracking.pushExternal(message.positions);
       return;
-    case 'preview':
-      if (opened) previewRequests.push(message.requestId);
-      else send({ type: 'preview', requestId: message.requestId, jpeg: null });
+    case 'picture': {
+      const { requestId, kind } = message;
+      if (pictures) pictures.ask(kind, (picture) => send({ type: 'picture', requestId, picture }));
+      else send({ type: 'picture', requestId, picture: null });
+    }
   }
 }
 
@@ -74,10 +80,12 @@ async function run(start: ChannelStart): Promise<Ending> {
       draw: true,
       onHealth,
       events: {
+        onClean: (picture) => pictures?.clean(picture, picture.mediaTimeUs),
         onComposited: composited,
-        onGraphics: (graphics) => send({ type: 'graphics', graphics }),
       },
     });
+    pictures = new Pictures(opened.source.info);
+    if (waiting) opened.change(waiting);
     send({ type: 'scene', scene: opened.scene });
     send({ type: 'graphics', graphics: opened.runner.graphics });
     report();
@@ -89,38 +97,39 @@ async function run(start: ChannelStart): Promise<Ending> {
     return { kind: error instanceof UsageError ? 'fault' : 'failure', message };
   } finally {
     clearInterval(timer);
-    for (const requestId of previewRequests) send({ type: 'preview', requestId, jpeg: null });
     await opened?.close().catch((error: unknown) => console.error(`channel ${channel.id}: closing: ${String(error)}`));
-    await preview?.close();
+    await pictures?.close();
   }
 }
 
 function composited(frame: TrackingFrame, picture: VideoFrame): void {
+  if (picture.discontinuity === 'loop') send({ type: 'loop', atUs: frame.mediaTimeUs });
   send({ type: 'positions', frame: new Uint8Array(encodeTrackingFrame(frame)) });
-  if (previewRequests.length > 0 && opened) {
-    const requests = previewRequests;
-    previewRequests = [];
-    preview ??= new PreviewEncoder(opened.source.info);
-    preview
-      .encode(picture)
-      .catch(() => null)
-      .then((jpeg) => {
-        for (const requestId of requests) send({ type: 'preview', requestId, jpeg });
-      })
-      .catch(() => {});
-  }
+  pictures?.composited(picture, frame.mediaTimeUs);
 }
 
-function obey(command: ControlCommand): ControlReply {
-  if (command.command !== 'graphic.set' && command.command !== 'graphics.allOff')
-    return { ok: false, error: `${command.command} is the server's` };
-  if (!opened) return { ok: false, error: 'the channel is still opening its source' };
-  try {
-    opened.runner.command(command);
-    return { ok: true, revision: 0 };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+function changeDesk(change: DeskChange): string {
+  if (!opened) {
+    waiting = { ...change, channel: change.channel ?? waiting?.channel ?? null };
+    send({ type: 'graphics', graphics: stamped([], change.graphics, -1) });
+    return '';
   }
+  const graphics = opened.change(change);
+  if (change.channel) send({ type: 'scene', scene: opened.scene });
+  send({ type: 'graphics', graphics });
+  return '';
+}
+
+/** Answers a request with what the work returns, or why it could not be done. */
+async function reply(requestId: number, work: () => Promise<string> | string): Promise<void> {
+  let answer: ControlReply;
+  try {
+    const message = await work();
+    answer = { ok: true, revision: 0, ...(message && { message }) };
+  } catch (error) {
+    answer = { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+  send({ type: 'reply', requestId, reply: answer });
 }
 
 /** The last message, then the process ends: whatever native code still holds must not keep it. */

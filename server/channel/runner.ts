@@ -1,19 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
-import {
-  type ChannelScene,
-  type ControlCommand,
-  type Course,
-  type Discontinuity,
-  type GraphicState,
-  MatteFade,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import { type ChannelScene, type Discontinuity, type GraphicState, MatteFade, type TrackingFrame } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
+import { type RundownItem, stamped } from './desk/index.js';
 import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
-import { applyGraphicCommand, type ParseGraphicData } from './graphics-state.js';
 import { StageTimes } from './stage-times.js';
 
 /** A frame is smoothed with the two behind it: enough to take the shake out, and within the four frames a live channel may add. */
@@ -31,17 +23,16 @@ export interface RunnerParts {
   readonly source: OpenSource;
   readonly tracking: TrackingWorker;
   readonly scene: ChannelScene;
-  readonly course: Course | undefined;
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
   readonly graphics: readonly GraphicState[];
-  readonly parseGraphicData: ParseGraphicData;
   /** Every frame as measured, before smoothing, in order. */
   readonly onMeasured?: (frame: TrackingFrame) => void;
+  /** Every frame before anything is drawn on it. `picture` is valid during the call only. */
+  readonly onClean?: (picture: VideoFrame) => void;
   /** Every frame as drawn, in order, before it is encoded. `picture` is valid during the call only. */
   readonly onComposited?: (frame: TrackingFrame, picture: VideoFrame) => void;
-  readonly onGraphics?: (graphics: readonly GraphicState[]) => void;
 }
 
 export interface RunCounters {
@@ -74,7 +65,8 @@ export class ChannelRunner {
   readonly #p: RunnerParts;
   readonly #ring: FrameRing<VideoFrame>;
   readonly #smoother = new FixedLagSmoother(SMOOTHING_LAG_FRAMES);
-  readonly #standings: Standings | null;
+  #scene: ChannelScene;
+  #standings: Standings | null;
   readonly #compositor: Compositor;
   readonly #matte = new MatteFade();
   #graphics: readonly GraphicState[];
@@ -90,7 +82,8 @@ export class ChannelRunner {
     this.#p = parts;
     this.#graphics = parts.graphics;
     this.#ring = new FrameRing(parts.mode === 'live' ? LIVE_RING_FRAMES : OFFLINE_RING_FRAMES);
-    this.#standings = parts.course ? new Standings(parts.course) : null;
+    this.#scene = parts.scene;
+    this.#standings = parts.scene.course ? new Standings(parts.scene.course) : null;
     this.#compositor = new Compositor(parts.source.info);
     parts.tracking.onFrame((frame, stages) => this.#tracked(frame, stages));
     parts.tracking.onError((error) => this.#fail(error));
@@ -108,11 +101,18 @@ export class ChannelRunner {
     return this.#lastDrawn;
   }
 
-  /** @throws Error with one line when the command does not fit. */
-  command(command: Extract<ControlCommand, { command: `graphic${string}` }>): void {
+  /** @returns the graphics as they are from the next frame to be composited on: their animations start at its media time. */
+  setGraphics(rundown: readonly RundownItem[]): readonly GraphicState[] {
     const nextUs = this.#ring.head?.frame.mediaTimeUs ?? this.counters.mediaTimeUs;
-    this.#graphics = applyGraphicCommand(this.#graphics, command, nextUs, this.#p.parseGraphicData);
-    this.#p.onGraphics?.(this.#graphics);
+    this.#graphics = stamped(this.#graphics, rundown, nextUs);
+    return this.#graphics;
+  }
+
+  /** Another roster, course or look, from the next frame on. @param raceAnew nobody has run yet, nobody has finished */
+  setScene(scene: ChannelScene, raceAnew: boolean): void {
+    this.#scene = scene;
+    if (raceAnew) this.#standings = scene.course ? new Standings(scene.course) : null;
+    this.#p.overlay?.setScene(scene);
   }
 
   /** Runs until the source ends (or its signal aborts) and every frame read has been written. @throws the first failure. */
@@ -139,7 +139,7 @@ export class ChannelRunner {
     if (mode === 'offline') await this.#ring.room();
     if (frame.slate) {
       this.#settleAll(this.#smoother.flush());
-      this.#ring.push(frame, frame.frameIndex, false).ready = emptyFrame(this.#p.scene, frame);
+      this.#ring.push(frame, frame.frameIndex, false).ready = emptyFrame(this.#scene, frame);
     } else {
       if (mode === 'offline') await this.#trackingRoom();
       const skip = tracking.pending >= TRACKING_QUEUE_FRAMES;
@@ -216,7 +216,7 @@ export class ChannelRunner {
     const basis = this.#lastMeasured ?? this.#lastDrawn;
     return basis
       ? predictFrame(basis, head.frame.mediaTimeUs, head.frameIndex)
-      : { ...emptyFrame(this.#p.scene, head.frame), predicted: true };
+      : { ...emptyFrame(this.#scene, head.frame), predicted: true };
   }
 
   async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
@@ -225,6 +225,7 @@ export class ChannelRunner {
     let drawn = this.#standings
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
+    this.#p.onClean?.(frame);
     let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
@@ -259,7 +260,7 @@ export class ChannelRunner {
     if (discontinuity === 'start' || discontinuity === 'loop') this.#standings.reset();
     if (frame.pose.unit !== 'm') return [];
     // Where the project says who races, nobody else is ranked: officials and false alarms have no place in the order.
-    const named = this.#p.scene.roster.length > 0;
+    const named = this.#scene.roster.length > 0;
     return this.#standings.update(named ? { ...frame, subjects: frame.subjects.filter((s) => s.rosterIndex >= 0) } : frame);
   }
 

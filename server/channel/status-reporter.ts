@@ -1,17 +1,15 @@
 import { type Channel, type ChannelStatus, rationalToNumber, type SourceHealth } from '../../protocol/index.js';
-import type { OpenChannel } from './open.js';
+import type { OpenChannel } from './live-channel.js';
 import { stoppedStatus } from './status.js';
 
 /** Gathers a running channel's figures into its ChannelStatus. */
 export class StatusReporter {
-  readonly #channel: Channel;
   readonly #restarts: number;
   #source: SourceHealth = 'opening';
   #message = '';
   #last: ChannelStatus;
 
   constructor(channel: Channel, restarts: number) {
-    this.#channel = channel;
     this.#restarts = restarts;
     this.#last = { ...stoppedStatus(channel, ''), restarts };
   }
@@ -37,10 +35,10 @@ export class StatusReporter {
     return this.#last;
   }
 
-  #figures({ runner, source, outputs, overlay }: OpenChannel): Partial<ChannelStatus> {
+  #figures({ runner, source, outputs, overlay, channel }: OpenChannel): Partial<ChannelStatus> {
     const { counters, lastFrame } = runner;
     const { size, fps } = source.info;
-    const calibrated = this.#channel.calibration !== undefined;
+    const calibrated = channel.calibration !== undefined;
     return {
       width: size.width,
       height: size.height,

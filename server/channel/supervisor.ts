@@ -1,279 +1,276 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { CHANNEL_THREADS } from '../../media/index.js';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Channel,
+  type ChannelEvent,
   type ChannelScene,
   type ChannelState,
   type ChannelStatus,
   type ControlCommand,
   type ControlReply,
+  type DeskCommand,
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
+  isLiveCommand,
+  type LiveCommand,
 } from '../../protocol/index.js';
-import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
-import type { ChannelHandle } from './handle.js';
-import type { Ending, FromChannel, ToChannel } from './messages.js';
+import { calibrationAtStart } from './calibration-at-start.js';
+import { checkCalibration } from './check-calibration.js';
+import { ChannelChild } from './child.js';
+import {
+  channelWith,
+  type Desk,
+  type DeskContext,
+  DeskKeeper,
+  deskOf,
+  eventsBetween,
+  type GraphicCatalogue,
+  setUpOf,
+  stamped,
+  type Told,
+} from './desk/index.js';
+import type { ChannelHandle, Picture, PictureKind } from './handle.js';
+import { Listeners } from './listeners.js';
+import type { FromChannel } from './messages.js';
+import { Newest } from './newest.js';
+import { PictureCache } from './picture-cache.js';
+import { RateLimit } from './rate-limit.js';
+import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
-
-const BACK_OFF_MS = { first: 500, last: 10_000 };
-/** A process that ran this long is taken as healthy: the back-off starts anew. */
-const HEALTHY_AFTER_MS = 30_000;
-/** How long a process may take to close its files before it is killed. */
-const STOP_WITHIN_MS = 8000;
-const REQUEST_TIMEOUT_MS = 5000;
-const PREVIEW_EVERY_MS = 120;
 
 export interface SupervisorOptions {
   readonly channel: Channel;
   readonly baseDir: string;
   readonly hlsDirectory: string;
-  readonly parseGraphicData: ParseGraphicData;
+  readonly catalogue: GraphicCatalogue;
+  /** The desk as an earlier run left it; null: as the project says. */
+  readonly desk: Desk | null;
+  /** Called with every desk that is new. */
+  readonly onDesk: (desk: Desk) => void;
   readonly log: (line: string) => void;
 }
 
 /**
- * Runs one channel in a process of its own and stands for it towards the rest of the server. Alone owns restart: a process that dies is
- * started again with back-off, with its graphics as they were; a fault that only the user can mend is reported and waits for `channel.start`.
+ * Stands for one channel towards the rest of the server: holds what operators decided (the desk), hands it to the channel's process, and tells everyone
+ * what changed. The process may come and go: the desk stays.
  */
 export class ChannelSupervisor implements ChannelHandle {
   readonly id: string;
   readonly hlsDirectory: string | null;
   readonly #o: SupervisorOptions;
-  #child: ChildProcess | null = null;
-  #closed = false;
-  #wanted = false;
-  #restarts = 0;
-  #backOffMs = BACK_OFF_MS.first;
-  #restartTimer: NodeJS.Timeout | null = null;
-  #requestId = 0;
-  readonly #requests = new Map<number, (message: FromChannel | null) => void>();
+  readonly #child: ChannelChild;
+  readonly #project: Desk;
+  readonly #keeper: DeskKeeper;
   #revision = 0;
   #scene: ChannelScene;
+  /** As they are on air, with the times they changed at. */
   #graphics: readonly GraphicState[];
+  #told: Told;
   #status: ChannelStatus;
-  #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
-  readonly #onState = new Set<(state: ChannelState) => void>();
-  readonly #onStatus = new Set<(status: ChannelStatus) => void>();
-  readonly #onPositions = new Set<(frame: Uint8Array) => void>();
+  /** Commands whose effect is awaited: what comes from the process meanwhile is told of once, with them. */
+  #underway = 0;
+  readonly #newest = new Newest();
+  /** A stuck button must not fill the disk with lines. */
+  readonly #lines = new RateLimit(10);
+  readonly #pictures = new PictureCache();
+  readonly #onState: Listeners<ChannelState>;
+  readonly #onStatus: Listeners<ChannelStatus>;
+  readonly #onEvent: Listeners<ChannelEvent>;
+  readonly #onPositions: Listeners<Uint8Array>;
 
   /** @throws Error naming a graphic whose set-up is not right. */
   constructor(options: SupervisorOptions) {
-    const { channel } = options;
+    const { channel, catalogue, log } = options;
     this.#o = options;
     this.id = channel.id;
     this.hlsDirectory = channel.outputs.some((o) => o.type === 'hls') ? options.hlsDirectory : null;
-    this.#scene = {
-      channel: channel.id,
-      title: channel.title,
-      width: 1280,
-      height: 720,
-      fps: null,
-      roster: channel.roster,
-      course: channel.course ?? null,
-      floor: channel.floor ?? null,
-      look: channel.look,
-    };
-    this.#graphics = initialGraphics(channel.graphics, options.parseGraphicData);
+    this.#project = deskOf(channel, catalogue);
+    this.#keeper = new DeskKeeper(options.desk ?? this.#project);
+    this.#scene = sceneOf(this.project(), { width: 1280, height: 720, fps: null });
+    this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
+    this.#told = this.#now();
     this.#status = stoppedStatus(channel, '');
+    const say = (line: string): void => log(`channel ${channel.id}: ${line}`);
+    this.#onState = new Listeners(say);
+    this.#onStatus = new Listeners(say);
+    this.#onEvent = new Listeners(say);
+    this.#onPositions = new Listeners(say);
+    this.#child = new ChannelChild({
+      start: (restarts) => {
+        this.#keeper.forgetSubjects();
+        this.#keeper.recalibrate(this.#atStart(this.#keeper.desk).calibration);
+        this.#newest.forget();
+        this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
+        const { baseDir, hlsDirectory } = options;
+        return { type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, restarts };
+      },
+      onMessage: (message) => this.#receive(message),
+      onStarting: (restarts) => this.#setStatus({ ...stoppedStatus(channel, 'starting'), running: true, source: 'opening', restarts }),
+      onRestarting: (why, restarts, inMs) => {
+        const message = `${why}; another try in ${(inMs / 1000).toFixed(1)} s`;
+        this.#setStatus({ ...this.#status, running: false, source: 'failed', message, restarts });
+      },
+      onEnded: (fault, byOperator) => {
+        const message = fault ?? (byOperator ? 'stopped by the operator' : 'the source came to its end');
+        const source = fault ? 'failed' : byOperator ? 'stopped' : 'ended';
+        this.#setStatus({ ...this.#status, running: false, source, message });
+      },
+      log: say,
+    });
   }
 
   start(): void {
-    this.#wanted = true;
-    this.#backOffMs = BACK_OFF_MS.first;
-    if (!this.#child && !this.#closed) this.#spawn();
-  }
-
-  /** Ends the process and resolves once it is gone; outputs are closed and playable. */
-  async stop(): Promise<void> {
-    this.#wanted = false;
-    if (this.#restartTimer) clearTimeout(this.#restartTimer);
-    this.#restartTimer = null;
-    const child = this.#child;
-    if (!child) {
-      this.#setStatus(stoppedStatus(this.#o.channel, 'stopped by the operator'));
-      return;
-    }
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    this.#send({ type: 'stop' });
-    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-    await gone;
-    clearTimeout(kill);
+    this.#child.start();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.stop();
+    // The camera may have moved since the last change.
+    if (this.#keeper.desk.calibration) this.#o.onDesk(this.#atStart(this.#keeper.desk));
+    await this.#child.close();
+  }
+
+  project(): Channel {
+    return channelWith(this.#o.channel, this.#keeper.desk);
   }
 
   state(): ChannelState {
-    return { revision: this.#revision, scene: this.#scene, graphics: [...this.#graphics], status: this.#status };
+    const { scene, graphics, calibration, subjects } = this.#now();
+    return {
+      revision: this.#revision,
+      scene,
+      graphics: [...graphics],
+      calibration,
+      subjects,
+      history: this.#keeper.next,
+      status: this.#status,
+    };
   }
 
-  async command(command: ControlCommand): Promise<ControlReply> {
-    switch (command.command) {
-      case 'channel.start':
-        this.start();
-        return this.#done();
-      case 'channel.stop':
-        await this.stop();
-        return this.#done();
-      case 'graphic.set':
-      case 'graphics.allOff':
-        if (this.#child) return this.#ask(command);
-        try {
-          this.#setGraphics(applyGraphicCommand(this.#graphics, command, -1, this.#o.parseGraphicData));
-          return this.#done();
-        } catch (error) {
-          return { ok: false, error: error instanceof Error ? error.message : String(error) };
-        }
+  async command(command: ControlCommand, operator = ''): Promise<ControlReply> {
+    const by = operator.replace(/\p{C}/gu, ' ').trim();
+    if (command.command === 'channel.start') {
+      this.#child.start();
+      return this.#done();
     }
+    if (command.command === 'channel.stop') {
+      await this.#child.stop();
+      return this.#done();
+    }
+    return isLiveCommand(command) ? await this.#ask(command) : await this.#change(command, by);
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
-    const refusal = externalRefusal(this.#o.channel, positions);
+    const refusal = externalRefusal(this.project(), positions);
     if (refusal !== undefined) return { ok: false, error: refusal };
-    if (!this.#child) return { ok: false, error: `channel "${this.id}" is not running` };
-    this.#send({ type: 'positions', positions });
+    if (!this.#child.running) return { ok: false, error: `channel "${this.id}" is not running` };
+    this.#child.send({ type: 'positions', positions });
     return this.#done();
   }
 
-  preview(): Promise<Uint8Array | null> {
-    const now = performance.now();
-    if (this.#preview && now - this.#preview.atMs < PREVIEW_EVERY_MS) return this.#preview.jpeg;
-    const jpeg = this.#request((requestId) => ({ type: 'preview', requestId })).then((m) => (m?.type === 'preview' ? m.jpeg : null));
-    this.#preview = { atMs: now, jpeg };
-    return jpeg;
+  picture(kind: PictureKind): Promise<Picture | null> {
+    return this.#pictures.get(kind, async () => {
+      const answer = await this.#child.request((requestId) => ({ type: 'picture', requestId, kind }));
+      return answer?.type === 'picture' ? answer.picture : null;
+    });
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
-    return subscribe(this.#onState, listener);
+    return this.#onState.add(listener);
   }
 
   onStatus(listener: (status: ChannelStatus) => void): () => void {
-    return subscribe(this.#onStatus, listener);
+    return this.#onStatus.add(listener);
+  }
+
+  onEvent(listener: (event: ChannelEvent) => void): () => void {
+    return this.#onEvent.add(listener);
   }
 
   onPositions(listener: (frame: Uint8Array) => void): () => void {
-    return subscribe(this.#onPositions, listener);
+    return this.#onPositions.add(listener);
   }
 
-  #spawn(): void {
-    const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
-      serialization: 'advanced',
-      // Every FFmpeg call that waits for a network holds a thread of the pool.
-      // glibc would give each of those threads an arena of its own, and keep in all of them what one has freed: 90 MB more at 1080p.
-      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
-      // A terminal's Ctrl-C reaches the whole group: the child ignores it and waits for our 'stop', so that its files are closed in order.
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    const startedMs = performance.now();
-    let ending: Ending | null = null;
-    this.#child = child;
-    child.on('message', (message: FromChannel) => {
-      if (message.type === 'ended') {
-        ending = message.ending;
-      } else this.#receive(message);
-    });
-    child.on('error', (error) => this.#o.log(`channel ${this.id}: process: ${error.message}`));
-    child.once('exit', (code, signal) => {
-      this.#child = null;
-      for (const answer of this.#requests.values()) answer(null);
-      this.#requests.clear();
-      if (performance.now() - startedMs > HEALTHY_AFTER_MS) this.#backOffMs = BACK_OFF_MS.first;
-      const how: Ending = ending ?? { kind: 'failure', message: `the channel's process ended (${signal ?? `exit code ${code}`})` };
-      if (how.kind === 'failure' && this.#wanted) this.#restartLater(how.message);
-      else this.#settle(how.kind === 'fault' ? how.message : null);
-    });
-    this.#send({
-      type: 'start',
-      channel: this.#o.channel,
-      graphics: this.#restarts > 0 || this.#revision > 0 ? this.#graphics.map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 })) : null,
-      baseDir: this.#o.baseDir,
-      hlsDirectory: this.#o.hlsDirectory,
-      restarts: this.#restarts,
-    });
-    this.#setStatus({ ...stoppedStatus(this.#o.channel, 'starting'), running: true, source: 'opening', restarts: this.#restarts });
+  /** An operator's edit: kept at once, told of when it is on air. */
+  async #change(command: DeskCommand, by: string): Promise<ControlReply> {
+    const before = this.#keeper.desk;
+    try {
+      const context: DeskContext = {
+        catalogue: this.#o.catalogue,
+        project: this.#project,
+        seen: this.#child.running ? (this.#newest.frame?.subjects ?? []) : [],
+        checkCalibration: (calibration) => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status),
+      };
+      const { line, doubt, typing } = this.#keeper.do(command, by, context);
+      if (this.#keeper.desk === before) return this.#done(doubt);
+      this.#o.onDesk(this.#atStart(this.#keeper.desk));
+      if (!typing && this.#lines.take(performance.now())) this.#o.log(`channel ${this.id}: ${line}${by ? ` (${by})` : ''}`);
+      await this.#handOver(before);
+      this.#tell(line, by);
+      return this.#done(doubt || (command.command === 'undo' || command.command === 'redo' ? line : ''));
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    }
   }
 
-  #settle(fault: string | null): void {
-    const byOperator = !this.#wanted;
-    this.#wanted = false;
-    const message = fault ?? (byOperator ? 'stopped by the operator' : 'the source came to its end');
-    const source = fault ? 'failed' : byOperator ? 'stopped' : 'ended';
-    this.#setStatus({ ...this.#status, running: false, source, message });
+  /** Brings the process up to date with the desk; without one the desk is all there is. */
+  async #handOver(before: Desk): Promise<void> {
+    const { desk } = this.#keeper;
+    const isSetUp = !isDeepStrictEqual(setUpOf(before), setUpOf(desk));
+    if (isSetUp) this.#scene = sceneOf(this.project(), this.#scene);
+    const change = { graphics: desk.graphics, subjects: desk.subjects, channel: isSetUp ? this.project() : null };
+    this.#underway++;
+    const answer = await this.#child.request((requestId) => ({ type: 'desk', requestId, change })).finally(() => this.#underway--);
+    if (answer?.type === 'reply' && !answer.reply.ok) throw new Error(answer.reply.error);
+    if (answer !== null) return;
+    if (this.#child.running) throw new Error('the channel’s process did not answer; it takes the change over when it does');
+    this.#graphics = stamped(this.#graphics, desk.graphics, -1);
   }
 
-  #restartLater(why: string): void {
-    this.#restarts += 1;
-    const message = `${why}; another try in ${(this.#backOffMs / 1000).toFixed(1)} s`;
-    this.#setStatus({ ...this.#status, running: false, source: 'failed', message, restarts: this.#restarts });
-    this.#restartTimer = setTimeout(() => {
-      this.#restartTimer = null;
-      this.#spawn();
-    }, this.#backOffMs);
-    this.#backOffMs = Math.min(this.#backOffMs * 2, BACK_OFF_MS.last);
+  async #ask(command: LiveCommand): Promise<ControlReply> {
+    if (!this.#child.running) return { ok: false, error: `channel "${this.id}" is not running` };
+    const message = await this.#child.request((requestId) => ({ type: 'command', requestId, command }));
+    if (message?.type !== 'reply') return { ok: false, error: `channel "${this.id}" did not answer; its process may be restarting` };
+    return message.reply.ok ? this.#done(message.reply.message) : message.reply;
   }
 
-  #receive(message: Exclude<FromChannel, { type: 'ended' }>): void {
+  #receive(message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'picture' }>): void {
     switch (message.type) {
       case 'scene':
         this.#scene = message.scene;
-        this.#changed();
+        if (this.#underway === 0) this.#tell(`the source is ${message.scene.width}×${message.scene.height}`, '');
         return;
       case 'graphics':
-        this.#setGraphics(message.graphics);
+        this.#graphics = message.graphics;
+        if (this.#underway === 0) this.#tell('', '');
         return;
       case 'status':
         this.#setStatus(message.status);
         return;
-      case 'positions':
-        this.#emit(this.#onPositions, message.frame);
+      case 'loop':
+        this.#newest.loop(message.atUs);
         return;
-      case 'reply':
-      case 'preview': {
-        const answer = this.#requests.get(message.requestId);
-        this.#requests.delete(message.requestId);
-        answer?.(message);
-      }
+      case 'positions':
+        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects())
+          this.#tell('another picture began: what was said of its subjects is void', '');
+        this.#onPositions.emit(message.frame);
     }
   }
 
-  async #ask(command: ControlCommand): Promise<ControlReply> {
-    const message = await this.#request((requestId) => ({ type: 'command', requestId, command }));
-    if (message?.type !== 'reply') return { ok: false, error: `channel "${this.id}" did not answer; its process may be restarting` };
-    return message.reply.ok ? this.#done() : message.reply;
+  /** The desk for a process that starts anew. */
+  #atStart(desk: Desk): Desk {
+    const { calibration } = desk;
+    return calibration
+      ? { ...desk, calibration: calibrationAtStart(this.#o.channel, calibration, this.#newest.loops, this.#newest.frame) }
+      : desk;
   }
 
-  #request(make: (requestId: number) => ToChannel): Promise<FromChannel | null> {
-    if (!this.#child) return Promise.resolve(null);
-    this.#requestId += 1;
-    const requestId = this.#requestId;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#requests.delete(requestId);
-        resolve(null);
-      }, REQUEST_TIMEOUT_MS);
-      this.#requests.set(requestId, (message) => {
-        clearTimeout(timer);
-        resolve(message);
-      });
-      this.#send(make(requestId));
-    });
+  #now(): Told {
+    const { subjects, calibration } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#graphics, subjects, calibration };
   }
 
-  #send(message: ToChannel): void {
-    if (this.#child?.connected) this.#child.send(message, () => {});
-  }
-
-  #done(): ControlReply {
-    return { ok: true, revision: this.#revision };
-  }
-
-  #setGraphics(graphics: readonly GraphicState[]): void {
-    this.#graphics = graphics;
-    this.#changed();
+  #done(message = ''): ControlReply {
+    return { ok: true, revision: this.#revision, ...(message && { message }) };
   }
 
   #setStatus(status: ChannelStatus): void {
@@ -283,27 +280,17 @@ export class ChannelSupervisor implements ChannelHandle {
     if (significant && (status.message || status.source === 'live'))
       this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
-    this.#emit(this.#onStatus, status);
-    if (significant) this.#changed();
+    this.#onStatus.emit(status);
+    this.#onEvent.emit({ type: 'status', channel: this.id, status });
+    if (significant) this.#tell('', '');
   }
 
-  #changed(): void {
+  /** The state as it is now, and what of it is new. */
+  #tell(line: string, by: string): void {
     this.#revision += 1;
-    this.#emit(this.#onState, this.state());
+    this.#onState.emit(this.state());
+    const now = this.#now();
+    for (const event of eventsBetween(this.#told, now, { channel: this.id, revision: this.#revision, line, by })) this.#onEvent.emit(event);
+    this.#told = now;
   }
-
-  #emit<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(value);
-      } catch (error) {
-        this.#o.log(`channel ${this.id}: a listener failed: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-  }
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseGraphicData } from '../channel/graphic-data.js';
+import { catalogue } from '../channel/catalogue.js';
+import { deskOf } from '../channel/desk/index.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { PackageStore } from '../ograf/index.js';
 import { packagePath } from '../package-path.js';
 import { loadProject } from '../project-file.js';
 import { type RunningServer, type ServerOptions, startServer } from '../server.js';
+import { DeskWriter, loadDesk } from '../store/index.js';
 import { UsageError } from '../usage-error.js';
 import { reason } from './files.js';
 
@@ -15,11 +17,18 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
   const { project, baseDir } = loaded;
   const data = resolve(o.data);
   const log = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const writers: DeskWriter[] = [];
   const channels = project.channels.map((channel) => {
-    const hlsDirectory = join(data, channel.id, 'hls');
+    const folder = join(data, channel.id);
+    const hlsDirectory = join(folder, 'hls');
     makeFolder(hlsDirectory);
+    const say = (line: string): void => log(`channel ${channel.id}: ${line}`);
     try {
-      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, parseGraphicData, log });
+      const asProject = deskOf(channel, catalogue);
+      const writer = new DeskWriter(join(folder, 'desk.json'), asProject, say);
+      writers.push(writer);
+      const desk = loadDesk(join(folder, 'desk.json'), asProject, catalogue, say);
+      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, catalogue, desk, onDesk: (d) => writer.save(d), log });
     } catch (error) {
       throw new UsageError(`${loaded.path}: channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -31,6 +40,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     host: o.host,
     port: o.port,
     token,
+    osc: project.osc,
     log,
     assetsDir: packagePath('assets'),
     publicDir: packagePath('dist/public'),
@@ -42,6 +52,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     console.log(`  ${title}`);
     for (const page of ['watch', 'overlay', 'control', 'kiosk']) console.log(`    ${page.padEnd(8)} ${server.url}/${page}/${id}`);
   }
+  if (server.oscPort !== null) console.log(`  OSC: UDP port ${server.oscPort} on ${project.osc?.host}`);
   console.log('Ctrl-C ends it.');
   project.channels.forEach((channel, i) => {
     if (channel.autostart) channels[i]?.start();
@@ -49,6 +60,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
   await interrupted();
   log('ending: outputs are being closed');
   await Promise.all([server.close(), ...channels.map((channel) => channel.close())]);
+  await Promise.all(writers.map((writer) => writer.flush()));
 }
 
 /** An address that cannot be listened on is the user's to change. */

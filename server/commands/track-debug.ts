@@ -24,8 +24,9 @@ export class DebugOverlay {
     for (const old of this.#waiting.keys()) if (this.#waiting.size > MOST_WAITING) this.#waiting.delete(old);
   }
 
-  open(scene: ChannelScene): HeadlessOverlay {
-    const { width, height } = scene;
+  open(first: ChannelScene): HeadlessOverlay {
+    const { width, height } = first;
+    let scene = first;
     const font = fontFamilies();
     const context = createCanvas(width, height).getContext('2d');
     let revision = 0;
@@ -37,6 +38,9 @@ export class DebugOverlay {
         draw(context, frame, scene, foreground, font);
         const { data } = context.getImageData(0, 0, width, height);
         return [{ key: 'debug', revision: ++revision, onGround: false, x: 0, y: 0, width, height, rgba: data }];
+      },
+      setScene: (next) => {
+        scene = next;
       },
       warnings: () => [],
       close: () => {},

@@ -3,19 +3,20 @@ import { type Namespace, Server } from 'socket.io';
 import { z } from 'zod';
 import { ControlCommand, type ControlReply, type PageToServer, type ServerToPage } from '../../protocol/index.js';
 import { type Gate, oneLine } from '../api/index.js';
+import { RateLimit } from '../channel/rate-limit.js';
 import type { PageSocket } from './fanout.js';
 import type { ChannelHub } from './hub.js';
-import { RateLimit } from './rate.js';
 import { NAMESPACE } from './wire.js';
 
-const MESSAGE_LIMIT_BYTES = 64 * 1024;
+const MESSAGE_LIMIT_BYTES = 256 * 1024;
 const COMMANDS_PER_SECOND = 30;
 
-/** `auth` of a page's handshake. `control`: the page means to control, so one that may not is refused at once. */
+/** `auth` of a page's handshake. `control`: the page means to control, so one that may not is refused at once; `operator`: who is at it. */
 const PageAuth = z.object({
   channel: z.string().max(60),
   token: z.string().max(200).optional(),
   control: z.boolean().optional(),
+  operator: z.string().max(60).optional(),
 });
 
 /** socket.io for pages: each joins one channel, gets its whole state, status and positions, and may send commands. */
@@ -60,7 +61,7 @@ function admit(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: 
 }
 
 function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: Gate): void {
-  const { channel: id, token } = PageAuth.parse(socket.handshake.auth);
+  const { channel: id, token, operator } = PageAuth.parse(socket.handshake.auth);
   const hub = hubs.get(id);
   if (hub === undefined) return;
   const rate = new RateLimit(COMMANDS_PER_SECOND);
@@ -72,7 +73,7 @@ function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: G
       if (refusal) return { ok: false, error: refusal.message };
       const command = ControlCommand.safeParse(message);
       if (!command.success) return { ok: false, error: `not a command: ${oneLine(command.error)}` };
-      return await hub.channel.command(command.data);
+      return await hub.channel.command(command.data, operator);
     };
     const result = await answer();
     if (typeof reply === 'function') reply(result);

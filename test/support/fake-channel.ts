@@ -1,6 +1,9 @@
 import { createCanvas } from '@napi-rs/canvas';
+import { z } from 'zod';
 import {
   apply,
+  Channel,
+  type ChannelEvent,
   type ChannelScene,
   type ChannelState,
   type ChannelStatus,
@@ -9,9 +12,24 @@ import {
   type ExternalPositions,
   encodeTrackingFrame,
   type GraphicState,
+  isLiveCommand,
 } from '../../protocol/index.js';
-import type { ChannelHandle } from '../../server/channel/handle.js';
+import { catalogue } from '../../server/channel/catalogue.js';
+import {
+  channelWith,
+  type Desk,
+  DeskKeeper,
+  deskOf,
+  eventsBetween,
+  type GraphicCatalogue,
+  stamped,
+  type Told,
+} from '../../server/channel/desk/index.js';
+import type { ChannelHandle, Picture } from '../../server/channel/handle.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
+
+/** Takes any data: what a form sends is what a test finds. */
+const anyData: GraphicCatalogue = { ...catalogue, parse: (_type, data) => z.record(z.string(), z.json()).parse(data) };
 
 /** A channel without video or processes: its subjects move by a timer, its commands take effect at once. */
 export class FakeChannel implements ChannelHandle {
@@ -23,7 +41,11 @@ export class FakeChannel implements ChannelHandle {
   status: ChannelStatus;
   frameIndex = 0;
   #revision = 1;
-  readonly #scene: ChannelScene;
+  #scene: ChannelScene;
+  readonly #channel: Channel;
+  readonly #project: Desk;
+  readonly #keeper: DeskKeeper;
+  readonly #eventListeners = new Set<(event: ChannelEvent) => void>();
   readonly #stateListeners = new Set<(state: ChannelState) => void>();
   readonly #statusListeners = new Set<(status: ChannelStatus) => void>();
   readonly #positionListeners = new Set<(frame: Uint8Array) => void>();
@@ -35,6 +57,12 @@ export class FakeChannel implements ChannelHandle {
     this.#scene = o.scene ?? (o.kind === 'shop' ? fakeShop(o.id) : fakeRace(o.id));
     this.graphics = o.graphics ?? fakeGraphics(o.kind ?? 'race');
     this.status = fakeStatus(o.id, this.#scene.title);
+    const { roster, course, floor, look, title } = this.#scene;
+    const channel = { id: o.id, title, source: { url: 'sim:sprint' }, roster, look, ...(course && { course }), ...(floor && { floor }) };
+    this.#channel = Channel.parse(channel);
+    const graphics = this.graphics.map(({ changedAtUs: _changed, steppedAtUs: _stepped, ...item }) => item);
+    this.#project = { ...deskOf(this.#channel, catalogue), graphics };
+    this.#keeper = new DeskKeeper(this.#project);
     this.#timers.push(setInterval(() => this.publishStatus({}), 1000));
   }
 
@@ -70,35 +98,40 @@ export class FakeChannel implements ChannelHandle {
   publishStatus(change: Partial<ChannelStatus>): void {
     this.status = { ...this.status, ...change };
     for (const listener of this.#statusListeners) listener(this.status);
+    for (const listener of this.#eventListeners) listener({ type: 'status', channel: this.id, status: this.status });
   }
 
   state(): ChannelState {
-    return { revision: this.#revision, scene: this.#scene, graphics: this.graphics, status: this.status };
+    const { graphics, status } = this;
+    const { calibration, subjects } = this.#keeper.desk;
+    return { revision: this.#revision, scene: this.#scene, graphics, calibration, subjects, history: this.#keeper.next, status };
   }
 
-  async command(command: ControlCommand): Promise<ControlReply> {
+  project(): Channel {
+    return channelWith(this.#channel, this.#keeper.desk);
+  }
+
+  async command(command: ControlCommand, by = ''): Promise<ControlReply> {
     this.commands.push(command);
-    const changedAtUs = this.status.mediaTimeUs;
-    switch (command.command) {
-      case 'graphic.set': {
-        const before = this.graphics.find((g) => g.id === command.graphic);
-        if (!before) return { ok: false, error: `there is no graphic "${command.graphic}" on this channel` };
-        const on = command.on ?? before.on;
-        const after = { ...before, on, data: { ...before.data, ...command.data }, ...(on !== before.on && { changedAtUs }) };
-        this.graphics = this.graphics.map((g) => (g === before ? after : g));
-        break;
+    const before = this.#told();
+    let line = '';
+    if (command.command === 'channel.start') this.publishStatus({ running: true, source: 'live', message: '' });
+    else if (command.command === 'channel.stop')
+      this.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
+    else if (!isLiveCommand(command)) {
+      try {
+        const seen = fakeFrame(this.#scene, this.frameIndex).subjects;
+        line = this.#keeper.do(command, by, { catalogue: anyData, project: this.#project, seen, checkCalibration: () => '' }).line;
+      } catch (error) {
+        return { ok: false, error: error instanceof Error ? error.message : String(error) };
       }
-      case 'graphics.allOff':
-        this.graphics = this.graphics.map((g) => (g.on ? { ...g, on: false, changedAtUs } : g));
-        break;
-      case 'channel.start':
-        this.publishStatus({ running: true, source: 'live', message: '' });
-        break;
-      case 'channel.stop':
-        this.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
-        break;
+      const { graphics, roster, course, look } = this.#keeper.desk;
+      this.graphics = stamped(this.graphics, graphics, this.status.mediaTimeUs);
+      this.#scene = { ...this.#scene, roster: [...roster], course, look };
     }
     this.publishState();
+    const about = { channel: this.id, revision: this.#revision, line, by };
+    for (const event of eventsBetween(before, this.#told(), about)) for (const listener of this.#eventListeners) listener(event);
     return { ok: true, revision: this.#revision };
   }
 
@@ -108,14 +141,19 @@ export class FakeChannel implements ChannelHandle {
     for (const listener of this.#stateListeners) listener(this.state());
   }
 
+  #told(): Told {
+    const { subjects, calibration } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.graphics, subjects, calibration };
+  }
+
   pushPositions(positions: ExternalPositions): ControlReply {
     this.pushed.push(positions);
     return { ok: true, revision: this.#revision };
   }
 
-  async preview(): Promise<Uint8Array | null> {
+  async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
-    return drawPreview(this.#scene, this.frameIndex);
+    return { jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs: this.status.mediaTimeUs };
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
@@ -123,6 +161,9 @@ export class FakeChannel implements ChannelHandle {
   }
   onStatus(listener: (status: ChannelStatus) => void): () => void {
     return subscribe(this.#statusListeners, listener);
+  }
+  onEvent(listener: (event: ChannelEvent) => void): () => void {
+    return subscribe(this.#eventListeners, listener);
   }
   onPositions(listener: (frame: Uint8Array) => void): () => void {
     return subscribe(this.#positionListeners, listener);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Osc } from '../../protocol/index.js';
 import type { ChannelHandle } from '../../server/channel/handle.js';
 import { PackageStore } from '../../server/ograf/index.js';
 import { type RunningServer, startServer } from '../../server/server.js';
@@ -17,7 +18,7 @@ export interface TestServer extends RunningServer {
 /** A server on a free loopback port that collects its log lines. */
 export async function serve(
   channels: readonly ChannelHandle[],
-  o: { port?: number; token?: string; host?: string } = {},
+  o: { port?: number; token?: string; host?: string; osc?: Osc } = {},
 ): Promise<TestServer> {
   const logged: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'leaderline-serve-'));
@@ -30,6 +31,7 @@ export async function serve(
     host: o.host ?? '127.0.0.1',
     port: o.port ?? 0,
     token: o.token ?? null,
+    osc: o.osc,
     log,
     assetsDir: join(ROOT, 'assets'),
     publicDir: join(ROOT, 'dist', 'public'),

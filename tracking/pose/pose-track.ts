@@ -9,6 +9,7 @@ import {
   type PoseState,
   rescale,
 } from '../../protocol/index.js';
+import { PoseMemory } from './pose-memory.js';
 
 /** What is known about the camera in one frame, from camera motion. */
 export interface MotionEstimate {
@@ -16,12 +17,15 @@ export interface MotionEstimate {
   readonly referenceToCurrent: Mat3;
   readonly confidence: number;
   readonly state: PoseState;
+  /** Counts the pictures that have been the reference; absent: it is always the same. */
+  readonly reference?: number;
 }
 
 export interface GroundCalibration {
   /** Metres → continuous source pixels of the frame the points were clicked on; depth positive in front of the camera. */
   readonly groundToImage: Mat3;
-  readonly atMediaTimeUs: MediaTimeUs;
+  /** Of that frame; undefined where every frame is as good: the camera does not move. */
+  readonly atMediaTimeUs: MediaTimeUs | undefined;
 }
 
 /**
@@ -29,17 +33,37 @@ export interface GroundCalibration {
  * itself, in pixels.
  */
 export class PoseTrack {
-  readonly #calibration: GroundCalibration | undefined;
-  /** Ground → the calibrated frame's picture, or the reference itself. */
-  #groundToImage: Mat3;
+  #calibration: GroundCalibration | undefined;
+  /** Ground → the calibrated frame's picture, as corrected since; or the reference itself. */
+  #groundToImage: Mat3 = IDENTITY;
   /** That picture → reference; undefined until the calibrated frame was seen. */
   #toReference: Mat3 | undefined;
   #toCurrent: Mat3 | undefined;
+  readonly #memory = new PoseMemory();
+  #reference: number | undefined;
+  #nowUs: MediaTimeUs = Number.NEGATIVE_INFINITY;
+  /** The calibrated frame is one to come; one that has gone by unremembered is found nowhere. */
+  #mayAnchor = true;
+  /** By calibration: taken back, an older one lies where it lay, however long ago its frame was. */
+  readonly #anchors = new Map<string, Mat3>();
 
   constructor(calibration: GroundCalibration | undefined) {
+    this.calibrate(calibration);
+  }
+
+  /** Another calibration from the next frame on: of a frame to come, or of one that is remembered (see POSE_MEMORY_US). */
+  calibrate(calibration: GroundCalibration | undefined): void {
     this.#calibration = calibration;
     this.#groundToImage = calibration?.groundToImage ?? IDENTITY;
     this.#toReference = calibration ? undefined : IDENTITY;
+    this.#toCurrent = undefined;
+    if (!calibration) return;
+    const known = this.#anchors.get(keyOf(calibration));
+    const { atMediaTimeUs } = calibration;
+    this.#mayAnchor = atMediaTimeUs === undefined || atMediaTimeUs > this.#nowUs;
+    const then = known || this.#mayAnchor ? undefined : this.#memory.at(atMediaTimeUs ?? 0);
+    if (known) this.#toReference = known;
+    else if (then) this.#anchor(then, calibration);
   }
 
   /** The calibrated frame's picture → the last one, source pixels; undefined where the pose is not held. */
@@ -55,12 +79,12 @@ export class PoseTrack {
     if (groundToImage) this.#groundToImage = groundToImage;
   }
 
-  /** Another picture became the reference (uncalibrated) or the pose is given up: nothing is carried over. */
   step(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): CameraPose {
-    const unit = this.#calibration ? 'm' : 'px';
-    if (!this.#toReference && this.#calibration && mediaTimeUs >= this.#calibration.atMediaTimeUs && motion.state === 'held') {
-      this.#toReference = invert(motion.referenceToCurrent);
-    }
+    this.#remember(motion, mediaTimeUs);
+    const calibration = this.#calibration;
+    const unit = calibration ? 'm' : 'px';
+    const isFrame = this.#mayAnchor && mediaTimeUs >= (calibration?.atMediaTimeUs ?? 0);
+    if (!this.#toReference && calibration && isFrame && motion.state === 'held') this.#anchor(motion.referenceToCurrent, calibration);
     const toCurrent = this.#toReference && multiply(motion.referenceToCurrent, this.#toReference);
     this.#toCurrent = motion.state === 'held' ? toCurrent : undefined;
     // Before the calibrated frame there is nothing to carry: the pose of that frame, marked as not to be trusted.
@@ -70,6 +94,28 @@ export class PoseTrack {
     }
     return { groundToImage: plain(groundToImage), unit, state: motion.state, confidence: motion.confidence };
   }
+
+  #anchor(referenceToPicture: Mat3, calibration: GroundCalibration): void {
+    const back = invert(referenceToPicture);
+    if (!back) return;
+    this.#toReference = back;
+    this.#anchors.set(keyOf(calibration), back);
+  }
+
+  /** Another picture became the reference (uncalibrated), or time began again: nothing is carried over. */
+  #remember(motion: MotionEstimate, mediaTimeUs: MediaTimeUs): void {
+    if (motion.reference !== this.#reference || mediaTimeUs < this.#nowUs) {
+      this.#memory.forget();
+      this.#anchors.clear();
+    }
+    this.#reference = motion.reference;
+    this.#nowUs = mediaTimeUs;
+    if (motion.state === 'held') this.#memory.add(mediaTimeUs, motion.referenceToCurrent);
+  }
+}
+
+function keyOf({ groundToImage, atMediaTimeUs }: GroundCalibration): string {
+  return `${atMediaTimeUs} ${groundToImage.join(' ')}`;
 }
 
 function plain(m: Mat3): CameraPose['groundToImage'] {

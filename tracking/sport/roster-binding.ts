@@ -8,6 +8,7 @@ import {
   type TrackedSubject,
   US_PER_SECOND,
 } from '../../protocol/index.js';
+import { type Decided, NOTHING_DECIDED } from '../identities.js';
 
 /** A subject must have been seen this long before it gets a name, and in a new lane before it changes lane. */
 const STABLE_S = 0.4;
@@ -59,7 +60,7 @@ interface Bound {
  * course states gates, so is anybody first seen away from them. Without a course: in order of appearance, for as long as the track lasts.
  */
 export class RosterBinding {
-  readonly #roster: readonly RosterEntry[];
+  #roster: readonly RosterEntry[];
   readonly #geometry: CourseGeometry | undefined;
   readonly #known = new Map<number, Known>();
   readonly #bound = new Map<number, Bound>();
@@ -67,6 +68,11 @@ export class RosterBinding {
   constructor(roster: readonly RosterEntry[], course: Course | undefined) {
     this.#roster = roster;
     this.#geometry = course ? new CourseGeometry(course) : undefined;
+  }
+
+  /** The same people, some of them written otherwise (see `samePeople`). */
+  correct(roster: readonly RosterEntry[]): void {
+    this.#roster = roster;
   }
 
   /** Forgets everybody. */
@@ -77,9 +83,10 @@ export class RosterBinding {
 
   /**
    * @param subjects of one frame, ground in metres where there is a course; those that come with an entry keep it
+   * @param decided what operators have said: entries that are given to nobody here, tracks that get none
    * @returns the same in the same order, `rosterIndex` and `lane` set
    */
-  assign(subjects: readonly TrackedSubject[], mediaTimeUs: MediaTimeUs): TrackedSubject[] {
+  assign(subjects: readonly TrackedSubject[], mediaTimeUs: MediaTimeUs, decided: Decided = NOTHING_DECIDED): TrackedSubject[] {
     const present = new Map(subjects.map((s) => [s.trackId, s]));
     for (const s of subjects) this.#observe(s, mediaTimeUs);
     for (const [id, known] of this.#known) {
@@ -89,12 +96,17 @@ export class RosterBinding {
       const s = present.get(bound.trackId);
       if (s?.state === 'visible') Object.assign(bound, { seenUs: mediaTimeUs, ground: s.ground, velocity: s.velocity });
     }
+    for (const [index, bound] of this.#bound) {
+      const isDecided = decided.entries.has(index) && present.get(bound.trackId)?.rosterIndex !== index;
+      if (isDecided || decided.nameless.has(bound.trackId)) this.#bound.delete(index);
+    }
     const known = subjects.filter((s) => s.rosterIndex >= 0);
     for (const s of known) this.#bind(s.rosterIndex, s, mediaTimeUs);
     // Where runners are followed along their lanes, whoever else is in one is not the runner.
-    const unnamed = new Map(subjects.filter((s) => s.rosterIndex < 0).map((s) => [s.trackId, s]));
-    if (!known.some((s) => s.lane > 0)) this.#bindLanes(unnamed, mediaTimeUs);
-    this.#bindInOrder(unnamed, mediaTimeUs);
+    const isOpen = (s: TrackedSubject) => s.rosterIndex < 0 && !decided.nameless.has(s.trackId);
+    const unnamed = new Map(subjects.filter(isOpen).map((s) => [s.trackId, s]));
+    if (!known.some((s) => s.lane > 0)) this.#bindLanes(unnamed, mediaTimeUs, decided.entries);
+    this.#bindInOrder(unnamed, mediaTimeUs, decided.entries);
     const entryOf = new Map([...this.#bound].map(([index, bound]) => [bound.trackId, index]));
     return subjects.map((s) => ({
       ...s,
@@ -151,9 +163,9 @@ export class RosterBinding {
    * A lane's entry stays with its track while that is seen in the lane. Else it goes to the one that has been in the lane longest, near where the lost
    * one is expected; someone who has left the lane keeps the name until then.
    */
-  #bindLanes(present: ReadonlyMap<number, TrackedSubject>, atUs: MediaTimeUs): void {
+  #bindLanes(present: ReadonlyMap<number, TrackedSubject>, atUs: MediaTimeUs, decided: ReadonlySet<number>): void {
     for (const [index, entry] of this.#roster.entries()) {
-      if (entry.lane === undefined) continue;
+      if (entry.lane === undefined || decided.has(index)) continue;
       const inLane = [...present.values()].filter((s) => {
         const known = this.#known.get(s.trackId);
         return s.state === 'visible' && known !== undefined && known.lane === entry.lane && this.#onCourse(known.place);
@@ -173,14 +185,15 @@ export class RosterBinding {
     return this.#known.get(s.trackId)?.sinceUs ?? 0;
   }
 
-  #bindInOrder(present: ReadonlyMap<number, TrackedSubject>, atUs: MediaTimeUs): void {
+  #bindInOrder(present: ReadonlyMap<number, TrackedSubject>, atUs: MediaTimeUs, decided: ReadonlySet<number>): void {
     const taken = new Set([...this.#bound.values()].map((b) => b.trackId));
     const waiting = [...present.values()].filter((s) => {
       const known = this.#known.get(s.trackId);
       return !taken.has(s.trackId) && s.state === 'visible' && known !== undefined && this.#onCourse(known.place);
     });
     waiting.sort((a, b) => this.#along(b) - this.#along(a) || a.trackId - b.trackId);
-    const free = [...this.#roster.entries()].flatMap(([i, entry]) => (entry.lane === undefined && !this.#bound.has(i) ? [i] : []));
+    const isFree = (i: number) => !this.#bound.has(i) && !decided.has(i);
+    const free = [...this.#roster.entries()].flatMap(([i, entry]) => (entry.lane === undefined && isFree(i) ? [i] : []));
     for (const s of waiting) {
       const index = this.#lostNear(s, present, atUs) ?? (this.#settled(s.trackId, atUs) ? this.#entryOf(s, present, free) : undefined);
       if (index !== undefined) this.#bind(index, s, atUs);

@@ -77,10 +77,14 @@ export class CameraMotion {
   #lostSinceUs: MediaTimeUs | undefined;
   readonly #still: StillCamera | undefined;
   #frame = 0;
+  #reference = 0;
+  /** See the option; may change on the way: who is calibrated depends on the reference. */
+  reanchorAfterUs: MediaTimeUs | undefined;
   #leapt = false;
 
   constructor(cv: OpenCv, options: CameraMotionOptions) {
     this.#options = options;
+    this.reanchorAfterUs = options.reanchorAfterUs;
     const { analysis, source } = options;
     this.#pyramid = new Pyramid(this.#kernels, analysis);
     this.#previous = new Pyramid(this.#kernels, analysis);
@@ -136,6 +140,7 @@ export class CameraMotion {
     this.#lostSinceUs = undefined;
     this.#graph.reset();
     this.#moving.hold(this.#pose);
+    this.#reference++;
     this.#key = this.#remember(luma, people, 0, 0);
     return this.#result(this.#pose, 1, 'held', false);
   }
@@ -240,7 +245,7 @@ export class CameraMotion {
       return this.#result(before, between.confidence / 2, 'held', false);
     }
     this.#lostSinceUs ??= mediaTimeUs;
-    const patience = this.#options.reanchorAfterUs;
+    const patience = this.reanchorAfterUs;
     if (patience !== undefined && mediaTimeUs - this.#lostSinceUs >= patience && !blank) {
       return { ...this.#begin(luma, people), cut: true };
     }
@@ -293,6 +298,7 @@ export class CameraMotion {
       previousToCurrent: cut ? IDENTITY : this.#pixels.homography(relative(this.#pose, before)),
       confidence,
       state,
+      reference: this.#reference,
       cut,
     };
   }

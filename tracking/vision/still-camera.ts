@@ -11,6 +11,8 @@ export interface CameraMotionResult {
   /** 0 to 1, of `referenceToCurrent`. */
   readonly confidence: number;
   readonly state: 'held' | 'lost';
+  /** Counts the pictures that have been the reference. */
+  readonly reference: number;
   /** This frame shows another picture than the one before: a cut in the programme, a loop, a reconnect. */
   readonly cut: boolean;
 }
@@ -28,6 +30,6 @@ export class StillCamera {
     this.#before = now;
     const interrupted = discontinuity !== null && discontinuity !== 'start';
     const cut = interrupted || (before !== undefined && correlation(before, now) < CUT_LIKENESS);
-    return { referenceToCurrent: IDENTITY, previousToCurrent: IDENTITY, confidence: 1, state: 'held', cut };
+    return { referenceToCurrent: IDENTITY, previousToCurrent: IDENTITY, confidence: 1, state: 'held', reference: 0, cut };
   }
 }

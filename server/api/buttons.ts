@@ -1,0 +1,26 @@
+import { type ChannelState, channelActions, graphicActions } from '../../protocol/index.js';
+import { catalogue } from '../channel/catalogue.js';
+import type { Button } from './openapi.js';
+
+/** A button for everything that the channel and the graphics of its rundown can do. */
+export function buttonsOf({ scene, graphics }: Pick<ChannelState, 'scene' | 'graphics'>): Button[] {
+  const http = `/api/channels/${scene.channel}`;
+  const osc = `/leaderline/${scene.channel}`;
+  const channel = Object.entries(channelActions).map(([name, { label, command }]) => ({
+    label,
+    post: `${http}/${name}`,
+    osc: `${osc}/${name}`,
+    command,
+  }));
+  const each = graphics.flatMap(({ id, type, title }) =>
+    Object.entries(graphicActions)
+      .filter(([name]) => name !== 'step' || catalogue.steps(type) > 1)
+      .map(([name, { label, command }]) => ({
+        label: `${title ?? catalogue.name(type)} ${label}`,
+        post: `${http}/graphics/${id}/${name}`,
+        osc: `${osc}/graphic/${id}/${name}`,
+        command: command(id),
+      })),
+  );
+  return [...channel, ...each];
+}

@@ -1,0 +1,53 @@
+import type { Calibration, Channel, Course, GraphicState, Look, RosterEntry, SubjectMarks } from '../../../protocol/index.js';
+import { NO_MARKS } from '../../../protocol/index.js';
+import { type GraphicCatalogue, naming } from './catalogue.js';
+
+/** A graphic as an operator has set it; the channel's process adds when it changed. */
+export type RundownItem = Omit<GraphicState, 'changedAtUs' | 'steppedAtUs'>;
+
+/** All that operators decide of a channel. Immutable: a change makes a new one, so that undo keeps whole desks. */
+export interface Desk {
+  readonly graphics: readonly RundownItem[];
+  readonly subjects: SubjectMarks;
+  readonly roster: readonly RosterEntry[];
+  readonly course: Course | null;
+  readonly calibration: Calibration | null;
+  readonly look: Look;
+}
+
+/** The desk as the project file says it. @throws Error naming the graphic whose type or data is not right. */
+export function deskOf(channel: Channel, catalogue: GraphicCatalogue): Desk {
+  return {
+    graphics: channel.graphics.map(({ id, type, title, on, data }) => ({
+      id,
+      type,
+      ...(title !== undefined && { title }),
+      on,
+      data: naming(id, () => catalogue.parse(type, data)),
+      step: 0,
+    })),
+    subjects: NO_MARKS,
+    roster: channel.roster,
+    course: channel.course ?? null,
+    calibration: channel.calibration ?? null,
+    look: channel.look,
+  };
+}
+
+/** What tracking and drawing are set up from: a change of it is more than a change of graphics. */
+export function setUpOf({ roster, course, calibration, look }: Desk): Pick<Desk, 'roster' | 'course' | 'calibration' | 'look'> {
+  return { roster, course, calibration, look };
+}
+
+/** The channel as the project would say it with this desk. */
+export function channelWith(channel: Channel, { roster, course, calibration, look, graphics }: Desk): Channel {
+  const { course: _course, calibration: _calibration, ...rest } = channel;
+  return {
+    ...rest,
+    ...(course && { course }),
+    ...(calibration && { calibration }),
+    roster: [...roster],
+    look,
+    graphics: graphics.map(({ id, type, title, on, data }) => ({ id, type, ...(title !== undefined && { title }), on, data })),
+  };
+}

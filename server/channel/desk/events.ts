@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks } from '../../../protocol/index.js';
+
+/** What changes are told of. */
+export interface Told {
+  readonly graphics: readonly GraphicState[];
+  readonly subjects: SubjectMarks;
+  readonly scene: ChannelScene;
+  readonly calibration: Calibration | null;
+}
+
+/** Every change between two states as events, the same line on each: it is one thing that was done. */
+export function eventsBetween(
+  before: Told,
+  after: Told,
+  about: { readonly channel: string; readonly revision: number; readonly line: string; readonly by: string },
+): ChannelEvent[] {
+  const events: ChannelEvent[] = [];
+  const was = new Map(before.graphics.map((g) => [g.id, g]));
+  for (const graphic of after.graphics) {
+    const old = was.get(graphic.id);
+    was.delete(graphic.id);
+    if (old !== graphic && !isDeepStrictEqual(old, graphic)) events.push({ type: 'graphic', ...about, id: graphic.id, graphic });
+  }
+  for (const id of was.keys()) events.push({ type: 'graphic', ...about, id, graphic: null });
+  const ids = after.graphics.map((g) => g.id);
+  if (before.graphics.map((g) => g.id).join() !== ids.join()) events.push({ type: 'rundown', ...about, ids });
+  if (!isDeepStrictEqual(before.subjects, after.subjects)) events.push({ type: 'subject', ...about, subjects: after.subjects });
+  if (!isDeepStrictEqual(before.scene, after.scene) || !isDeepStrictEqual(before.calibration, after.calibration))
+    events.push({ type: 'scene', ...about, scene: after.scene, calibration: after.calibration });
+  return events;
+}

@@ -1,0 +1,1 @@
+export { type OscCounters, type OscServer, startOsc } from './osc-server.js';

@@ -1,0 +1,1 @@
+export { DeskWriter, loadDesk } from './desk-file.js';

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { createSocket, type Socket } from 'node:dgram';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { decode, encode } from 'node-osc';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { ChannelEvent, type ControlReply } from '../../protocol/index.js';
+import { FakeChannel } from '../support/fake-channel.js';
+import { serve, type TestServer } from '../support/serve.js';
+import { until } from '../support/until.js';
+
+/** Buttons, surfaces and feeds: HTTP lines, OSC, events, all on one truth. */
+
+const TOKEN = 'a-long-token';
+let race: FakeChannel;
+let server: TestServer;
+let surface: Socket;
+const heard: { address: string; args: unknown[] }[] = [];
+
+before(async () => {
+  race = new FakeChannel({ id: 'race' });
+  surface = createSocket('udp4');
+  await new Promise<void>((done) => surface.bind(0, '127.0.0.1', done));
+  surface.on('message', (packet) => {
+    const { address, args } = decode(packet);
+    heard.push({ address, args: args.map((a: { value: unknown }) => a.value) });
+  });
+  const osc = { port: 0, host: '127.0.0.1', send: [{ host: '127.0.0.1', port: surface.address().port }] };
+  server = await serve([race], { token: TOKEN, osc });
+});
+after(async () => {
+  surface.close();
+  race.close();
+  await server.close();
+});
+beforeEach(async () => {
+  await race.command({ command: 'graphics.allOff' });
+  race.commands.length = 0;
+});
+
+const on = (id: string): boolean => race.graphics.find((g) => g.id === id)?.on ?? false;
+async function post(path: string, body?: string, type = 'application/json'): Promise<{ status: number; text: string }> {
+  const headers = { 'x-operator': 'Mia', ...(body !== undefined && { 'content-type': type }) };
+  const answer = await fetch(`${server.url}/api/channels/race${path}`, { method: 'POST', headers, ...(body !== undefined && { body }) });
+  return { status: answer.status, text: await answer.text() };
+}
+function osc(address: string, ...args: (string | number | boolean)[]): void {
+  surface.send(encode({ oscType: 'message', address, args }), server.oscPort ?? 0, '127.0.0.1');
+}
+
+describe('buttons', () => {
+  test('a graphic is taken with data, updated, stepped and taken out over HTTP; undo says what it undid', async () => {
+    assert.equal((await post('/graphics/gaps/take', '{"rows":3}')).status, 200);
+    assert.deepEqual([on('gaps'), race.graphics.find((g) => g.id === 'gaps')?.data], [true, { rows: 3 }]);
+    assert.equal((await post('/graphics/gaps/update', '{"rows":4}')).status, 200);
+    assert.equal((await post('/graphics/gaps/step')).status, 200);
+    assert.equal(on('gaps'), false, 'past its only step it is out');
+    assert.match((await post('/undo')).text, /"ok":true/);
+    assert.equal(on('gaps'), true);
+    assert.equal((await post('/graphics/gaps/out')).status, 200);
+    await post('/graphics/gaps/take');
+    assert.equal((await post('/panic')).status, 200);
+    assert.equal(on('gaps'), false);
+    assert.equal(race.state().history.undo, 'all graphics out (Mia)');
+    assert.equal((await post('/graphics/gaps/step', '{"delta":"x"}')).status, 400);
+    assert.equal((await post('/graphics/ghost/take')).status, 409);
+    assert.equal((await post('/graphics/gaps/explode')).status, 404);
+  });
+
+  test('addresses that only open act with the token, and never without: any page could make a browser open them', async () => {
+    const open = (query: string) => fetch(`${server.url}/api/channels/race/do/graphics/gaps/take${query}`);
+    assert.equal((await open('')).status, 401);
+    assert.equal((await open('?token=wrong')).status, 401);
+    assert.equal(on('gaps'), false);
+    assert.equal((await open(`?token=${TOKEN}`)).status, 200);
+    assert.equal(on('gaps'), true);
+    assert.equal((await fetch(`${server.url}/api/channels/race/do/nothing?token=${TOKEN}`)).status, 404);
+  });
+
+  test('a start list comes in as CSV or JSON, whole or not at all', async () => {
+    const before = race.state().scene.roster;
+    const bad = await post('/roster', 'name,lane\nAda,1\nBen,x\n', 'text/csv');
+    assert.equal(bad.status, 422);
+    assert.deepEqual(JSON.parse(bad.text).problems, ['line 3: lane "x": expected a whole number from 1 to 100']);
+    assert.deepEqual(race.state().scene.roster, before);
+    assert.equal((await post('/roster', 'name;lane\nAda;1\n', 'text/csv; charset=utf-8')).status, 200);
+    assert.deepEqual(race.state().scene.roster, [{ name: 'Ada', lane: 1 }]);
+    assert.equal((await post('/roster', '[{"name":"Ben"}]')).status, 200);
+    assert.deepEqual(race.project().roster, [{ name: 'Ben' }]);
+    assert.equal((await post('/roster', 'Ada', 'text/plain')).status, 415);
+    assert.equal((await post('/roster', `name\n${'x'.repeat(300_000)}`, 'text/csv')).status, 413);
+    await post('/undo');
+    await post('/undo');
+  });
+
+  test('every button is listed with its HTTP and OSC lines, and they do what they say', async () => {
+    const buttons: { label: string; post: string; osc: string }[] = await (await fetch(`${server.url}/api/channels/race/buttons`)).json();
+    assert.ok(buttons.some((b) => b.label === 'All graphics out'));
+    const take = buttons.find((b) => b.post.endsWith('/graphics/gaps/take'));
+    assert.equal(take?.label, 'Gap board take');
+    assert.equal((await fetch(`${server.url}${take?.post}`, { method: 'POST' })).status, 200);
+    assert.equal(on('gaps'), true);
+    osc(buttons.find((b) => b.osc.endsWith('/graphic/gaps/out'))?.osc ?? '');
+    await until('out by OSC', () => !on('gaps'));
+  });
+});
+
+describe('OSC', () => {
+  test('takes, sets a field in its own type, steps, and is not fooled by a button let go', async () => {
+    osc('/leaderline/race/graphic/gaps/take', 1);
+    await until('on', () => on('gaps'));
+    osc('/leaderline/race/graphic/gaps/take', 0);
+    osc('/leaderline/race/panic', 0);
+    osc('/leaderline/race/graphic/gaps/set', 'rows', 5);
+    await until('set', () => race.graphics.find((g) => g.id === 'gaps')?.data['rows'] === 5);
+    osc('/leaderline/race/graphic/gaps/set', 'rows', '6');
+    await until('a number stays one', () => race.graphics.find((g) => g.id === 'gaps')?.data['rows'] === 6);
+    assert.equal(race.commands.length, 3, 'letting go is nothing');
+    osc('/leaderline/race/graphic/gaps/on', false);
+    await until('off', () => !on('gaps'));
+    const bundle = ['undo', 'panic'].map((name) => ({ oscType: 'message', address: `/leaderline/race/${name}`, args: [] }));
+    surface.send(encode({ oscType: 'bundle', timetag: 0, elements: bundle }), server.oscPort ?? 0, '127.0.0.1');
+    await until('a bundle in its order', () => race.commands.length === 6 && race.commands.at(-1)?.command === 'graphics.allOff');
+  });
+
+  test('tells every change under the same names, and everything to who asks', async () => {
+    heard.length = 0;
+    await post('/graphics/gaps/take');
+    const told = (address: string) => heard.find((m) => m.address === `/leaderline/race/${address}`)?.args[0];
+    await until('told', () => told('graphic/gaps/on') === 1 && told('line') === 'Gap board on air');
+    heard.length = 0;
+    osc('/leaderline/state');
+    await until(
+      'all of it',
+      () => told('graphic/gaps/on') === 1 && told('graphic/tags/on') === 0 && told('running') === 1 && told('undo/next') !== undefined,
+    );
+  });
+
+  test('noise, strangers’ addresses and a flood are counted, said once a second, and change nothing', async () => {
+    const count = async (result: string): Promise<number> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return Number(new RegExp(`leaderline_osc_messages_total\\{result="${result}"\\} (\\d+)`).exec(text)?.[1]);
+    };
+    const malformed = await count('malformed');
+    const lines = server.logged.length;
+    const packets = ['', 'noise', '/leaderline/race/panic', '#bundle\0', '/a\0\0,iiii\0\0\0'].map((text) => Buffer.from(text));
+    for (const packet of [...packets, Buffer.alloc(9000)]) surface.send(packet, server.oscPort ?? 0, '127.0.0.1');
+    osc('/somewhere/else');
+    osc('/leaderline/ghost/panic');
+    osc('/leaderline/race/graphic/gaps/set', 'rows');
+    await until('counted', async () => (await count('malformed')) >= malformed + 9);
+    assert.ok(server.logged.length - lines <= 2, server.logged.slice(lines).join('\n'));
+    for (let n = 0; n < 600; n++) {
+      osc('/leaderline/race/graphic/tags/on', n % 2);
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until('a flood is dropped', async () => (await count('dropped')) > 50);
+    assert.ok(race.commands.length < 400, `${race.commands.length} got through`);
+    assert.equal((await post('/panic')).status, 200, 'the rest goes on');
+  });
+
+  test('beyond this machine every message needs the token first, and without one it does not start', async () => {
+    const wide = { port: 0, host: '0.0.0.0', send: [] };
+    await assert.rejects(serve([], { osc: wide }), /osc\.host 0\.0\.0\.0 listens beyond this machine: set a token/);
+    const shop = new FakeChannel({ id: 'shop', kind: 'shop' });
+    const open = await serve([shop], { token: TOKEN, osc: wide });
+    const send = (...args: string[]) =>
+      surface.send(encode({ oscType: 'message', address: '/leaderline/shop/panic', args }), open.oscPort ?? 0, '127.0.0.1');
+    send();
+    send('wrong');
+    send(TOKEN);
+    await until('the right one', () => shop.commands.length > 0);
+    assert.equal(shop.commands.length, 1);
+    shop.close();
+    await open.close();
+  });
+});
+
+describe('events', () => {
+  test('a feed begins with the whole state, then every change: what, one line, who', async () => {
+    const events: ChannelEvent[] = [];
+    const feed = new WebSocket(`${server.url.replace('http', 'ws')}/events/race`);
+    feed.on('message', (data) => events.push(ChannelEvent.parse(JSON.parse(String(data)))));
+    await until('the state', () => events.length > 0);
+    assert.equal(events[0]?.type, 'state');
+    const page = io(`${server.url}/channels`, {
+      auth: { channel: 'race', token: TOKEN, control: true, operator: 'Jo' },
+      transports: ['websocket'],
+    });
+    const reply: ControlReply = await page.emitWithAck('command', { command: 'graphic.take', graphic: 'gaps', data: { rows: 2 } });
+    assert.equal(reply.ok, true);
+    osc('/leaderline/race/panic');
+    await until('both', () => events.some((e) => e.type === 'graphic' && e.by === 'OSC'));
+    const changes = events.flatMap((e) => (e.type === 'graphic' ? [`${e.id} ${e.graphic?.on} ${e.line} ${e.by}`] : []));
+    assert.deepEqual(changes, ['gaps true Gap board on air Jo', 'gaps false all graphics out OSC']);
+    feed.send('x');
+    await until('it only goes out', () => feed.readyState === WebSocket.CLOSED);
+    page.close();
+  });
+});
