@@ -73,7 +73,7 @@ test('takes, start list and calibration are on the picture while it goes on, and
       assert.equal((await post(action)).status, 200);
       const { graphics, status } = await first.state('a');
       changes.push({ on: graphics[0]?.on ?? false, atUs: graphics[0]?.changedAtUs ?? -1 });
-      await until('it goes on', async () => (await first.state('a')).status.framesOut > status.framesOut + 20);
+      await until('it goes on', async () => (await first.state('a')).status.framesOut > status.framesOut + 13);
     }
     assert.deepEqual(
       changes.map((c) => c.on),
@@ -93,7 +93,7 @@ test('takes, start list and calibration are on the picture while it goes on, and
     await until('metres', async () => (await first.state('a')).status.poseState === 'held');
     assert.equal((await first.command('a', { command: 'graphic.add', type: 'name-tags', title: 'Names', data: {} })).status, 200);
     const { status } = await first.state('a');
-    await until('the picture goes on', async () => (await first.state('a')).status.framesOut > status.framesOut + 25);
+    await until('the picture goes on', async () => (await first.state('a')).status.framesOut > status.framesOut + 10);
     assert.equal((await first.state('a')).status.restarts, 0);
   } finally {
     await first.interrupt();
@@ -108,7 +108,7 @@ test('takes, start list and calibration are on the picture while it goes on, and
     if (isSeen) seen++;
     if (isSeen !== isThere) wrong++;
   });
-  assert.ok(seen > 20, `seen on ${seen} frames`);
+  assert.ok(seen > 10, `seen on ${seen} frames`);
   assert.equal(wrong, 0, `on ${wrong} frames it was there and should not be, or the other way round`);
 
   const again = await startServe(args);
