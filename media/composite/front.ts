@@ -29,7 +29,7 @@ const SHADOWS = [0.85, 0.72, 0.6, 0.5, 0.42, 0.34] as const;
 const SHADOW_WEIGHT = 0.12;
 /** What a cell of the matte says, as log odds: much less than a colour that is plainly not the ground's. */
 const SAYS_FRONT = 1.4;
-const SAYS_GROUND = -0.6;
+const SAYS_GROUND = -0.2;
 /** Away from everybody's box it takes more: what moved there is mostly a shadow. */
 const AWAY = 1.5;
 /** Colours never met: what either side may have besides those it was seen with. The ground's common colours count less than in proportion. */

@@ -54,7 +54,9 @@ describe('buttons', () => {
     assert.deepEqual([on('gaps'), race.graphics.find((g) => g.id === 'gaps')?.data], [true, { rows: 3 }]);
     assert.equal((await post('/graphics/gaps/update', '{"rows":4}')).status, 200);
     assert.equal((await post('/graphics/gaps/step')).status, 200);
-    assert.equal(on('gaps'), false, 'past its only step it is out');
+    assert.equal(on('gaps'), true, 'the step with splits');
+    assert.equal((await post('/graphics/gaps/step')).status, 200);
+    assert.equal(on('gaps'), false, 'past its last step it is out');
     assert.match((await post('/undo')).text, /"ok":true/);
     assert.equal(on('gaps'), true);
     assert.equal((await post('/graphics/gaps/out')).status, 200);
