@@ -22,8 +22,8 @@ export function baselineFor(centreY: number, sizePx: number): number {
 }
 
 /** Room above the baseline (accents on capitals) and below it, as shares of the font size. */
-const ASCENT = 1;
-const DESCENT = 0.32;
+export const ASCENT = 1;
+export const DESCENT = 0.32;
 const WARNINGS_MAX = 64;
 /** Measured texts remembered; names and figures repeat from frame to frame. */
 const WIDTHS_MAX = 2000;
@@ -85,10 +85,13 @@ export class TextPainter {
     return `${letters.slice(0, low).join('').trimEnd()}…`;
   }
 
-  /** A texture of its own: destroy it with its sprite ({@link Label} does). */
-  paint(text: string, style: TextStyle): Texture {
+  /**
+   * A texture of its own: destroy it with its sprite ({@link Label} does).
+   * @param tall height of the letters as a share of their natural one.
+   */
+  paint(text: string, style: TextStyle, tall = 1): Texture {
     const width = Math.max(1, Math.ceil(this.width(text, style)) + 2 * bleed(style));
-    const height = Math.ceil(style.sizePx * (ASCENT + DESCENT));
+    const height = Math.ceil(style.sizePx * (ASCENT + DESCENT) * tall);
     const scale = this.resolution;
     const canvas = DOMAdapter.get().createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
     const context = canvas.getContext('2d');
@@ -97,6 +100,7 @@ export class TextPainter {
     context.fillStyle = style.colour;
     context.textBaseline = 'alphabetic';
     if (style.spacingPx) context.letterSpacing = `${style.spacingPx * scale}px`;
+    context.scale(1, tall);
     context.fillText(text, bleed(style) * scale, Math.round(style.sizePx * ASCENT) * scale);
     return Texture.from({ resource: canvas, resolution: scale }, true);
   }

@@ -1,0 +1,141 @@
+import { Graphics, Matrix, type Texture } from 'pixi.js';
+import type { Box, Size } from '../../protocol/index.js';
+import { clipPolygon } from './bands.js';
+import { clamp } from './motion.js';
+import { type Part, PartPool } from './part.js';
+import { takeGraphics } from './pool.js';
+
+/** A polygon of one colour. Corners in picture pixels, x, y pairs; they may lie outside the picture. */
+export interface PlainPiece {
+  readonly polygon: readonly number[];
+  readonly colour: string;
+  readonly alpha: number;
+}
+
+/** A polygon cut out of a texture. */
+export interface TexturedPiece {
+  readonly polygon: readonly number[];
+  readonly texture: Texture;
+  /** Texture pixels → picture pixels. */
+  readonly matrix: Matrix;
+  readonly alpha: number;
+}
+
+export type Piece = PlainPiece | TexturedPiece;
+
+/** Pixels that one more part costs, in time. */
+const PART_COST_PX = 1800;
+const PARTS_MAX = 48;
+
+/**
+ * Draws pieces that lie on the ground, as parts that hold little else: the bounds of all pieces are cut at whole pixels, where cuts cannot be seen, and
+ * each part spans only what crosses it. One painter draws what lies together (a line, a lane's name), so that its bounds are mostly full.
+ */
+export class GroundPaint {
+  readonly #parts: PartPool;
+
+  constructor(key: string) {
+    this.#parts = new PartPool(key, (part) => part.view.addChild(takeGraphics()), { onGround: true });
+  }
+
+  /** @param pieces the first at the bottom. */
+  draw(pieces: readonly Piece[], picture: Size): Part[] {
+    const seen = pieces.flatMap((piece) => {
+      const polygon = piece.alpha > 0 ? clipPolygon(piece.polygon, picture.width, picture.height) : [];
+      return polygon.length >= 6 ? [{ piece, polygon, box: boxAround(polygon) }] : [];
+    });
+    const parts: Part[] = [];
+    for (const strip of strips(seen.map(({ box }) => box))) {
+      const inside = seen.flatMap(({ piece, polygon, box }) => {
+        const cut = meets(box, strip) ? clipTo(polygon, strip) : [];
+        return cut.length >= 6 ? [{ piece, polygon: cut }] : [];
+      });
+      const tile = wholePixels(inside.map(({ polygon }) => polygon));
+      if (!tile) continue;
+      const part = this.#parts.at(parts.length);
+      part.place(tile.x, tile.y, tile.width, tile.height);
+      if (part.changed(inside.flatMap(({ piece, polygon }) => signature(piece, polygon, tile)))) fill(part, inside, tile);
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  destroy(): void {
+    this.#parts.destroy();
+  }
+}
+
+/** Rectangles at whole pixels that together hold all boxes, cut across the longer side of their bounds. */
+function strips(boxes: readonly Box[]): Box[] {
+  const bounds = wholePixels(boxes.map(({ x, y, width, height }) => [x, y, x + width, y + height]));
+  if (!bounds) return [];
+  const upright = bounds.height > bounds.width;
+  const length = upright ? bounds.height : bounds.width;
+  const count = clamp(Math.round(Math.sqrt((bounds.width * bounds.height) / PART_COST_PX)), 1, Math.min(PARTS_MAX, length));
+  return Array.from({ length: count }, (_, i) => {
+    const from = Math.round((length * i) / count);
+    const size = Math.round((length * (i + 1)) / count) - from;
+    return upright ? { ...bounds, y: bounds.y + from, height: size } : { ...bounds, x: bounds.x + from, width: size };
+  });
+}
+
+function fill(part: Part, inside: readonly { readonly piece: Piece; readonly polygon: readonly number[] }[], tile: Box): void {
+  const g = part.view.children[0];
+  if (!(g instanceof Graphics)) return;
+  g.clear();
+  for (const { piece, polygon } of inside) {
+    const local = polygon.map((value, i) => value - (i % 2 === 0 ? tile.x : tile.y));
+    if ('texture' in piece) {
+      const { a, b, c, d, tx, ty } = piece.matrix;
+      const matrix = new Matrix(a, b, c, d, tx - tile.x, ty - tile.y);
+      g.poly(local).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
+    } else {
+      g.poly(local).fill({ color: piece.colour, alpha: piece.alpha });
+    }
+  }
+}
+
+/** The numbers a drawn piece follows from, fine enough for no change to be seen. */
+function signature(piece: Piece, polygon: readonly number[], tile: Box): number[] {
+  const out = polygon.map((value, i) => Math.round((value - (i % 2 === 0 ? tile.x : tile.y)) * 64));
+  out.push(Math.round(piece.alpha * 512));
+  if ('texture' in piece) {
+    const { a, b, c, d, tx, ty } = piece.matrix;
+    out.push(piece.texture.uid, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - tile.x) * 64, (ty - tile.y) * 64].map(Math.round));
+  } else {
+    out.push(Number.parseInt(piece.colour.slice(1), 16));
+  }
+  return out;
+}
+
+function clipTo(polygon: readonly number[], { x, y, width, height }: Box): number[] {
+  const cut = clipPolygon(
+    polygon.map((value, i) => value - (i % 2 === 0 ? x : y)),
+    width,
+    height,
+  );
+  return cut.map((value, i) => value + (i % 2 === 0 ? x : y));
+}
+
+/** Smallest box around points, x, y pairs. */
+export function boxAround(points: readonly number[]): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function wholePixels(polygons: readonly (readonly number[])[]): Box | undefined {
+  const { x, y, width, height } = boxAround(polygons.flat());
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, bottom] = [Math.ceil(x + width), Math.ceil(y + height)];
+  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
+}
+
+function meets(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
