@@ -1,8 +1,12 @@
 import type { z } from 'zod';
 import type { Box } from '../../protocol/index.js';
+import { DistanceMarkers } from './distance-markers/graphic.js';
+import { distanceMarkers } from './distance-markers/manifest.js';
 import { GapBoard } from './gap-board/graphic.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { Graphic, GraphicDefinition, GraphicEnvironment, Moment } from './graphic.js';
+import { Lanes } from './lanes/graphic.js';
+import { lanes } from './lanes/manifest.js';
 import { LeaderLine } from './leader-line/graphic.js';
 import { leaderLine } from './leader-line/manifest.js';
 import { NameTags } from './name-tags/graphic.js';
@@ -10,6 +14,10 @@ import { nameTags } from './name-tags/manifest.js';
 import type { Part } from './part.js';
 import { Paths } from './paths/graphic.js';
 import { paths } from './paths/manifest.js';
+import { RecordLine } from './record-line/graphic.js';
+import { recordLine } from './record-line/manifest.js';
+import { ReferenceLines } from './reference-lines/graphic.js';
+import { referenceLines } from './reference-lines/manifest.js';
 import type { GraphicType } from './registry.js';
 import { SyncMarker } from './sync-marker/graphic.js';
 import { syncMarker } from './sync-marker/manifest.js';
@@ -59,10 +67,16 @@ function drawing<Schema extends z.ZodType>(
 
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
-  paths: drawing(paths, 0, (env) => new Paths(env)),
-  'leader-line': drawing(leaderLine, 1, (env) => new LeaderLine(env)),
-  'gap-board': drawing(gapBoard, 2, (env) => new GapBoard(env)),
-  'name-tags': drawing(nameTags, 3, (env) => new NameTags(env)),
+  // On the ground, what covers most lies at the bottom.
+  'distance-markers': drawing(distanceMarkers, 3, (env) => new DistanceMarkers(env)),
+  paths: drawing(paths, 4, (env) => new Paths(env)),
+  lanes: drawing(lanes, 5, (env) => new Lanes(env)),
+  'reference-lines': drawing(referenceLines, 6, (env) => new ReferenceLines(env)),
+  'record-line': drawing(recordLine, 7, (env) => new RecordLine(env)),
+  'leader-line': drawing(leaderLine, 8, (env) => new LeaderLine(env)),
+  // On the screen.
+  'gap-board': drawing(gapBoard, 20, (env) => new GapBoard(env)),
+  'name-tags': drawing(nameTags, 21, (env) => new NameTags(env)),
   // Over everything: it must be readable whatever else is on.
-  'sync-marker': drawing(syncMarker, 4, (env) => new SyncMarker(env)),
+  'sync-marker': drawing(syncMarker, 40, (env) => new SyncMarker(env)),
 };

@@ -6,7 +6,7 @@ import type { TexturedPiece } from './ground-paint.js';
 import { corners, type GroundQuad, texturePieces } from './ground-texture.js';
 import { clamp } from './motion.js';
 import type { Orientation } from './reading.js';
-import { ASCENT, bleed, CAP_HEIGHT, DESCENT, type TextPainter, type TextStyle } from './text.js';
+import { ASCENT, CAP_HEIGHT, type Slant, slantInset, type TextPainter, type TextStyle } from './text.js';
 
 /** A line of clean text on the ground. */
 export interface GroundLine {
@@ -21,6 +21,7 @@ export interface GroundLine {
 const MEASURED_PX = 100;
 /** Painted in sizes this factor apart, never smaller than they are seen. */
 const SIZE_STEP = 1.2;
+const LEAN_STEP = 0.12;
 const SIZE_MAX = 240;
 const TEXTURE_MAX = 4096;
 /** Textures kept beyond those in use. */
@@ -50,21 +51,24 @@ export class GroundTexts {
   /** @param at where the line of text begins, on the middle of its capitals. @returns nothing where some of it is behind the camera. */
   pieces(view: GroundView, picture: Size, line: GroundLine, at: Point, { right, up, narrow }: Orientation, alpha: number): TexturedPiece[] {
     if (line.text === '' || alpha <= 0) return [];
-    const em = line.capM / CAP_HEIGHT;
+    const em = { along: (line.capM / CAP_HEIGHT) * narrow, up: line.capM / CAP_HEIGHT };
     const ems = this.#ems(line);
-    const rough = quadFor(at, right, up, em * narrow, em, ems, 0);
-    const image = corners(rough);
-    if (!image.every((corner) => view.isVisible(corner))) return [];
-    const [a, b, c, d] = image.map((corner) => view.project(corner));
-    if (!a || !b || !c || !d) return [];
-    // As it is seen: pixels an em along and up, each where it is largest.
-    const along = Math.max(distance(a, b), distance(d, c)) / Math.max(ems, 0.01);
-    const tall = Math.max(distance(a, d), distance(b, c)) / (ASCENT + DESCENT);
-    const sizePx = Math.round(Math.min(stepUp(Math.max(along, 6)), SIZE_MAX, TEXTURE_MAX / (ems + 1)));
+    const middle = offset(at, right, (ems * em.along) / 2);
+    const along = imageOf(view, middle, right, em.along);
+    const rise = imageOf(view, middle, up, em.up);
+    if (!along || !rise) return [];
+    // Painted as it is seen but for a turn: letters drawn upright would be jagged where they are seen at a sharp slant.
+    const seenPx = Math.hypot(along.x, along.y);
+    const sizePx = Math.round(Math.min(stepUp(Math.max(seenPx, 6)), SIZE_MAX, TEXTURE_MAX / (ems + 2)));
+    const square = Math.max(seenPx, 1) ** 2;
+    const slant: Slant = {
+      tall: clamp(stepUp(Math.abs(along.x * rise.y - along.y * rise.x) / square), 0.06, 4),
+      lean: clamp(Math.round((along.x * rise.x + along.y * rise.y) / square / LEAN_STEP) * LEAN_STEP, -4, 4),
+    };
     const style: TextStyle = { weight: line.weight, sizePx, colour: line.colour };
-    const texture = this.#texture(line.text, style, clamp(stepUp(tall / Math.max(along, 1e-6)), 0.08, 3));
-    // The texture has room for its letters' overhang at both sides.
-    const quad = quadFor(at, right, up, em * narrow, em, texture.width / sizePx, bleed(style) / sizePx);
+    const texture = this.#texture(line.text, style, slant);
+    const quad = quadFor(texture, style, slant, at, offset({ x: 0, y: 0 }, right, em.along), offset({ x: 0, y: 0 }, up, em.up));
+    if (!corners(quad).every((corner) => view.isVisible(corner))) return [];
     return texturePieces(view, picture, texture, quad, alpha);
   }
 
@@ -83,11 +87,11 @@ export class GroundTexts {
     return this.#painter.width(line.text, measured(line)) / MEASURED_PX;
   }
 
-  #texture(text: string, style: TextStyle, tall: number): Texture {
-    const key = `${style.sizePx} ${tall.toFixed(3)} ${style.weight} ${style.colour} ${text}`;
+  #texture(text: string, style: TextStyle, slant: Slant): Texture {
+    const key = `${style.sizePx} ${slant.tall.toFixed(3)} ${slant.lean.toFixed(2)} ${style.weight} ${style.colour} ${text}`;
     let found = this.#painted.get(key);
     if (!found) {
-      found = { texture: this.#painter.paint(text, style, tall), usedAt: this.#round };
+      found = { texture: this.#painter.paintSlanted(text, style, slant), usedAt: this.#round };
       this.#painted.set(key, found);
     }
     found.usedAt = this.#round;
@@ -104,20 +108,32 @@ function measured(line: GroundLine): TextStyle {
   return { weight: line.weight, sizePx: MEASURED_PX, colour: line.colour };
 }
 
-/** The whole texture's place. @param em metres of an em along, @param tall up. @param ems its width. @param inset ems left of where text begins. */
-function quadFor(at: Point, right: Point, up: Point, em: number, tall: number, ems: number, inset: number): GroundQuad {
-  const down = (CAP_HEIGHT / 2 + DESCENT) * tall;
+/** The whole texture's place. @param at where the text begins, on the middle of its capitals. @param right, @param up an em on the ground. */
+function quadFor({ width, height }: Texture, style: TextStyle, slant: Slant, at: Point, right: Point, up: Point): GroundQuad {
+  const { tall, lean } = slant;
+  const ems = height / (style.sizePx * tall);
+  // Ems from where the text begins to the texture's bottom-left corner.
+  const below = CAP_HEIGHT / 2 + ems - ASCENT;
+  const before = slantInset(style, slant) / style.sizePx - lean * (ems - ASCENT);
   return {
-    corner: { x: at.x - right.x * inset * em - up.x * down, y: at.y - right.y * inset * em - up.y * down },
-    right: { x: right.x * ems * em, y: right.y * ems * em },
-    up: { x: up.x * (ASCENT + DESCENT) * tall, y: up.y * (ASCENT + DESCENT) * tall },
+    corner: { x: at.x - right.x * before - up.x * below, y: at.y - right.y * before - up.y * below },
+    right: offset({ x: 0, y: 0 }, right, width / style.sizePx),
+    up: { x: (up.x - right.x * lean) * ems, y: (up.y - right.y * lean) * ems },
   };
+}
+
+/** What a short ground offset around a place looks like in the picture. */
+function imageOf(view: GroundView, at: Point, unit: Point, lengthM: number): Point | undefined {
+  const [from, to] = [offset(at, unit, -lengthM / 2), offset(at, unit, lengthM / 2)];
+  if (!view.isVisible(from) || !view.isVisible(to)) return undefined;
+  const [a, b] = [view.project(from), view.project(to)];
+  return { x: b.x - a.x, y: b.y - a.y };
+}
+
+function offset({ x, y }: Point, along: Point, by: number): Point {
+  return { x: x + along.x * by, y: y + along.y * by };
 }
 
 function stepUp(value: number): number {
   return SIZE_STEP ** Math.ceil(Math.log(value) / Math.log(SIZE_STEP));
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
 }

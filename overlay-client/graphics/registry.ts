@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { GraphicState } from '../../protocol/index.js';
+import { distanceMarkers } from './distance-markers/manifest.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
+import { lanes } from './lanes/manifest.js';
 import { leaderLine } from './leader-line/manifest.js';
 import { nameTags } from './name-tags/manifest.js';
 import type { Manifest } from './ograf.js';
 import { paths } from './paths/manifest.js';
+import { recordLine } from './record-line/manifest.js';
+import { referenceLines } from './reference-lines/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
 
 /** Every kind of graphic there is, by type. Its drawing code is registered in `drawing.ts`, which alone needs PixiJS. */
@@ -14,6 +18,10 @@ export const definitions = {
   'leader-line': leaderLine,
   'name-tags': nameTags,
   'gap-board': gapBoard,
+  'record-line': recordLine,
+  'reference-lines': referenceLines,
+  lanes,
+  'distance-markers': distanceMarkers,
   'sync-marker': syncMarker,
 } as const;
 

@@ -1,4 +1,4 @@
-import { DOMAdapter, Sprite, Texture } from 'pixi.js';
+import { DOMAdapter, type ICanvasRenderingContext2D, Sprite, Texture } from 'pixi.js';
 import { drawable } from './coverage.js';
 import { FONT_SUBSETS, type FontWeight, fontFamily } from './fonts.js';
 
@@ -11,6 +11,19 @@ export interface TextStyle {
   readonly colour: string;
   /** Extra space between letters, picture pixels. */
   readonly spacingPx?: number;
+}
+
+/** Shape of letters that are seen at an angle. */
+export interface Slant {
+  /** Height as a share of the natural one. */
+  readonly tall: number;
+  /** How far letters lean to the right for every em (of natural height) they rise, ems. */
+  readonly lean: number;
+}
+
+/** Where slanted text begins on its texture, pixels from the left. */
+export function slantInset(style: TextStyle, { lean }: Slant): number {
+  return bleed(style) + (lean > 0 ? lean * DESCENT : -lean * ASCENT) * style.sizePx;
 }
 
 /** Height of capitals and figures, as a share of the font size. */
@@ -85,23 +98,36 @@ export class TextPainter {
     return `${letters.slice(0, low).join('').trimEnd()}…`;
   }
 
-  /**
-   * A texture of its own: destroy it with its sprite ({@link Label} does).
-   * @param tall height of the letters as a share of their natural one.
-   */
-  paint(text: string, style: TextStyle, tall = 1): Texture {
+  /** A texture of its own: destroy it with its sprite ({@link Label} does). */
+  paint(text: string, style: TextStyle): Texture {
     const width = Math.max(1, Math.ceil(this.width(text, style)) + 2 * bleed(style));
-    const height = Math.ceil(style.sizePx * (ASCENT + DESCENT) * tall);
+    return this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT)), (context) => {
+      context.translate(bleed(style), Math.round(style.sizePx * ASCENT));
+    });
+  }
+
+  /** The same with letters of another shape, baseline {@link ASCENT} × `tall` ems below the top and beginning {@link slantInset} from the left. */
+  paintSlanted(text: string, style: TextStyle, slant: Slant): Texture {
+    const { tall, lean } = slant;
+    const leaning = Math.abs(lean) * (ASCENT + DESCENT) * style.sizePx;
+    const width = Math.ceil(this.width(text, style) + 2 * bleed(style) + leaning);
+    return this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT) * tall), (context) => {
+      context.transform(1, 0, -lean, tall, slantInset(style, slant), style.sizePx * ASCENT * tall);
+    });
+  }
+
+  #draw(text: string, style: TextStyle, width: number, height: number, place: (context: ICanvasRenderingContext2D) => void): Texture {
     const scale = this.resolution;
     const canvas = DOMAdapter.get().createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
     const context = canvas.getContext('2d');
     if (!context) throw new Error('overlay: this canvas has no 2d context to draw text with');
-    context.font = fontOf(style, scale);
+    context.scale(scale, scale);
+    place(context);
+    context.font = fontOf(style, 1);
     context.fillStyle = style.colour;
     context.textBaseline = 'alphabetic';
-    if (style.spacingPx) context.letterSpacing = `${style.spacingPx * scale}px`;
-    context.scale(1, tall);
-    context.fillText(text, bleed(style) * scale, Math.round(style.sizePx * ASCENT) * scale);
+    if (style.spacingPx) context.letterSpacing = `${style.spacingPx}px`;
+    context.fillText(text, 0, 0);
     return Texture.from({ resource: canvas, resolution: scale }, true);
   }
 

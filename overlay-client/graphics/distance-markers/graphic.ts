@@ -1,0 +1,160 @@
+import { type Box, CourseGeometry, type Point } from '../../../protocol/index.js';
+import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import { GroundPaint, type Piece } from '../ground-paint.js';
+import { GroundSight } from '../ground-sight.js';
+import { type GroundLine, GroundTexts } from '../ground-text.js';
+import { clamp } from '../motion.js';
+import type { Part } from '../part.js';
+import { type Orientation, Reading } from '../reading.js';
+import { INK } from '../theme.js';
+import type { DistanceMarkersData } from './manifest.js';
+
+/** Markers in the picture at once at most; beyond, every other is left out. */
+const MARKERS_MAX = 60;
+/** Further outside the picture than this nothing is laid out, share of the picture. */
+const OUTSIDE = 0.3;
+/** Smaller than this many design units high nobody reads it. */
+const SEEN_MIN = 6;
+const TICK_M = 0.12;
+
+/** One side of the course. */
+interface Side {
+  /** -1 right, 0 on the course, 1 left. */
+  readonly sign: -1 | 0 | 1;
+  readonly paints: Map<number, GroundPaint>;
+}
+
+export class DistanceMarkers implements Graphic<DistanceMarkersData> {
+  readonly #env: GraphicEnvironment;
+  readonly #sight = new GroundSight();
+  readonly #texts: GroundTexts;
+  readonly #course: CourseGeometry | null;
+  readonly #sides: readonly Side[] = ([-1, 0, 1] as const).map((sign) => ({ sign, paints: new Map<number, GroundPaint>() }));
+  readonly #readings = new Map<number, Reading>();
+  readonly #lies = new Map<number, Orientation>();
+  #near: -1 | 1 | undefined;
+
+  constructor(env: GraphicEnvironment) {
+    this.#env = env;
+    this.#texts = new GroundTexts(env.text);
+    this.#course = env.scene.course && new CourseGeometry(env.scene.course);
+  }
+
+  advance({ frame, elapsedUs, data }: Moment<DistanceMarkersData>): void {
+    const view = this.#sight.step(frame, elapsedUs);
+    if (!view) return;
+    for (const atM of this.#marks(data)) {
+      const { place, along } = this.#at(atM, 0);
+      if (!view.isVisible(place)) continue;
+      let reading = this.#readings.get(atM);
+      if (!reading) {
+        reading = new Reading();
+        this.#readings.set(atM, reading);
+      }
+      const lies = reading.step(view, place, along);
+      if (lies) this.#lies.set(atM, lies);
+      // The side whose edge is lower in the picture is nearer, as soon as it is clearly so.
+      const [left, right] = [this.#at(atM, 1).place, this.#at(atM, -1).place];
+      if (!view.isVisible(left) || !view.isVisible(right)) continue;
+      const lower = view.project(left).y - view.project(right).y;
+      if (this.#near === undefined || Math.abs(lower) > 20 * this.#env.theme.unit) this.#near = lower > 0 ? 1 : -1;
+    }
+  }
+
+  /** Metres from the start of every mark there may be, a bounded number. */
+  #marks(data: DistanceMarkersData): number[] {
+    const { lengthM } = this.#env.race;
+    const every = Math.max(data.everyM, lengthM / 400);
+    const count = lengthM > 0 ? Math.floor(lengthM / every + 1e-9) : -1;
+    return Array.from({ length: count + 1 }, (_, i) => (data.count === 'from' ? i * every : lengthM - i * every));
+  }
+
+  #at(atM: number, sign: number, beyondM = 0): { place: Point; along: Point } {
+    const course = this.#course;
+    if (!course) return { place: { x: 0, y: 0 }, along: { x: 1, y: 0 } };
+    const alongM = course.course.startM + atM;
+    const acrossM = sign * (course.course.widthM / 2 + beyondM);
+    const place = course.pointAt(alongM, acrossM);
+    const [before, after] = [course.pointAt(alongM - 0.5, acrossM), course.pointAt(alongM + 0.5, acrossM)];
+    const length = Math.hypot(after.x - before.x, after.y - before.y) || 1;
+    return { place, along: { x: (after.x - before.x) / length, y: (after.y - before.y) / length } };
+  }
+
+  draw({ frame, data, presence }: Moment<DistanceMarkersData>): readonly Part[] {
+    const { view } = this.#sight;
+    const opacity = this.#sight.opacity * presence;
+    if (!view || !this.#course || opacity <= 0) return [];
+    const wanted = new Set(data.side === 'both' ? [-1, 1] : [{ near: this.#near ?? -1, left: 1, right: -1, middle: 0 }[data.side]]);
+    const parts: Part[] = [];
+    const { unit } = this.#env.theme;
+    for (const side of this.#sides) {
+      if (!wanted.has(side.sign)) continue;
+      const seen = this.#marks(data).filter((atM) => {
+        const { place } = this.#at(atM, side.sign, data.capM);
+        if (!view.isVisible(place) || view.scaleAt(place) * data.capM < SEEN_MIN * unit) return false;
+        const { x, y } = view.project(place);
+        return (
+          x > -OUTSIDE * frame.width && x < (1 + OUTSIDE) * frame.width && y > -OUTSIDE * frame.height && y < (1 + OUTSIDE) * frame.height
+        );
+      });
+      const skip = Math.ceil(seen.length / MARKERS_MAX);
+      for (const [i, atM] of seen.entries()) {
+        const lies = this.#lies.get(atM);
+        if (!lies || i % skip !== 0) continue;
+        let paint = side.paints.get(atM);
+        if (!paint) {
+          paint = new GroundPaint(`${this.#env.id}/${side.sign}/${atM}`);
+          side.paints.set(atM, paint);
+        }
+        parts.push(...paint.draw(this.#marker(atM, side.sign, lies, data, opacity, frame), frame));
+      }
+    }
+    this.#texts.endFrame();
+    return parts;
+  }
+
+  #marker(
+    atM: number,
+    sign: number,
+    lies: Orientation,
+    data: DistanceMarkersData,
+    opacity: number,
+    picture: { width: number; height: number },
+  ): Piece[] {
+    const { view } = this.#sight;
+    if (!view) return [];
+    const shownM = data.count === 'from' ? atM : this.#env.race.lengthM - atM;
+    const text = this.#env.text.clean(`${Math.round(shownM * 10) / 10}${data.unit === '' ? '' : ` ${data.unit}`}`);
+    const line: GroundLine = { text, weight: 800, colour: data.colour, capM: data.capM };
+    const half = this.#texts.lengthM(line, lies.narrow) / 2;
+    const { place } = this.#at(atM, sign, data.capM * 1.05);
+    const begin = { x: place.x - lies.right.x * half, y: place.y - lies.right.y * half };
+    // A shadow lifts it off pale ground.
+    const by = data.capM * 0.06;
+    const under = { x: begin.x + (lies.right.x - lies.up.x) * by, y: begin.y + (lies.right.y - lies.up.y) * by };
+    const shadow: GroundLine = { ...line, colour: INK };
+    const pieces: Piece[] = [
+      ...this.#texts.pieces(view, picture, shadow, under, lies, 0.55 * opacity),
+      ...this.#texts.pieces(view, picture, line, begin, lies, opacity),
+    ];
+    if (sign === 0) return pieces;
+    const edge = this.#at(atM, sign, 0);
+    const out = { x: -edge.along.y * sign, y: edge.along.x * sign };
+    const width = clamp(data.capM * 0.14, TICK_M, 1) / 2;
+    const corner = (alongM: number, outM: number): Point => ({
+      x: edge.place.x + edge.along.x * alongM + out.x * outM,
+      y: edge.place.y + edge.along.y * alongM + out.y * outM,
+    });
+    const tick = [corner(-width, 0), corner(width, 0), corner(width, data.capM * 0.38), corner(-width, data.capM * 0.38)];
+    return [{ polygon: view.outline(tick), colour: data.colour, alpha: 0.9 * opacity }, ...pieces];
+  }
+
+  keepOut(): readonly Box[] {
+    return [];
+  }
+
+  destroy(): void {
+    for (const { paints } of this.#sides) for (const paint of paints.values()) paint.destroy();
+    this.#texts.destroy();
+  }
+}
