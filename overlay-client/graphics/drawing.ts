@@ -21,6 +21,8 @@ import { referenceLines } from './reference-lines/manifest.js';
 import type { GraphicType } from './registry.js';
 import { SyncMarker } from './sync-marker/graphic.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { Zones } from './zones/graphic.js';
+import { zones } from './zones/manifest.js';
 
 /** A graphic whose data comes in as it is stored, and is checked when it changes. */
 export interface BoundGraphic {
@@ -68,6 +70,7 @@ function drawing<Schema extends z.ZodType>(
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   // On the ground, what covers most lies at the bottom.
+  zones: drawing(zones, 1, (env) => new Zones(env)),
   'distance-markers': drawing(distanceMarkers, 3, (env) => new DistanceMarkers(env)),
   paths: drawing(paths, 4, (env) => new Paths(env)),
   lanes: drawing(lanes, 5, (env) => new Lanes(env)),

@@ -9,6 +9,17 @@ import { HD, on, raceFrame, raceScene, SMALL_HD, startFrame } from '../testing/r
 interface Golden {
   readonly graphic: GraphicState;
   readonly light?: boolean;
+  readonly variant?: string;
+}
+
+/** A rectangle on the ground. */
+function corners(x0: number, x1: number, y0: number, y1: number): { x: number; y: number }[] {
+  return [
+    { x: x0, y: y0 },
+    { x: x1, y: y0 },
+    { x: x1, y: y1 },
+    { x: x0, y: y1 },
+  ];
 }
 
 const GOLDENS: readonly Golden[] = [
@@ -24,6 +35,8 @@ const GOLDENS: readonly Golden[] = [
   },
   { graphic: on('lanes') },
   { graphic: on('distance-markers') },
+  { graphic: on('paths', { colourBy: 'speed', slowMps: 8, fastMps: 10, seconds: 1.5 }), variant: '-speed' },
+  { graphic: on('zones', { zones: [{ name: 'Handover', polygon: corners(14, 24, -2, 4) }] }) },
 ];
 
 async function drawRace(size: Size, mode: 'dark' | 'light', graphic: GraphicState, frames: number): Promise<readonly OverlayRegion[]> {
@@ -37,12 +50,12 @@ async function drawRace(size: Size, mode: 'dark' | 'light', graphic: GraphicStat
 }
 
 for (const size of [SMALL_HD, HD]) {
-  for (const { graphic, light } of GOLDENS) {
+  for (const { graphic, light, variant = '' } of GOLDENS) {
     for (const mode of light ? (['dark', 'light'] as const) : (['dark'] as const)) {
-      test(`${graphic.type} at ${size.height} lines, ${mode}, looks as it did`, async () => {
+      test(`${graphic.type}${variant} at ${size.height} lines, ${mode}, looks as it did`, async () => {
         const regions = await drawRace(size, mode, graphic, 75);
         const picture = crop(flatten(regions, size, 96), around(regions));
-        await assertGolden(picture, `${graphic.type}/goldens/${size.height}${mode === 'light' ? '-light' : ''}`);
+        await assertGolden(picture, `${graphic.type}/goldens/${size.height}${variant}${mode === 'light' ? '-light' : ''}`);
       });
     }
   }

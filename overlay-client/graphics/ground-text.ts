@@ -48,6 +48,16 @@ export class GroundTexts {
     return { ...line, text: this.#painter.fit(line.text, measured(line), px) };
   }
 
+  /** Height of capitals as they are seen, square to the line of text, picture pixels; 0 behind the camera. */
+  seenPx(view: GroundView, line: GroundLine, at: Point, { right, up, narrow }: Orientation): number {
+    const along = imageOf(view, at, right, line.capM * narrow);
+    const rise = imageOf(view, at, up, line.capM);
+    if (!along || !rise) return 0;
+    return (
+      Math.abs(along.x * rise.y - along.y * rise.x) / Math.max(Math.hypot(along.x, along.y), Math.hypot(rise.x, rise.y) * narrow, 1e-9)
+    );
+  }
+
   /** @param at where the line of text begins, on the middle of its capitals. @returns nothing where some of it is behind the camera. */
   pieces(view: GroundView, picture: Size, line: GroundLine, at: Point, { right, up, narrow }: Orientation, alpha: number): TexturedPiece[] {
     if (line.text === '' || alpha <= 0) return [];

@@ -11,6 +11,7 @@ import { paths } from './paths/manifest.js';
 import { recordLine } from './record-line/manifest.js';
 import { referenceLines } from './reference-lines/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { zones } from './zones/manifest.js';
 
 /** Every kind of graphic there is, by type. Its drawing code is registered in `drawing.ts`, which alone needs PixiJS. */
 export const definitions = {
@@ -22,6 +23,7 @@ export const definitions = {
   'reference-lines': referenceLines,
   lanes,
   'distance-markers': distanceMarkers,
+  zones,
   'sync-marker': syncMarker,
 } as const;
 

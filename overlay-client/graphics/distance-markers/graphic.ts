@@ -13,8 +13,8 @@ import type { DistanceMarkersData } from './manifest.js';
 const MARKERS_MAX = 60;
 /** Further outside the picture than this nothing is laid out, share of the picture. */
 const OUTSIDE = 0.3;
-/** Smaller than this many design units high nobody reads it. */
-const SEEN_MIN = 6;
+/** Figures seen flatter than the first, design units, cannot be read; from the second on they are whole. */
+const FLAT = [6, 9] as const;
 const TICK_M = 0.12;
 
 /** One side of the course. */
@@ -91,7 +91,7 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
       if (!wanted.has(side.sign)) continue;
       const seen = this.#marks(data).filter((atM) => {
         const { place } = this.#at(atM, side.sign, data.capM);
-        if (!view.isVisible(place) || view.scaleAt(place) * data.capM < SEEN_MIN * unit) return false;
+        if (!view.isVisible(place) || view.scaleAt(place) * data.capM < FLAT[0] * unit) return false;
         const { x, y } = view.project(place);
         return (
           x > -OUTSIDE * frame.width && x < (1 + OUTSIDE) * frame.width && y > -OUTSIDE * frame.height && y < (1 + OUTSIDE) * frame.height
@@ -118,7 +118,7 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
     sign: number,
     lies: Orientation,
     data: DistanceMarkersData,
-    opacity: number,
+    whole: number,
     picture: { width: number; height: number },
   ): Piece[] {
     const { view } = this.#sight;
@@ -128,6 +128,9 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
     const line: GroundLine = { text, weight: 800, colour: data.colour, capM: data.capM };
     const half = this.#texts.lengthM(line, lies.narrow) / 2;
     const { place } = this.#at(atM, sign, data.capM * 1.05);
+    const seenPx = this.#texts.seenPx(view, line, place, lies) / this.#env.theme.unit;
+    const opacity = whole * clamp((seenPx - FLAT[0]) / (FLAT[1] - FLAT[0]), 0, 1);
+    if (opacity <= 0) return [];
     const begin = { x: place.x - lies.right.x * half, y: place.y - lies.right.y * half };
     // A shadow lifts it off pale ground.
     const by = data.capM * 0.06;
