@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly assetsDir: string;
   /** The built pages (`dist/public/`). */
   readonly publicDir: string;
+  /** The project's pictures; without it there are none. */
+  readonly imagesDir?: string;
   /** Names under which a proxy in front of a loopback server is reached. */
   readonly publicHosts?: readonly string[];
 }

@@ -5,6 +5,10 @@ import { distanceMarkers } from './distance-markers/manifest.js';
 import { GapBoard } from './gap-board/graphic.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { Graphic, GraphicDefinition, GraphicEnvironment, Moment } from './graphic.js';
+import { GroundLogo } from './ground-logo/graphic.js';
+import { groundLogo } from './ground-logo/manifest.js';
+import { HeatMap } from './heat-map/graphic.js';
+import { heatMap } from './heat-map/manifest.js';
 import { Lanes } from './lanes/graphic.js';
 import { lanes } from './lanes/manifest.js';
 import { LeaderLine } from './leader-line/graphic.js';
@@ -70,7 +74,9 @@ function drawing<Schema extends z.ZodType>(
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   // On the ground, what covers most lies at the bottom.
+  'heat-map': drawing(heatMap, 0, (env) => new HeatMap(env)),
   zones: drawing(zones, 1, (env) => new Zones(env)),
+  'ground-logo': drawing(groundLogo, 2, (env) => new GroundLogo(env)),
   'distance-markers': drawing(distanceMarkers, 3, (env) => new DistanceMarkers(env)),
   paths: drawing(paths, 4, (env) => new Paths(env)),
   lanes: drawing(lanes, 5, (env) => new Lanes(env)),

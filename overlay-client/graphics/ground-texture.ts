@@ -15,12 +15,25 @@ export interface GroundQuad {
 const TOLERANCE = 0.3;
 /** Smaller than this no piece is cut, whatever it is off by. */
 const SMALLEST = 4;
+/** Where parts of a texture are blank, pieces are cut at least this small to leave them out, picture pixels. */
+const BLANK_SIDE = 120;
+
+/** Tells whether a texture has nothing between two corners, texture pixels. */
+export type IsBlank = (left: number, top: number, right: number, bottom: number) => boolean;
 
 /**
  * A texture laid on the ground, cut at whole pixels into pieces so small that within each a plain affine mapping is as good as the true
  * perspective: both renderers draw those, and the cuts cannot be seen.
+ * @param isBlank where there is much of it: what it says is blank is not drawn.
  */
-export function texturePieces(view: GroundView, picture: Size, texture: Texture, quad: GroundQuad, alpha: number): TexturedPiece[] {
+export function texturePieces(
+  view: GroundView,
+  picture: Size,
+  texture: Texture,
+  quad: GroundQuad,
+  alpha: number,
+  isBlank?: IsBlank,
+): TexturedPiece[] {
   const { corner, right, up } = quad;
   const [w, h] = [texture.width, texture.height];
   // Texture pixels run down, the quad's side runs up.
@@ -34,13 +47,25 @@ export function texturePieces(view: GroundView, picture: Size, texture: Texture,
   for (let polygon = waiting.pop(); polygon; polygon = waiting.pop()) {
     const { matrix, error } = affineNear(toImage, toTexture, polygon);
     const { x, y, width, height } = boxAround(polygon);
-    if (error <= TOLERANCE || Math.max(width, height) <= SMALLEST) {
+    if (isBlank && blank(toTexture, polygon, isBlank)) continue;
+    const side = Math.max(width, height);
+    if ((error <= TOLERANCE && (!isBlank || side <= BLANK_SIDE)) || side <= SMALLEST) {
       pieces.push({ polygon, texture, matrix, alpha });
       continue;
     }
     for (const half of halves(polygon, { x, y, width, height })) if (half.length >= 6) waiting.push(half);
   }
   return pieces;
+}
+
+function blank(toTexture: Mat3, polygon: readonly number[], isBlank: IsBlank): boolean {
+  const places: number[] = [];
+  for (let i = 0; i + 1 < polygon.length; i += 2) {
+    const { x, y } = apply(toTexture, { x: polygon[i]!, y: polygon[i + 1]! });
+    places.push(x, y);
+  }
+  const { x, y, width, height } = boxAround(places);
+  return isBlank(x, y, x + width, y + height);
 }
 
 export function corners({ corner, right, up }: GroundQuad): Point[] {

@@ -3,6 +3,8 @@ import type { GraphicState } from '../../protocol/index.js';
 import { distanceMarkers } from './distance-markers/manifest.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
+import { groundLogo } from './ground-logo/manifest.js';
+import { heatMap } from './heat-map/manifest.js';
 import { lanes } from './lanes/manifest.js';
 import { leaderLine } from './leader-line/manifest.js';
 import { nameTags } from './name-tags/manifest.js';
@@ -24,6 +26,8 @@ export const definitions = {
   lanes,
   'distance-markers': distanceMarkers,
   zones,
+  'ground-logo': groundLogo,
+  'heat-map': heatMap,
   'sync-marker': syncMarker,
 } as const;
 

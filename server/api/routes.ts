@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { readImageFile } from '../../overlay-client/index.js';
 import { ControlCommand, type ControlReply } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import type { Gate } from './access.js';
@@ -19,6 +20,8 @@ export interface ApiOptions {
   readonly publicDir: string;
   /** Fonts and logos. */
   readonly assetsDir: string;
+  /** The project's pictures. */
+  readonly imagesDir?: string;
   /** What the sockets of a channel did so far. */
   readonly counters: (channel: string) => RealtimeCounters;
 }
@@ -39,6 +42,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
   const routes: Route[] = [
     ...pageRoutes(o),
     ...mediaRoutes(find),
+    imageRoute(o, find),
     {
       method: 'get',
       path: '/api/channels',
@@ -163,6 +167,27 @@ function pageRoutes(o: ApiOptions): Route[] {
       },
     },
   ];
+}
+
+/** The same files that the composite draws, under the same limits. */
+function imageRoute(o: ApiOptions, find: (id: string) => ChannelHandle): Route {
+  return {
+    method: 'get',
+    path: '/images/:channel/:name',
+    summary: "A picture of the project's images folder, for graphics",
+    answers: [
+      { status: 200, description: 'The picture' },
+      { status: 404, description: 'No such channel or picture', type: JSON_TYPE, schema: 'ErrorReply' },
+    ],
+    handle: async (ctx, { channel = '', name = '' }) => {
+      find(channel);
+      const bytes = o.imagesDir === undefined ? undefined : await readImageFile(o.imagesDir, name).catch(() => undefined);
+      if (!bytes) throw new HttpFailure(404, 'no such picture, or not one that graphics can show');
+      ctx.set('Cache-Control', NO_CACHE);
+      ctx.type = /\.png$/i.test(name) ? 'image/png' : /\.webp$/i.test(name) ? 'image/webp' : 'image/jpeg';
+      ctx.body = bytes;
+    },
+  };
 }
 
 function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {

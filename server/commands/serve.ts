@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseGraphicData } from '../channel/graphic-data.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { packagePath } from '../package-path.js';
-import { loadProject } from '../project-file.js';
+import { IMAGES_FOLDER, loadProject } from '../project-file.js';
 import { type RunningServer, type ServerOptions, startServer } from '../server.js';
 import { UsageError } from '../usage-error.js';
 import { reason } from './files.js';
@@ -33,6 +33,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     log,
     assetsDir: packagePath('assets'),
     publicDir: packagePath('dist/public'),
+    imagesDir: resolve(baseDir, IMAGES_FOLDER),
   });
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {

@@ -1,4 +1,4 @@
-import { type Box, CourseGeometry, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type MediaTimeUs, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { GroundPaint } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
@@ -54,11 +54,16 @@ export class RecordLine implements Graphic<RecordLineData> {
     this.#card.follow(this.#line.band, 'far');
   }
 
+  #startedAtUs(data: RecordLineData): MediaTimeUs | undefined {
+    return data.startAtS >= 0 ? data.startAtS * US_PER_SECOND : this.#env.race.clock.startedAtUs;
+  }
+
   /** Seconds of the run on this frame; undefined where nobody can tell, because the start was not seen. */
   #timeS(frame: TrackingFrame, data: RecordLineData): number | undefined {
-    const timeS = this.#env.race.raceTimeS(frame.mediaTimeUs);
-    if (timeS !== undefined) return timeS + data.headStartS;
-    return hasStarted(frame) ? undefined : 0;
+    const startedAtUs = this.#startedAtUs(data);
+    if (startedAtUs === undefined) return hasStarted(frame) ? undefined : 0;
+    const sinceS = (frame.mediaTimeUs - startedAtUs) / US_PER_SECOND;
+    return sinceS < 0 ? 0 : Math.max(0, sinceS + data.headStartS);
   }
 
   #say(frame: TrackingFrame, data: RecordLineData, pacer: Pacer, timeS: number): void {
@@ -68,10 +73,13 @@ export class RecordLine implements Graphic<RecordLineData> {
     if (saidAt === this.#saidAt) return;
     this.#saidAt = saidAt;
     const { lengthM } = this.#env.race;
-    const startedAtUs = this.#env.race.clock.startedAtUs;
+    const startedAtUs = this.#startedAtUs(data);
     const over = finished !== null && startedAtUs !== undefined;
     const leaderS = over ? (finished - startedAtUs) / US_PER_SECOND + data.headStartS : timeS;
-    const leaderM = startedAtUs === undefined || !leader ? undefined : clamp(over ? lengthM : leader.distanceM, 0, lengthM);
+    const leaderM =
+      startedAtUs === undefined || frame.mediaTimeUs < startedAtUs || !leader
+        ? undefined
+        : clamp(over ? lengthM : leader.distanceM, 0, lengthM);
     const light = this.#env.scene.look.mode === 'light';
     const words = comparison(pacer, lengthM, leaderM === undefined ? undefined : { timeS: leaderS, distanceM: leaderM }, data.show, light);
     const label = this.#env.text.clean(data.label);

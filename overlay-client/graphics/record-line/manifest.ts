@@ -21,9 +21,15 @@ export const RecordLineData = z.strictObject({
     })
     .default([])
     .meta({ title: 'Split table', description: 'A record, an own best, or a rival’s earlier run' }),
+  startAtS: z
+    .number()
+    .min(-1)
+    .max(10_000_000)
+    .default(-1)
+    .meta({ title: 'Start of the race (s of media time)', description: '-1: when the first competitor is seen to leave the start line' }),
   headStartS: z.number().min(-3600).max(3600).default(0).meta({
     title: 'Head start (s)',
-    description: 'Added to the race clock, which starts when the first competitor is seen to leave the line',
+    description: 'Added to the time since the start, where what was seen of it is not the gun',
   }),
   show: choice('Card', { both: 'Time and metres', time: 'Time', distance: 'Metres', none: 'None' }).default('both'),
   widthM: z.number().min(0.02).max(5).default(0.25).meta({ title: 'Width on the ground (m)' }),
