@@ -1,4 +1,5 @@
-import { type GroundImage, IMAGE_NAME, type Images } from '../graphics/images.js';
+import { IMAGE_NAME } from '../graphics/image-name.js';
+import type { GroundImage, Images } from '../graphics/images.js';
 
 /** Images of one channel at most. */
 export const IMAGES_MAX = 32;
