@@ -1,6 +1,9 @@
-import { Graphics, Matrix, type Texture } from 'pixi.js';
+import { Graphics, Matrix } from 'pixi.js';
 import type { Box, Size } from '../../protocol/index.js';
 import { clipPolygon } from './bands.js';
+import type { FlatPicture } from './flat-picture.js';
+import type { GraphicEnvironment } from './graphic.js';
+import { GroundSheet, type SheetPiece } from './ground-sheet.js';
 import { clamp } from './motion.js';
 import { type Part, PartPool } from './part.js';
 import { takeGraphics } from './pool.js';
@@ -12,19 +15,21 @@ export interface PlainPiece {
   readonly alpha: number;
 }
 
-/** A polygon cut out of a texture. */
-export interface TexturedPiece {
+/** A polygon cut out of a picture. */
+export interface PicturePiece {
   readonly polygon: readonly number[];
-  readonly texture: Texture;
-  /** Texture pixels → picture pixels. */
+  readonly picture: FlatPicture;
+  /** The flat picture's units → pixels of the video picture. */
   readonly matrix: Matrix;
   readonly alpha: number;
 }
 
-export type Piece = PlainPiece | TexturedPiece;
+export type Piece = PlainPiece | PicturePiece;
 
 /** Pixels that one more part costs, in time. */
 const PART_COST_PX = 1800;
+/** With pictures in them parts cost more: a sheet each, and pieces that are drawn twice where a cut goes through them. */
+const SHEET_COST_PX = 9000;
 const PARTS_MAX = 48;
 
 /**
@@ -33,19 +38,28 @@ const PARTS_MAX = 48;
  */
 export class GroundPaint {
   readonly #parts: PartPool;
+  readonly #sheets = new Map<Part, GroundSheet>();
 
-  constructor(key: string) {
-    this.#parts = new PartPool(key, (part) => part.view.addChild(takeGraphics()), { onGround: true });
+  constructor(env: GraphicEnvironment, key: string) {
+    const make = (part: Part): void => {
+      part.view.addChild(takeGraphics());
+      this.#sheets.set(part, new GroundSheet(part.view, env.text.resolution));
+    };
+    this.#parts = new PartPool(key, make, { onGround: true });
   }
 
-  /** @param pieces the first at the bottom. */
+  /** @param pieces the first at the bottom, but pictures over all plain ones. */
   draw(pieces: readonly Piece[], picture: Size): Part[] {
     const seen = pieces.flatMap((piece) => {
       const polygon = piece.alpha > 0 ? clipPolygon(piece.polygon, picture.width, picture.height) : [];
       return polygon.length >= 6 ? [{ piece, polygon, box: boxAround(polygon) }] : [];
     });
     const parts: Part[] = [];
-    for (const strip of strips(seen.map(({ box }) => box))) {
+    const cost = seen.some(({ piece }) => 'picture' in piece) ? SHEET_COST_PX : PART_COST_PX;
+    for (const strip of strips(
+      seen.map(({ box }) => box),
+      cost,
+    )) {
       const inside = seen.flatMap(({ piece, polygon, box }) => {
         const cut = meets(box, strip) ? clipTo(polygon, strip) : [];
         return cut.length >= 6 ? [{ piece, polygon: cut }] : [];
@@ -54,24 +68,49 @@ export class GroundPaint {
       if (!tile) continue;
       const part = this.#parts.at(parts.length);
       part.place(tile.x, tile.y, tile.width, tile.height);
-      if (part.changed(inside.flatMap(({ piece, polygon }) => signature(piece, polygon, tile)))) fill(part, inside, tile);
+      if (part.changed(inside.flatMap(({ piece, polygon }) => signature(piece, polygon, tile)))) this.#fill(part, inside, tile);
       parts.push(part);
     }
     return parts;
   }
 
+  #fill(part: Part, inside: readonly Inside[], tile: Box): void {
+    const g = part.view.children[0];
+    if (!(g instanceof Graphics)) return;
+    g.clear();
+    const cuts: SheetPiece[] = [];
+    for (const { piece, polygon } of inside) {
+      const local = polygon.map((value, i) => value - (i % 2 === 0 ? tile.x : tile.y));
+      if ('colour' in piece) {
+        g.poly(local).fill({ color: piece.colour, alpha: piece.alpha });
+        continue;
+      }
+      const { a, b, c, d, tx, ty } = piece.matrix;
+      cuts.push({ ...piece, polygon: local, matrix: new Matrix(a, b, c, d, tx - tile.x, ty - tile.y) });
+    }
+    this.#sheets.get(part)?.draw(cuts, tile.width, tile.height);
+  }
+
   destroy(): void {
+    for (const sheet of this.#sheets.values()) sheet.destroy();
+    this.#sheets.clear();
     this.#parts.destroy();
   }
 }
 
+/** A piece with what of it lies in one part. */
+interface Inside {
+  readonly piece: Piece;
+  readonly polygon: readonly number[];
+}
+
 /** Rectangles at whole pixels that together hold all boxes, cut across the longer side of their bounds. */
-function strips(boxes: readonly Box[]): Box[] {
+function strips(boxes: readonly Box[], costPx: number): Box[] {
   const bounds = wholePixels(boxes.map(({ x, y, width, height }) => [x, y, x + width, y + height]));
   if (!bounds) return [];
   const upright = bounds.height > bounds.width;
   const length = upright ? bounds.height : bounds.width;
-  const count = clamp(Math.round(Math.sqrt((bounds.width * bounds.height) / PART_COST_PX)), 1, Math.min(PARTS_MAX, length));
+  const count = clamp(Math.round(Math.sqrt((bounds.width * bounds.height) / costPx)), 1, Math.min(PARTS_MAX, length));
   return Array.from({ length: count }, (_, i) => {
     const from = Math.round((length * i) / count);
     const size = Math.round((length * (i + 1)) / count) - from;
@@ -79,32 +118,13 @@ function strips(boxes: readonly Box[]): Box[] {
   });
 }
 
-function fill(part: Part, inside: readonly { readonly piece: Piece; readonly polygon: readonly number[] }[], tile: Box): void {
-  const g = part.view.children[0];
-  if (!(g instanceof Graphics)) return;
-  g.clear();
-  for (const { piece, polygon } of inside) {
-    const local = polygon.map((value, i) => value - (i % 2 === 0 ? tile.x : tile.y));
-    if ('texture' in piece) {
-      const { a, b, c, d, tx, ty } = piece.matrix;
-      const matrix = new Matrix(a, b, c, d, tx - tile.x, ty - tile.y);
-      g.poly(local).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
-    } else {
-      g.poly(local).fill({ color: piece.colour, alpha: piece.alpha });
-    }
-  }
-}
-
 /** The numbers a drawn piece follows from, fine enough for no change to be seen. */
 function signature(piece: Piece, polygon: readonly number[], tile: Box): number[] {
   const out = polygon.map((value, i) => Math.round((value - (i % 2 === 0 ? tile.x : tile.y)) * 64));
   out.push(Math.round(piece.alpha * 512));
-  if ('texture' in piece) {
-    const { a, b, c, d, tx, ty } = piece.matrix;
-    out.push(piece.texture.uid, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - tile.x) * 64, (ty - tile.y) * 64].map(Math.round));
-  } else {
-    out.push(Number.parseInt(piece.colour.slice(1), 16));
-  }
+  if ('colour' in piece) return [...out, Number.parseInt(piece.colour.slice(1), 16)];
+  const { a, b, c, d, tx, ty } = piece.matrix;
+  out.push(piece.picture.id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - tile.x) * 64, (ty - tile.y) * 64].map(Math.round));
   return out;
 }
 

@@ -1,12 +1,12 @@
-import type { Texture } from 'pixi.js';
 import type { Point, Size } from '../../protocol/index.js';
+import type { FlatPicture } from './flat-picture.js';
 import type { FontWeight } from './fonts.js';
 import type { GroundView } from './ground.js';
-import type { TexturedPiece } from './ground-paint.js';
-import { corners, type GroundQuad, texturePieces } from './ground-texture.js';
+import type { PicturePiece } from './ground-paint.js';
+import { corners, type GroundQuad, picturePieces } from './ground-picture.js';
 import { clamp } from './motion.js';
 import type { Orientation } from './reading.js';
-import { ASCENT, CAP_HEIGHT, type Slant, slantInset, type TextPainter, type TextStyle } from './text.js';
+import { CAP_HEIGHT, type Reach, type Slant, slantInset, type TextPainter, type TextStyle } from './text.js';
 
 /** A line of clean text on the ground. */
 export interface GroundLine {
@@ -15,6 +15,15 @@ export interface GroundLine {
   readonly colour: string;
   /** Height of capitals, metres. */
   readonly capM: number;
+  /** A dark edge, for ground of any colour. */
+  readonly shaded?: boolean;
+}
+
+/** A painted line, and how far its letters reach. */
+interface Painted {
+  readonly picture: FlatPicture;
+  readonly reach: Reach;
+  usedAt: number;
 }
 
 /** Letters are measured at this size; what they measure on the ground follows from it. */
@@ -23,14 +32,14 @@ const MEASURED_PX = 100;
 const SIZE_STEP = 1.2;
 const LEAN_STEP = 0.12;
 const SIZE_MAX = 240;
-const TEXTURE_MAX = 4096;
-/** Textures kept beyond those in use. */
+const SIDE_MAX = 4096;
+/** Pictures kept beyond those in use. */
 const SPARE_MAX = 48;
 
-/** Text that lies on the ground in true perspective. Textures are shared, and painted as fine as they are seen. */
+/** Text that lies on the ground in true perspective. Pictures are shared, and painted as fine as they are seen. */
 export class GroundTexts {
   readonly #painter: TextPainter;
-  readonly #painted = new Map<string, { texture: Texture; usedAt: number }>();
+  readonly #painted = new Map<string, Painted>();
   #round = 0;
 
   constructor(painter: TextPainter) {
@@ -59,7 +68,7 @@ export class GroundTexts {
   }
 
   /** @param at where the line of text begins, on the middle of its capitals. @returns nothing where some of it is behind the camera. */
-  pieces(view: GroundView, picture: Size, line: GroundLine, at: Point, { right, up, narrow }: Orientation, alpha: number): TexturedPiece[] {
+  pieces(view: GroundView, frame: Size, line: GroundLine, at: Point, { right, up, narrow }: Orientation, alpha: number): PicturePiece[] {
     if (line.text === '' || alpha <= 0) return [];
     const em = { along: (line.capM / CAP_HEIGHT) * narrow, up: line.capM / CAP_HEIGHT };
     const ems = this.#ems(line);
@@ -69,27 +78,25 @@ export class GroundTexts {
     if (!along || !rise) return [];
     // Painted as it is seen but for a turn: letters drawn upright would be jagged where they are seen at a sharp slant.
     const seenPx = Math.hypot(along.x, along.y);
-    const sizePx = Math.round(Math.min(stepUp(Math.max(seenPx, 6)), SIZE_MAX, TEXTURE_MAX / (ems + 2)));
+    const sizePx = Math.round(Math.min(stepUp(Math.max(seenPx, 6)), SIZE_MAX, SIDE_MAX / (ems + 2)));
     const square = Math.max(seenPx, 1) ** 2;
     const slant: Slant = {
       tall: clamp(stepUp(Math.abs(along.x * rise.y - along.y * rise.x) / square), 0.06, 4),
       lean: clamp(Math.round((along.x * rise.x + along.y * rise.y) / square / LEAN_STEP) * LEAN_STEP, -4, 4),
     };
     const style: TextStyle = { weight: line.weight, sizePx, colour: line.colour };
-    const texture = this.#texture(line.text, style, slant);
-    const quad = quadFor(texture, style, slant, at, offset({ x: 0, y: 0 }, right, em.along), offset({ x: 0, y: 0 }, up, em.up));
+    const painted = this.#paint(line, style, slant);
+    const quad = quadFor(painted, style, slant, at, offset({ x: 0, y: 0 }, right, em.along), offset({ x: 0, y: 0 }, up, em.up));
     if (!corners(quad).every((corner) => view.isVisible(corner))) return [];
-    return texturePieces(view, picture, texture, quad, alpha);
+    return picturePieces(view, frame, painted.picture, quad, alpha);
   }
 
-  /** After each frame's drawing: lets go of what is no longer used. */
+  /** After each frame's drawing: forgets what is no longer used. */
   endFrame(): void {
     this.#round++;
     if (this.#painted.size <= SPARE_MAX) return;
-    for (const [key, { texture, usedAt }] of this.#painted) {
-      if (usedAt >= this.#round - 1) continue;
-      texture.destroy(true);
-      this.#painted.delete(key);
+    for (const [key, { usedAt }] of this.#painted) {
+      if (usedAt < this.#round - 1) this.#painted.delete(key);
     }
   }
 
@@ -97,20 +104,16 @@ export class GroundTexts {
     return this.#painter.width(line.text, measured(line)) / MEASURED_PX;
   }
 
-  #texture(text: string, style: TextStyle, slant: Slant): Texture {
-    const key = `${style.sizePx} ${slant.tall.toFixed(3)} ${slant.lean.toFixed(2)} ${style.weight} ${style.colour} ${text}`;
+  #paint({ text, shaded = false }: GroundLine, style: TextStyle, slant: Slant): Painted {
+    const key = `${style.sizePx} ${slant.tall.toFixed(3)} ${slant.lean.toFixed(2)} ${style.weight} ${style.colour} ${shaded} ${text}`;
     let found = this.#painted.get(key);
     if (!found) {
-      found = { texture: this.#painter.paintSlanted(text, style, slant), usedAt: this.#round };
+      const reach = this.#painter.reach(text, style);
+      found = { picture: this.#painter.paintSlanted(text, style, slant, reach, shaded), reach, usedAt: this.#round };
       this.#painted.set(key, found);
     }
     found.usedAt = this.#round;
-    return found.texture;
-  }
-
-  destroy(): void {
-    for (const { texture } of this.#painted.values()) texture.destroy(true);
-    this.#painted.clear();
+    return found;
   }
 }
 
@@ -118,16 +121,17 @@ function measured(line: GroundLine): TextStyle {
   return { weight: line.weight, sizePx: MEASURED_PX, colour: line.colour };
 }
 
-/** The whole texture's place. @param at where the text begins, on the middle of its capitals. @param right, @param up an em on the ground. */
-function quadFor({ width, height }: Texture, style: TextStyle, slant: Slant, at: Point, right: Point, up: Point): GroundQuad {
+/** The whole picture's place. @param at where the text begins, on the middle of its capitals. @param right, @param up an em on the ground. */
+function quadFor({ picture, reach }: Painted, style: TextStyle, slant: Slant, at: Point, right: Point, up: Point): GroundQuad {
   const { tall, lean } = slant;
-  const ems = height / (style.sizePx * tall);
-  // Ems from where the text begins to the texture's bottom-left corner.
-  const below = CAP_HEIGHT / 2 + ems - ASCENT;
-  const before = slantInset(style, slant) / style.sizePx - lean * (ems - ASCENT);
+  const ems = picture.height / (style.sizePx * tall);
+  const under = ems - reach.above;
+  // Ems from where the text begins to the picture's bottom-left corner.
+  const below = CAP_HEIGHT / 2 + under;
+  const before = slantInset(style, slant, reach) / style.sizePx - lean * under;
   return {
     corner: { x: at.x - right.x * before - up.x * below, y: at.y - right.y * before - up.y * below },
-    right: offset({ x: 0, y: 0 }, right, width / style.sizePx),
+    right: offset({ x: 0, y: 0 }, right, picture.width / style.sizePx),
     up: { x: (up.x - right.x * lean) * ems, y: (up.y - right.y * lean) * ems },
   };
 }

@@ -1,4 +1,8 @@
-import { DOMAdapter, type ICanvas, Texture } from 'pixi.js';
+import { DOMAdapter, type ICanvas, type ICanvasRenderingContext2D } from 'pixi.js';
+import { contextOf, type FlatPicture, flatPicture } from './flat-picture.js';
+
+/** What a canvas can draw. */
+type Drawable = Parameters<ICanvasRenderingContext2D['drawImage']>[0];
 
 /** Pictures that graphics show by file name, from the project's `images/`; the host finds them. */
 export interface Images {
@@ -21,10 +25,10 @@ export class GroundImage {
   readonly width: number;
   readonly height: number;
   readonly #base: ICanvas;
-  readonly #levels = new Map<string, Texture>();
+  readonly #levels = new Map<string, FlatPicture>();
 
   /** @param source a canvas, or what a canvas can draw. @param width, @param height its own pixels. */
-  constructor(source: Parameters<ReturnType<typeof contextOf>['drawImage']>[0], width: number, height: number) {
+  constructor(source: Drawable, width: number, height: number) {
     const scale = Math.min(1, LARGEST / Math.max(width, height));
     this.width = Math.max(1, Math.round(width * scale));
     this.height = Math.max(1, Math.round(height * scale));
@@ -34,25 +38,21 @@ export class GroundImage {
   /**
    * The coarsest level that still has a pixel for each one seen.
    * @param seenWide @param seenTall size in the picture, pixels.
-   * @returns a texture with {@link IMAGE_BORDER} around it; shared, never to be destroyed.
+   * @returns a picture with {@link IMAGE_BORDER} around it.
    */
-  level(seenWide: number, seenTall: number): Texture {
+  level(seenWide: number, seenTall: number): FlatPicture {
     const width = halved(this.width, seenWide);
     const height = halved(this.height, seenTall);
     const key = `${width} ${height}`;
     let level = this.#levels.get(key);
     if (!level) {
-      const canvas = DOMAdapter.get().createCanvas(width + 2 * IMAGE_BORDER, height + 2 * IMAGE_BORDER);
-      contextOf(canvas).drawImage(scaled(this.#base, this.width, this.height, width, height), IMAGE_BORDER, IMAGE_BORDER);
-      level = Texture.from({ resource: canvas }, true);
+      const small = scaled(this.#base, this.width, this.height, width, height);
+      level = flatPicture(width + 2 * IMAGE_BORDER, height + 2 * IMAGE_BORDER, (context) => {
+        context.drawImage(small, IMAGE_BORDER, IMAGE_BORDER);
+      });
       this.#levels.set(key, level);
     }
     return level;
-  }
-
-  destroy(): void {
-    for (const level of this.#levels.values()) level.destroy(true);
-    this.#levels.clear();
   }
 }
 
@@ -63,13 +63,7 @@ function halved(size: number, seen: number): number {
 }
 
 /** Drawn smaller in halves, each of which is the mean of what it replaces. */
-function scaled(
-  source: Parameters<ReturnType<typeof contextOf>['drawImage']>[0],
-  fromWidth: number,
-  fromHeight: number,
-  width: number,
-  height: number,
-): ICanvas {
+function scaled(source: Drawable, fromWidth: number, fromHeight: number, width: number, height: number): ICanvas {
   let [from, w, h] = [source, fromWidth, fromHeight];
   for (;;) {
     const [nextW, nextH] = [Math.max(width, Math.ceil(w / 2)), Math.max(height, Math.ceil(h / 2))];
@@ -80,10 +74,4 @@ function scaled(
     if (nextW === width && nextH === height) return canvas;
     [from, w, h] = [canvas, nextW, nextH];
   }
-}
-
-function contextOf(canvas: ICanvas) {
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('overlay: this canvas has no 2d context to draw images with');
-  return context;
 }

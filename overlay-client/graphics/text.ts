@@ -1,6 +1,8 @@
 import { DOMAdapter, type ICanvasRenderingContext2D, Sprite, Texture } from 'pixi.js';
 import { drawable } from './coverage.js';
+import { type FlatPicture, flatPicture } from './flat-picture.js';
 import { FONT_SUBSETS, type FontWeight, fontFamily } from './fonts.js';
+import { SHADOW } from './theme.js';
 
 /** Text as pictures: drawn once by the host's own canvas, upright and on whole pixels, then moved about as a texture. */
 
@@ -21,10 +23,20 @@ export interface Slant {
   readonly lean: number;
 }
 
-/** Where slanted text begins on its texture, pixels from the left. */
-export function slantInset(style: TextStyle, { lean }: Slant): number {
-  return bleed(style) + (lean > 0 ? lean * DESCENT : -lean * ASCENT) * style.sizePx;
+/** How far the letters of a text reach over and under the baseline, ems. */
+export interface Reach {
+  readonly above: number;
+  readonly below: number;
 }
+
+/** Where slanted text begins on its picture, pixels from the left. */
+export function slantInset(style: TextStyle, { lean }: Slant, { above, below }: Reach): number {
+  return bleed(style) + (lean > 0 ? lean * below : -lean * above) * style.sizePx;
+}
+
+/** Dark on the lower right of letters: how far, ems, and how strong. */
+const SHADE_BY = 0.05;
+const SHADE_ALPHA = 0.6;
 
 /** Height of capitals and figures, as a share of the font size. */
 export const CAP_HEIGHT = 0.655;
@@ -35,8 +47,8 @@ export function baselineFor(centreY: number, sizePx: number): number {
 }
 
 /** Room above the baseline (accents on capitals) and below it, as shares of the font size. */
-export const ASCENT = 1;
-export const DESCENT = 0.32;
+const ASCENT = 1;
+const DESCENT = 0.32;
 const WARNINGS_MAX = 64;
 /** Measured texts remembered; names and figures repeat from frame to frame. */
 const WIDTHS_MAX = 2000;
@@ -101,34 +113,64 @@ export class TextPainter {
   /** A texture of its own: destroy it with its sprite ({@link Label} does). */
   paint(text: string, style: TextStyle): Texture {
     const width = Math.max(1, Math.ceil(this.width(text, style)) + 2 * bleed(style));
-    return this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT)), (context) => {
+    const { canvas } = this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT)), (context) => {
       context.translate(bleed(style), Math.round(style.sizePx * ASCENT));
     });
+    return Texture.from({ resource: canvas, resolution: this.resolution }, true);
   }
 
-  /** The same with letters of another shape, baseline {@link ASCENT} × `tall` ems below the top and beginning {@link slantInset} from the left. */
-  paintSlanted(text: string, style: TextStyle, slant: Slant): Texture {
+  /**
+   * The same with letters of another shape, and no more room than they need: the baseline lies `above` × `tall` ems below the top, text begins
+   * {@link slantInset} from the left.
+   * @param shaded lifts the letters off a pale ground.
+   */
+  paintSlanted(text: string, style: TextStyle, slant: Slant, reach: Reach, shaded: boolean): FlatPicture {
     const { tall, lean } = slant;
-    const leaning = Math.abs(lean) * (ASCENT + DESCENT) * style.sizePx;
+    const { above, below } = reach;
+    const leaning = Math.abs(lean) * (above + below) * style.sizePx;
     const width = Math.ceil(this.width(text, style) + 2 * bleed(style) + leaning);
-    return this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT) * tall), (context) => {
-      context.transform(1, 0, -lean, tall, slantInset(style, slant), style.sizePx * ASCENT * tall);
-    });
+    const place = (context: ICanvasRenderingContext2D): void => {
+      context.transform(1, 0, -lean, tall, slantInset(style, slant, reach), style.sizePx * above * tall);
+    };
+    return this.#draw(text, style, width, Math.ceil(style.sizePx * (above + below) * tall), place, shaded);
   }
 
-  #draw(text: string, style: TextStyle, width: number, height: number, place: (context: ICanvasRenderingContext2D) => void): Texture {
-    const scale = this.resolution;
-    const canvas = DOMAdapter.get().createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
-    const context = canvas.getContext('2d');
-    if (!context) throw new Error('overlay: this canvas has no 2d context to draw text with');
-    context.scale(scale, scale);
-    place(context);
-    context.font = fontOf(style, 1);
-    context.fillStyle = style.colour;
-    context.textBaseline = 'alphabetic';
-    if (style.spacingPx) context.letterSpacing = `${style.spacingPx}px`;
-    context.fillText(text, 0, 0);
-    return Texture.from({ resource: canvas, resolution: scale }, true);
+  /** Of clean text, with a little room. */
+  reach(text: string, style: TextStyle): Reach {
+    this.#context.font = fontOf(style, 1);
+    const { actualBoundingBoxAscent, actualBoundingBoxDescent } = this.#context.measureText(text);
+    const room = SHADE_BY * 1.5;
+    return {
+      above: Math.min(ASCENT, Math.max(CAP_HEIGHT, actualBoundingBoxAscent / style.sizePx) + room),
+      below: Math.min(DESCENT, Math.max(0, actualBoundingBoxDescent / style.sizePx) + room),
+    };
+  }
+
+  #draw(
+    text: string,
+    style: TextStyle,
+    width: number,
+    height: number,
+    place: (context: ICanvasRenderingContext2D) => void,
+    shaded = false,
+  ): FlatPicture {
+    const draw = (context: ICanvasRenderingContext2D): void => {
+      place(context);
+      context.font = fontOf(style, 1);
+      context.fillStyle = style.colour;
+      context.textBaseline = 'alphabetic';
+      if (style.spacingPx) context.letterSpacing = `${style.spacingPx}px`;
+      if (shaded) {
+        const by = SHADE_BY * style.sizePx;
+        context.fillStyle = SHADOW;
+        context.globalAlpha = SHADE_ALPHA;
+        context.fillText(text, by, by);
+        context.globalAlpha = 1;
+        context.fillStyle = style.colour;
+      }
+      context.fillText(text, 0, 0);
+    };
+    return flatPicture(width, height, draw, this.resolution);
   }
 
   /** A character of a fixed-width figure set: shared, never destroyed before the painter. */

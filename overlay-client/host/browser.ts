@@ -115,7 +115,6 @@ class BrowserHost implements BrowserOverlay {
   destroy(): void {
     this.#root.removeChildren();
     this.#model.destroy();
-    this.#images.destroy();
     this.#text.destroy();
     this.#root.destroy();
     this.#renderer.destroy();

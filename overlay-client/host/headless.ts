@@ -191,7 +191,6 @@ export class HeadlessHost implements HeadlessOverlay {
 
   close(): void {
     this.#model.destroy();
-    this.#images.destroy();
     this.#text.destroy();
     this.#root.destroy();
     this.#renderer.destroy();

@@ -17,7 +17,6 @@ export class ImageShelf implements Images {
   readonly #entries = new Map<string, Entry>();
   /** What was wrong at any time, once each. */
   readonly #warnings = new Set<string>();
-  #closed = false;
 
   /** @param load rejects with one line that says what is wrong with the file and what to do. */
   constructor(load: (name: string) => Promise<GroundImage>) {
@@ -43,8 +42,7 @@ export class ImageShelf implements Images {
     try {
       if (!IMAGE_NAME.test(name)) throw new Error('not the plain name of a .png, .jpg or .webp file');
       const image = await this.#load(name);
-      if (this.#closed) image.destroy();
-      else this.#entries.set(name, { state: 'there', image });
+      this.#entries.set(name, { state: 'there', image });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#warnings.add(`image "${name.slice(0, 60)}": ${reason}`);
@@ -55,11 +53,5 @@ export class ImageShelf implements Images {
   /** One line for every image that could not be shown. */
   warnings(): string[] {
     return [...this.#warnings];
-  }
-
-  destroy(): void {
-    this.#closed = true;
-    for (const entry of this.#entries.values()) if (entry.state === 'there') entry.image.destroy();
-    this.#entries.clear();
   }
 }

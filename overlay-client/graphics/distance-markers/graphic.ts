@@ -6,7 +6,6 @@ import { type GroundLine, GroundTexts } from '../ground-text.js';
 import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
 import { type Orientation, Reading } from '../reading.js';
-import { INK } from '../theme.js';
 import type { DistanceMarkersData } from './manifest.js';
 
 /** Markers in the picture at once at most; beyond, every other is left out. */
@@ -103,7 +102,7 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
         if (!lies || i % skip !== 0) continue;
         let paint = side.paints.get(atM);
         if (!paint) {
-          paint = new GroundPaint(`${this.#env.id}/${side.sign}/${atM}`);
+          paint = new GroundPaint(this.#env, `${this.#env.id}/${side.sign}/${atM}`);
           side.paints.set(atM, paint);
         }
         parts.push(...paint.draw(this.#marker(atM, side.sign, lies, data, opacity, frame), frame));
@@ -125,21 +124,14 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
     if (!view) return [];
     const shownM = data.count === 'from' ? atM : this.#env.race.lengthM - atM;
     const text = this.#env.text.clean(`${Math.round(shownM * 10) / 10}${data.unit === '' ? '' : ` ${data.unit}`}`);
-    const line: GroundLine = { text, weight: 800, colour: data.colour, capM: data.capM };
+    const line: GroundLine = { text, weight: 800, colour: data.colour, capM: data.capM, shaded: true };
     const half = this.#texts.lengthM(line, lies.narrow) / 2;
     const { place } = this.#at(atM, sign, data.capM * 1.05);
     const seenPx = this.#texts.seenPx(view, line, place, lies) / this.#env.theme.unit;
     const opacity = whole * clamp((seenPx - FLAT[0]) / (FLAT[1] - FLAT[0]), 0, 1);
     if (opacity <= 0) return [];
     const begin = { x: place.x - lies.right.x * half, y: place.y - lies.right.y * half };
-    // A shadow lifts it off pale ground.
-    const by = data.capM * 0.06;
-    const under = { x: begin.x + (lies.right.x - lies.up.x) * by, y: begin.y + (lies.right.y - lies.up.y) * by };
-    const shadow: GroundLine = { ...line, colour: INK };
-    const pieces: Piece[] = [
-      ...this.#texts.pieces(view, picture, shadow, under, lies, 0.55 * opacity),
-      ...this.#texts.pieces(view, picture, line, begin, lies, opacity),
-    ];
+    const pieces: Piece[] = this.#texts.pieces(view, picture, line, begin, lies, opacity);
     if (sign === 0) return pieces;
     const edge = this.#at(atM, sign, 0);
     const out = { x: -edge.along.y * sign, y: edge.along.x * sign };
@@ -158,6 +150,5 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
 
   destroy(): void {
     for (const { paints } of this.#sides) for (const paint of paints.values()) paint.destroy();
-    this.#texts.destroy();
   }
 }

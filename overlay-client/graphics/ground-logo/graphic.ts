@@ -1,8 +1,8 @@
 import { type Box, CourseGeometry, type Point } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { GroundPaint } from '../ground-paint.js';
+import { corners, type GroundQuad, picturePieces } from '../ground-picture.js';
 import { GroundSight } from '../ground-sight.js';
-import { corners, type GroundQuad, texturePieces } from '../ground-texture.js';
 import { IMAGE_BORDER } from '../images.js';
 import type { Part } from '../part.js';
 import { type Orientation, Reading } from '../reading.js';
@@ -19,7 +19,7 @@ export class GroundLogo implements Graphic<GroundLogoData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#paint = new GroundPaint(`${env.id}/picture`);
+    this.#paint = new GroundPaint(env, `${env.id}/picture`);
     this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }
 
@@ -58,7 +58,7 @@ export class GroundLogo implements Graphic<GroundLogoData> {
     // The level has a transparent border, which lies outside.
     const [w, h] = [level.width, level.height];
     const bordered = around(middle, lies, (sign * data.widthM * w) / (w - 2 * IMAGE_BORDER), (sign * heightM * h) / (h - 2 * IMAGE_BORDER));
-    return this.#paint.draw(texturePieces(view, frame, level, bordered, opacity), frame);
+    return this.#paint.draw(picturePieces(view, frame, level, bordered, opacity), frame);
   }
 
   keepOut(): readonly Box[] {

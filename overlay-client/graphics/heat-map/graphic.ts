@@ -1,8 +1,8 @@
 import { type Box, CourseGeometry, type MediaTimeUs, US_PER_SECOND } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { boxAround, GroundPaint } from '../ground-paint.js';
+import { picturePieces } from '../ground-picture.js';
 import { GroundSight } from '../ground-sight.js';
-import { texturePieces } from '../ground-texture.js';
 import type { Part } from '../part.js';
 import { HeatGrid } from './grid.js';
 import type { HeatMapData } from './manifest.js';
@@ -28,7 +28,7 @@ export class HeatMap implements Graphic<HeatMapData> {
   #fullS = WARM_MIN_S;
 
   constructor(env: GraphicEnvironment) {
-    this.#paint = new GroundPaint(`${env.id}/map`);
+    this.#paint = new GroundPaint(env, `${env.id}/map`);
     this.#area = areaOf(env);
   }
 
@@ -54,7 +54,6 @@ export class HeatMap implements Graphic<HeatMapData> {
     const warmest = heat.reduce((most, value) => Math.max(most, value), WARM_MIN_S);
     // Eased, so that the whole map does not change colour with every step of one person.
     this.#fullS = data.fullS > 0 ? data.fullS : this.#fullS + (warmest - this.#fullS) * (warmest > this.#fullS ? 0.5 : 0.1);
-    this.#picture?.texture.destroy(true);
     this.#picture = heatPicture(grid, heat, this.#fullS);
   }
 
@@ -64,7 +63,7 @@ export class HeatMap implements Graphic<HeatMapData> {
     if (!view || !this.#grid || !this.#picture || opacity <= 0) return [];
     const { x, y, width, height } = this.#grid.covers;
     const quad = { corner: { x, y }, right: { x: width, y: 0 }, up: { x: 0, y: height } };
-    return this.#paint.draw(texturePieces(view, frame, this.#picture.texture, quad, opacity, this.#picture.isBlank), frame);
+    return this.#paint.draw(picturePieces(view, frame, this.#picture.picture, quad, opacity, this.#picture.isBlank), frame);
   }
 
   keepOut(): readonly Box[] {
@@ -73,7 +72,6 @@ export class HeatMap implements Graphic<HeatMapData> {
 
   destroy(): void {
     this.#paint.destroy();
-    this.#picture?.texture.destroy(true);
   }
 }
 

@@ -1,5 +1,5 @@
-import { DOMAdapter, Texture } from 'pixi.js';
-import type { IsBlank } from '../ground-texture.js';
+import { type FlatPicture, flatPicture } from '../flat-picture.js';
+import type { IsBlank } from '../ground-picture.js';
 import { clamp } from '../motion.js';
 import type { HeatGrid } from './grid.js';
 
@@ -13,26 +13,23 @@ const RAMP = [
   [0.82, 255, 134, 28, 0.95],
   [1, 240, 40, 60, 1],
 ] as const;
-/** Texture pixels at most; a cell gets several, so that it is soft. */
+/** Pixels at most; a cell gets several, so that it is soft. */
 const PIXELS_MAX = 90_000;
 const PER_CELL_MAX = 6;
-/** Side of the squares that are known to be blank or not, texture pixels. */
+/** Side of the squares that are known to be blank or not, pixels. */
 const SQUARE = 8;
 
 export interface HeatPicture {
-  readonly texture: Texture;
+  readonly picture: FlatPicture;
   readonly isBlank: IsBlank;
 }
 
-/** Draws a grid as a texture, high y at its top. @param fullS seconds (in one cell, smoothed) that get the warmest colour. */
+/** Draws a grid as a picture, high y at its top. @param fullS seconds (in one cell, smoothed) that get the warmest colour. */
 export function heatPicture(grid: HeatGrid, heat: Float32Array, fullS: number): HeatPicture | undefined {
   const { columns, rows } = grid;
   const per = clamp(Math.floor(Math.sqrt(PIXELS_MAX / (columns * rows))), 1, PER_CELL_MAX);
   const [width, height] = [columns * per, rows * per];
-  const canvas = DOMAdapter.get().createCanvas(width, height);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('overlay: this canvas has no 2d context to draw a heat map with');
-  const image = context.createImageData(width, height);
+  const pixels = new Uint8ClampedArray(width * height * 4);
   const squares = new Uint8Array(Math.ceil(width / SQUARE) * Math.ceil(height / SQUARE));
   const across = Math.ceil(width / SQUARE);
   let any = false;
@@ -40,13 +37,17 @@ export function heatPicture(grid: HeatGrid, heat: Float32Array, fullS: number): 
     for (let x = 0; x < width; x++) {
       const share = between(heat, columns, rows, (x + 0.5) / per - 0.5, (height - y - 0.5) / per - 0.5) / fullS;
       if (share <= RAMP[1][0]) continue;
-      paint(image.data, (y * width + x) * 4, Math.min(1, share));
+      paint(pixels, (y * width + x) * 4, Math.min(1, share));
       squares[Math.floor(y / SQUARE) * across + Math.floor(x / SQUARE)] = 1;
       any = true;
     }
   }
   if (!any) return undefined;
-  context.putImageData(image, 0, 0);
+  const picture = flatPicture(width, height, (context) => {
+    const image = context.createImageData(width, height);
+    image.data.set(pixels);
+    context.putImageData(image, 0, 0);
+  });
   const isBlank: IsBlank = (left, top, right, bottom) => {
     const [x1, y1] = [Math.min(width - 1, right + 1), Math.min(height - 1, bottom + 1)];
     for (let row = Math.floor(Math.max(0, top - 1) / SQUARE); row <= y1 / SQUARE; row++) {
@@ -56,7 +57,7 @@ export function heatPicture(grid: HeatGrid, heat: Float32Array, fullS: number): 
     }
     return true;
   };
-  return { texture: Texture.from({ resource: canvas }, true), isBlank };
+  return { picture, isBlank };
 }
 
 function between(heat: Float32Array, columns: number, rows: number, x: number, y: number): number {

@@ -1,4 +1,5 @@
 import type { Point, Size } from '../../../protocol/index.js';
+import type { GraphicEnvironment } from '../graphic.js';
 import type { GroundView } from '../ground.js';
 import { GroundPaint, type Piece } from '../ground-paint.js';
 import type { GroundLine, GroundTexts } from '../ground-text.js';
@@ -36,8 +37,8 @@ export class LaneFlag {
   readonly #paint: GroundPaint;
   readonly #texts: GroundTexts;
 
-  constructor(key: string, texts: GroundTexts) {
-    this.#paint = new GroundPaint(key);
+  constructor(env: GraphicEnvironment, key: string, texts: GroundTexts) {
+    this.#paint = new GroundPaint(env, key);
     this.#texts = texts;
   }
 

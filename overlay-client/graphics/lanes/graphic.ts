@@ -35,7 +35,7 @@ export class Lanes implements Graphic<LanesData> {
     this.#lanes = Array.from({ length: course?.lanes ?? 0 }, (_, i) => i + 1).flatMap((lane) => {
       const rosterIndex = roster.findIndex((entry) => entry.lane === lane);
       if (rosterIndex < 0) return [];
-      const flag = new LaneFlag(`${env.id}/${lane}`, this.#texts);
+      const flag = new LaneFlag(env, `${env.id}/${lane}`, this.#texts);
       return [{ lane, rosterIndex, flag, reading: new Reading(), distanceM: 0, lies: undefined }];
     });
   }
@@ -101,6 +101,5 @@ export class Lanes implements Graphic<LanesData> {
 
   destroy(): void {
     for (const { flag } of this.#lanes) flag.destroy();
-    this.#texts.destroy();
   }
 }

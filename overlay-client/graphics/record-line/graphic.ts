@@ -30,7 +30,7 @@ export class RecordLine implements Graphic<RecordLineData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#paint = new GroundPaint(`${env.id}/line`);
+    this.#paint = new GroundPaint(env, `${env.id}/line`);
     this.#card = new LineCard(env, `${env.id}/card`);
     this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }

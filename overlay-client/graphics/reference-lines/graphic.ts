@@ -53,7 +53,7 @@ export class ReferenceLines implements Graphic<ReferenceLinesData> {
     fader.value = line.moving ? 0.001 : 1;
     const key = `${this.#env.id}/${line.key}`;
     this.#shown.set(line.key, {
-      ...{ paint: new GroundPaint(`${key}/line`), card: new LineCard(this.#env, `${key}/card`) },
+      ...{ paint: new GroundPaint(this.#env, `${key}/line`), card: new LineCard(this.#env, `${key}/card`) },
       ...{ fader, placed: line, line: undefined },
     });
   }

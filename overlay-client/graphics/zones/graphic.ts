@@ -58,7 +58,7 @@ export class Zones implements Graphic<ZonesData> {
     ];
     this.#zones = wanted.map(({ name, colour, polygon }, i) => ({
       ...{ name: this.#env.text.clean(name), colour, polygon, middle: labelPlace(polygon) },
-      ...{ paint: new GroundPaint(`${this.#env.id}/${i}/ground`), card: new LineCard(this.#env, `${this.#env.id}/${i}/card`) },
+      ...{ paint: new GroundPaint(this.#env, `${this.#env.id}/${i}/ground`), card: new LineCard(this.#env, `${this.#env.id}/${i}/card`) },
       ...{ shown: 0, seen: 0, seenSinceUs: -STEADY_US },
     }));
   }

@@ -1,56 +1,57 @@
-import { Matrix, type Texture } from 'pixi.js';
+import { Matrix } from 'pixi.js';
 import { apply, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
 import { clipPolygon } from './bands.js';
+import type { FlatPicture } from './flat-picture.js';
 import type { GroundView } from './ground.js';
-import { boxAround, type TexturedPiece } from './ground-paint.js';
+import { boxAround, type PicturePiece } from './ground-paint.js';
 
-/** A rectangle on the ground that a texture fills: its bottom-left corner, and its whole sides as offsets. */
+/** A parallelogram on the ground that a picture fills: its bottom-left corner, and its whole sides as offsets. */
 export interface GroundQuad {
   readonly corner: Point;
   readonly right: Point;
   readonly up: Point;
 }
 
-/** How far any point of a texture may be drawn from where perspective puts it, picture pixels. */
-const TOLERANCE = 0.3;
+/** How far any point of a flat picture may be drawn from where perspective puts it, picture pixels. */
+const TOLERANCE = 0.45;
 /** Smaller than this no piece is cut, whatever it is off by. */
 const SMALLEST = 4;
-/** Where parts of a texture are blank, pieces are cut at least this small to leave them out, picture pixels. */
+/** Where parts of it are blank, pieces are cut at least this small to leave them out, picture pixels. */
 const BLANK_SIDE = 120;
 
-/** Tells whether a texture has nothing between two corners, texture pixels. */
+/** Tells whether a flat picture has nothing between two corners, its own units. */
 export type IsBlank = (left: number, top: number, right: number, bottom: number) => boolean;
 
 /**
- * A texture laid on the ground, cut at whole pixels into pieces so small that within each a plain affine mapping is as good as the true
+ * A picture laid on the ground, cut at whole pixels into pieces so small that within each a plain affine mapping is as good as the true
  * perspective: both renderers draw those, and the cuts cannot be seen.
  * @param isBlank where there is much of it: what it says is blank is not drawn.
  */
-export function texturePieces(
+export function picturePieces(
   view: GroundView,
-  picture: Size,
-  texture: Texture,
+  frame: Size,
+  picture: FlatPicture,
   quad: GroundQuad,
   alpha: number,
   isBlank?: IsBlank,
-): TexturedPiece[] {
+): PicturePiece[] {
   const { corner, right, up } = quad;
-  const [w, h] = [texture.width, texture.height];
-  // Texture pixels run down, the quad's side runs up.
+  const { width: w, height: h } = picture;
+  // The picture's units run down, the quad's side runs up.
   const toGround: Mat3 = [right.x / w, -up.x / h, corner.x + up.x, right.y / w, -up.y / h, corner.y + up.y, 0, 0, 1];
   const toImage = view.through(toGround);
-  const toTexture = invert(toImage);
-  if (!toTexture) return [];
-  const outline = clipPolygon(view.outline(corners(quad)), picture.width, picture.height);
-  const pieces: TexturedPiece[] = [];
+  const toFlat = invert(toImage);
+  if (!toFlat) return [];
+  const outline = clipPolygon(view.outline(corners(quad)), frame.width, frame.height);
+  const pieces: PicturePiece[] = [];
   const waiting = outline.length >= 6 ? [outline] : [];
   for (let polygon = waiting.pop(); polygon; polygon = waiting.pop()) {
-    const { matrix, error } = affineNear(toImage, toTexture, polygon);
+    const { matrix, error } = affineNear(toImage, toFlat, polygon);
     const { x, y, width, height } = boxAround(polygon);
-    if (isBlank && blank(toTexture, polygon, isBlank)) continue;
+    if (isBlank && blank(toFlat, polygon, isBlank)) continue;
     const side = Math.max(width, height);
     if ((error <= TOLERANCE && (!isBlank || side <= BLANK_SIDE)) || side <= SMALLEST) {
-      pieces.push({ polygon, texture, matrix, alpha });
+      pieces.push({ polygon, picture, matrix, alpha });
       continue;
     }
     for (const half of halves(polygon, { x, y, width, height })) if (half.length >= 6) waiting.push(half);
@@ -58,10 +59,10 @@ export function texturePieces(
   return pieces;
 }
 
-function blank(toTexture: Mat3, polygon: readonly number[], isBlank: IsBlank): boolean {
+function blank(toFlat: Mat3, polygon: readonly number[], isBlank: IsBlank): boolean {
   const places: number[] = [];
   for (let i = 0; i + 1 < polygon.length; i += 2) {
-    const { x, y } = apply(toTexture, { x: polygon[i]!, y: polygon[i + 1]! });
+    const { x, y } = apply(toFlat, { x: polygon[i]!, y: polygon[i + 1]! });
     places.push(x, y);
   }
   const { x, y, width, height } = boxAround(places);
@@ -73,8 +74,8 @@ export function corners({ corner, right, up }: GroundQuad): Point[] {
   return [corner, over, { x: over.x + up.x, y: over.y + up.y }, { x: corner.x + up.x, y: corner.y + up.y }];
 }
 
-/** The mapping from texture to picture as it is around a polygon, and how far off it is at worst on the polygon's edge. */
-function affineNear(toImage: Mat3, toTexture: Mat3, polygon: readonly number[]): { matrix: Matrix; error: number } {
+/** The mapping onto the video picture as it is around a polygon, and how far off it is at worst on the polygon's edge. */
+function affineNear(toImage: Mat3, toFlat: Mat3, polygon: readonly number[]): { matrix: Matrix; error: number } {
   const places: Point[] = [];
   const count = polygon.length / 2;
   for (let i = 0; i < count; i++) {
@@ -83,11 +84,11 @@ function affineNear(toImage: Mat3, toTexture: Mat3, polygon: readonly number[]):
     places.push({ x: x0, y: y0 }, { x: (x0 + x1) / 2, y: (y0 + y1) / 2 });
   }
   const { x, y, width, height } = boxAround(polygon);
-  const middle = apply(toTexture, { x: x + width / 2, y: y + height / 2 });
+  const middle = apply(toFlat, { x: x + width / 2, y: y + height / 2 });
   const { a, b, c, d, tx, ty } = jacobian(toImage, middle);
   let [dx0, dx1, dy0, dy1] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const place of places) {
-    const { x: u, y: v } = apply(toTexture, place);
+    const { x: u, y: v } = apply(toFlat, place);
     const offX = place.x - (a * u + c * v + tx);
     const offY = place.y - (b * u + d * v + ty);
     dx0 = Math.min(dx0, offX);
