@@ -14,7 +14,7 @@ export interface TestServer extends RunningServer {
 /** A server on a free loopback port that collects its log lines. */
 export async function serve(
   channels: readonly ChannelHandle[],
-  o: { port?: number; token?: string; host?: string } = {},
+  o: { port?: number; token?: string; host?: string; imagesDir?: string } = {},
 ): Promise<TestServer> {
   const logged: string[] = [];
   const server = await startServer({
@@ -26,6 +26,7 @@ export async function serve(
     log: (line) => logged.push(line),
     assetsDir: join(ROOT, 'assets'),
     publicDir: join(ROOT, 'dist', 'public'),
+    ...(o.imagesDir !== undefined && { imagesDir: o.imagesDir }),
   });
   return { ...server, logged, port: Number(new URL(server.url).port) };
 }
