@@ -1,4 +1,8 @@
-import test from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { createCanvas } from '@napi-rs/canvas';
 import type { GraphicState, OverlayRegion, Size } from '../../protocol/index.js';
 import { createHeadlessOverlay } from '../index.js';
 import { around, assertGolden, crop, flatten } from '../testing/picture.js';
@@ -35,12 +39,33 @@ const GOLDENS: readonly Golden[] = [
   },
   { graphic: on('lanes') },
   { graphic: on('distance-markers') },
+  { graphic: on('heat-map', { fullS: 0.4 }) },
+  { graphic: on('ground-logo', { image: 'logo.png', place: 'course', distanceM: 24, widthM: 6 }) },
   { graphic: on('paths', { colourBy: 'speed', slowMps: 8, fastMps: 10, seconds: 1.5 }), variant: '-speed' },
   { graphic: on('zones', { zones: [{ name: 'Handover', polygon: corners(14, 24, -2, 4) }] }) },
 ];
 
+const imagesDir = mkdtempSync(join(tmpdir(), 'leaderline-goldens-'));
+after(() => rmSync(imagesDir, { recursive: true }));
+writeFileSync(join(imagesDir, 'logo.png'), logo());
+
+/** A sponsor's mark without letters: those would look different from machine to machine. */
+function logo(): Buffer {
+  const canvas = createCanvas(600, 240);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#e8132b';
+  context.roundRect(0, 0, 600, 240, 60);
+  context.fill();
+  context.fillStyle = '#ffffff';
+  for (let i = 0; i < 5; i++) context.fillRect(220 + i * 70, 60, 36, 30 + i * 24);
+  context.fillStyle = '#ffd21f';
+  context.arc(110, 120, 60, 0, 7);
+  context.fill();
+  return canvas.toBuffer('image/png');
+}
+
 async function drawRace(size: Size, mode: 'dark' | 'light', graphic: GraphicState, frames: number): Promise<readonly OverlayRegion[]> {
-  const overlay = await createHeadlessOverlay({ ...raceScene(size), look: { mode } });
+  const overlay = await createHeadlessOverlay({ ...raceScene(size), look: { mode } }, { imagesDir });
   try {
     for (let i = 0; i < frames; i++) overlay.observe(i === 0 ? startFrame(size) : raceFrame(size, i), [graphic]);
     return overlay.render(raceFrame(size, frames), [graphic]);

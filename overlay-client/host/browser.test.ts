@@ -13,7 +13,7 @@ import { differingShare, flatten, type Picture } from '../testing/picture.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
 import { packageRoot } from './node-pixi.js';
 
-const TYPES = ['paths', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'];
+const TYPES = ['paths', 'lanes', 'distance-markers', 'reference-lines', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'];
 const GREY = 128;
 
 let server: Server;

@@ -6,7 +6,9 @@ import { differingShare, flatten, type Picture, strongest } from '../testing/pic
 import { HD, on, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
 import { installNodePixi, nodeCanvas } from './node-pixi.js';
 
-const ALL: readonly GraphicState[] = [on('paths'), on('leader-line'), on('gap-board'), on('name-tags'), on('sync-marker')];
+const ALL: readonly GraphicState[] = ['paths', 'lanes', 'reference-lines', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'].map(
+  (type) => on(type),
+);
 
 /** The same scene drawn whole, without regions: what a page shows. */
 async function drawWhole(size: Size, frames: readonly TrackingFrame[], graphics: readonly GraphicState[]): Promise<Picture> {

@@ -249,7 +249,11 @@ describe('HTTP API', () => {
     for (const wanted of ['/api/channels', '/api/channels/{id}/command', '/healthz', '/metrics', '/openapi.json', '/hls/{channel}/{path}'])
       assert.ok(paths.includes(wanted), wanted);
     for (const path of paths) {
-      const real = path.replace(/\{(id|channel)\}/, 'race').replace('{path}', path.startsWith('/hls') ? 'index.m3u8' : 'pages.css');
+      const file = path.startsWith('/hls') ? 'index.m3u8' : 'pages.css';
+      const real = path
+        .replace(/\{(id|channel)\}/, 'race')
+        .replace('{path}', file)
+        .replace('{name}', 'logo.png');
       const method = Object.keys(document.paths[path])[0]?.toUpperCase() ?? '';
       const answer = await ask(server, real, { method });
       const documented = document.paths[path][method.toLowerCase()].responses;

@@ -33,7 +33,7 @@ function standing(index: number, x: number): TrackingFrame {
 
 test('it is warm where somebody stood, cools when they are gone, and costs nothing between its updates', async () => {
   const overlay = await createHeadlessOverlay(raceScene(SMALL_HD));
-  const map = [on('heat-map', { halfLifeS: 1, fullS: 0.2, opacity: 1 })];
+  const map = [on('heat-map', { halfLifeS: 1, fullS: 0.15, opacity: 1 })];
   const strength = (x: number, regions: ReturnType<typeof overlay.render>): number => {
     const at = apply(raceFrame(SMALL_HD, 60).pose.groundToImage, { x, y: 0 });
     return alphaAt(flatten(regions, SMALL_HD), Math.floor(at.x), Math.floor(at.y));
