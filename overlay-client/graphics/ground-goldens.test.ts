@@ -39,7 +39,7 @@ const GOLDENS: readonly Golden[] = [
   },
   { graphic: on('lanes') },
   { graphic: on('distance-markers') },
-  { graphic: on('heat-map', { fullS: 0.4 }) },
+  { graphic: on('heat-map', { fullS: 0.06 }) },
   { graphic: on('ground-logo', { image: 'logo.png', place: 'course', distanceM: 24, widthM: 6 }) },
   { graphic: on('paths', { colourBy: 'speed', slowMps: 8, fastMps: 10, seconds: 1.5 }), variant: '-speed' },
   { graphic: on('zones', { zones: [{ name: 'Handover', polygon: corners(14, 24, -2, 4) }] }) },
@@ -59,6 +59,7 @@ function logo(): Buffer {
   context.fillStyle = '#ffffff';
   for (let i = 0; i < 5; i++) context.fillRect(220 + i * 70, 60, 36, 30 + i * 24);
   context.fillStyle = '#ffd21f';
+  context.beginPath();
   context.arc(110, 120, 60, 0, 7);
   context.fill();
   return canvas.toBuffer('image/png');

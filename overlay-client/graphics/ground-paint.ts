@@ -7,6 +7,7 @@ import { GroundSheet, type SheetPiece } from './ground-sheet.js';
 import { clamp } from './motion.js';
 import { type Part, PartPool } from './part.js';
 import { takeGraphics } from './pool.js';
+import { tooClose } from './rects.js';
 
 /** A polygon of one colour. Corners in picture pixels, x, y pairs; they may lie outside the picture. */
 export interface PlainPiece {
@@ -61,7 +62,7 @@ export class GroundPaint {
       cost,
     )) {
       const inside = seen.flatMap(({ piece, polygon, box }) => {
-        const cut = meets(box, strip) ? clipTo(polygon, strip) : [];
+        const cut = tooClose(box, strip, 0) ? clipTo(polygon, strip) : [];
         return cut.length >= 6 ? [{ piece, polygon: cut }] : [];
       });
       const tile = wholePixels(inside.map(({ polygon }) => polygon));
@@ -154,8 +155,4 @@ function wholePixels(polygons: readonly (readonly number[])[]): Box | undefined 
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, bottom] = [Math.ceil(x + width), Math.ceil(y + height)];
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
-}
-
-function meets(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

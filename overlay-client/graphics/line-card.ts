@@ -6,12 +6,15 @@ import type { GraphicEnvironment } from './graphic.js';
 import { clamp, slacken } from './motion.js';
 import { Part } from './part.js';
 import { takeGraphics } from './pool.js';
+import { tooClose } from './rects.js';
 import { baselineFor, Label, type TextStyle } from './text.js';
 import { readableOn } from './theme.js';
 
 const HEIGHT = 36;
 /** Chips, captions and figures of one card at most. */
 const SEGMENTS_MAX = 4;
+/** Where a card may go that finds its place taken, nearest first. */
+const LIFTS = [0, 1, -1, 2, -2, 3] as const;
 
 /** What a card says, from left to right: small capitals, running figures, or a word on a surface of the card's colour. */
 export interface Segment {
@@ -34,6 +37,8 @@ export class LineCard {
   #segments: readonly Segment[] = [];
   #colour = '';
   #drawn = '';
+  /** Places above its own that it stands, negative below: others were there first. */
+  #lift = 0;
 
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;
@@ -89,7 +94,19 @@ export class LineCard {
     return Math.ceil(this.#env.text.width(text, style)) + (kind === 'chip' ? this.#env.theme.px(12) : 0);
   }
 
-  #box(): Box | undefined {
+  /** Moves over or under what already stands there, and back once its own place is well clear. After `follow`, once a frame. */
+  settle(taken: readonly Box[]): void {
+    const room = this.#env.theme.px(4);
+    const isFree = (lift: number, by: number): boolean => {
+      const box = this.#box(lift);
+      return !box || taken.every((other) => !tooClose(box, other, by));
+    };
+    if (this.#lift !== 0 && isFree(0, 3 * room)) this.#lift = 0;
+    if (isFree(this.#lift, room)) return;
+    this.#lift = LIFTS.find((lift) => isFree(lift, room)) ?? 0;
+  }
+
+  #box(lift = this.#lift): Box | undefined {
     const { theme } = this.#env;
     if (this.#segments.length === 0 || !this.#anchor) return undefined;
     const widths = this.#segments.map((segment) => this.#width(segment));
@@ -98,7 +115,7 @@ export class LineCard {
     const { safe } = theme;
     const top = this.#above ? this.#anchor.y - theme.px(12) - height : this.#anchor.y + theme.px(12);
     const x = clamp(Math.round(this.#anchor.x - width / 2), safe.x, Math.max(safe.x, safe.x + safe.width - width));
-    const y = clamp(Math.round(top), safe.y, Math.max(safe.y, safe.y + safe.height - height));
+    const y = clamp(Math.round(top) - lift * (height + theme.px(6)), safe.y, Math.max(safe.y, safe.y + safe.height - height));
     return { x, y, width, height };
   }
 

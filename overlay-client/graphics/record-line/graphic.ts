@@ -35,7 +35,7 @@ export class RecordLine implements Graphic<RecordLineData> {
     this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }
 
-  advance({ frame, elapsedUs, data }: Moment<RecordLineData>): void {
+  advance({ frame, elapsedUs, data, keepOut }: Moment<RecordLineData>): void {
     if (data !== this.#data) {
       this.#data = data;
       this.#pacer = Pacer.of(data.splits, data.totalS, this.#env.race.lengthM);
@@ -52,6 +52,7 @@ export class RecordLine implements Graphic<RecordLineData> {
     this.#say(frame, data, pacer, timeS);
     // The leader's card hangs at the near end.
     this.#card.follow(this.#line.band, 'far');
+    this.#card.settle(keepOut);
   }
 
   #startedAtUs(data: RecordLineData): MediaTimeUs | undefined {

@@ -34,16 +34,21 @@ export class ReferenceLines implements Graphic<ReferenceLinesData> {
     this.#around = { course: course && new CourseGeometry(course), floor, teamOf: (index) => roster[index]?.team ?? '' };
   }
 
-  advance({ frame, elapsedUs, data }: Moment<ReferenceLinesData>): void {
+  advance({ frame, elapsedUs, data, keepOut }: Moment<ReferenceLinesData>): void {
     const view = this.#sight.step(frame, elapsedUs);
     const placed = new Map(placeLines(data, frame, this.#around).map((line) => [line.key, line]));
     for (const line of placed.values()) this.#keep(line);
+    const taken = [...keepOut];
     for (const [key, shown] of this.#shown) {
       const now = placed.get(key);
       if (now) shown.placed = now;
       // Whoever it hangs on may be back in a moment; what the data no longer asks for goes at once.
       if (shown.fader.step(now !== undefined, elapsedUs) <= 0 || (!now && !shown.placed.moving)) this.#drop(key, shown);
-      else if (view) this.#see(shown, view, frame, data);
+      else if (view) {
+        this.#see(shown, view, frame, data);
+        shown.card.settle(taken);
+        if (shown.line) taken.push(...shown.card.keepOut());
+      }
     }
   }
 
