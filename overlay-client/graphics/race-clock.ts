@@ -8,9 +8,27 @@ export function hasStarted(frame: TrackingFrame): boolean {
   return (frame.standings[0]?.distanceM ?? 0) > STARTED_M;
 }
 
+/** Who is first seen under way no further than this from the line was standing on it: what does not move is often not seen. */
+const JUST_STARTED_M = 4;
+/** Over so long their speed is measured; slower, they still wait a step in front of the line. */
+const MEASURED_US = 240_000;
+const MOVING_MPS = 1;
+
+/** True where a start may still be told: nobody is so far that it must have been missed. */
+export function isAtStart(frame: TrackingFrame): boolean {
+  return (frame.standings[0]?.distanceM ?? 0) <= JUST_STARTED_M;
+}
+
+interface Sight {
+  readonly timeUs: MediaTimeUs;
+  readonly distanceM: number;
+}
+
 /** Media time at which the race started, from the leader's distance; unknown when the start was not seen. */
 export class RaceClock {
-  #before: { timeUs: MediaTimeUs; distanceM: number } | undefined;
+  #before: Sight | undefined;
+  /** Where the leader was first seen, when that was just after the start. */
+  #under: Sight | undefined;
   startedAtUs: MediaTimeUs | undefined;
 
   observe(frame: TrackingFrame): void {
@@ -21,8 +39,28 @@ export class RaceClock {
     if (before && before.distanceM <= STARTED_M && now.distanceM > STARTED_M) {
       const share = (STARTED_M - before.distanceM) / (now.distanceM - before.distanceM);
       this.startedAtUs = before.timeUs + (now.timeUs - before.timeUs) * share;
+    } else if (now.distanceM > STARTED_M) {
+      this.#fromUnderWay(now);
     }
     this.#before = now;
+  }
+
+  /** Works out when someone who was first seen a few metres on crossed the line: from rest, at an even acceleration. */
+  #fromUnderWay(now: Sight): void {
+    const first = this.#under;
+    if (!first) {
+      if (now.distanceM <= JUST_STARTED_M) this.#under = now;
+      return;
+    }
+    if (now.timeUs - first.timeUs < MEASURED_US) return;
+    const speedMps = ((now.distanceM - first.distanceM) * US_PER_SECOND) / (now.timeUs - first.timeUs);
+    if (speedMps < MOVING_MPS) {
+      this.#under = now.distanceM <= JUST_STARTED_M ? now : undefined;
+      return;
+    }
+    const middleM = (first.distanceM + now.distanceM) / 2;
+    const sinceS = ((2 * middleM) / speedMps) * (1 - Math.sqrt(STARTED_M / middleM));
+    this.startedAtUs = (first.timeUs + now.timeUs) / 2 - sinceS * US_PER_SECOND;
   }
 
   /** Race time at a media time, seconds, or undefined while the race has not started or its start was not seen. */

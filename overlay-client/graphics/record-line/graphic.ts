@@ -7,7 +7,7 @@ import { LineCard } from '../line-card.js';
 import { type Dashes, linePieces } from '../line-pieces.js';
 import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
-import { gapStep, hasStarted } from '../race-clock.js';
+import { gapStep, isAtStart } from '../race-clock.js';
 import type { RecordLineData } from './manifest.js';
 import { Pacer } from './pacer.js';
 import { comparison } from './words.js';
@@ -62,7 +62,7 @@ export class RecordLine implements Graphic<RecordLineData> {
   /** Seconds of the run on this frame; undefined where nobody can tell, because the start was not seen. */
   #timeS(frame: TrackingFrame, data: RecordLineData): number | undefined {
     const startedAtUs = this.#startedAtUs(data);
-    if (startedAtUs === undefined) return hasStarted(frame) ? undefined : 0;
+    if (startedAtUs === undefined) return isAtStart(frame) ? 0 : undefined;
     const sinceS = (frame.mediaTimeUs - startedAtUs) / US_PER_SECOND;
     return sinceS < 0 ? 0 : Math.max(0, sinceS + data.headStartS);
   }
