@@ -48,6 +48,8 @@ async function withOverlay<T>(
 test('regions together show exactly what the whole scene shows', async () => {
   const frames = Array.from({ length: 70 }, (_, i) => raceFrame(SMALL_HD, i));
   const regions = await withOverlay(SMALL_HD, (draw) => frames.map((frame) => draw(frame)).at(-1)!);
+  const firstCard = regions.findIndex(({ onGround }) => !onGround);
+  assert.ok(firstCard > 0 && regions.slice(firstCard).every(({ onGround }) => !onGround), 'what lies on the ground lies under every card');
   const whole = await drawWhole(SMALL_HD, frames, ALL);
   const joined = flatten(regions, SMALL_HD);
   // Colour means little where there is hardly any opacity: compare as seen on grey.

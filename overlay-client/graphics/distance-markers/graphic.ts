@@ -1,5 +1,6 @@
-import { type Box, CourseGeometry, type Point } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type Point, type Size } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
+import type { GroundView } from '../ground.js';
 import { GroundPaint, type Piece } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
 import { type GroundLine, GroundTexts } from '../ground-text.js';
@@ -16,22 +17,19 @@ const OUTSIDE = 0.3;
 const FLAT = [6, 9] as const;
 const TICK_M = 0.12;
 
-/** One side of the course. */
-interface Side {
-  /** -1 right, 0 on the course, 1 left. */
-  readonly sign: -1 | 0 | 1;
-  readonly paints: Map<number, GroundPaint>;
-}
+/** Side of the course: -1 right, 0 on it, 1 left. */
+type Sign = -1 | 0 | 1;
 
 export class DistanceMarkers implements Graphic<DistanceMarkersData> {
   readonly #env: GraphicEnvironment;
   readonly #sight = new GroundSight();
   readonly #texts: GroundTexts;
   readonly #course: CourseGeometry | null;
-  readonly #sides: readonly Side[] = ([-1, 0, 1] as const).map((sign) => ({ sign, paints: new Map<number, GroundPaint>() }));
+  readonly #paints = new Map<string, GroundPaint>();
   readonly #readings = new Map<number, Reading>();
   readonly #lies = new Map<number, Orientation>();
   #near: -1 | 1 | undefined;
+  #data: DistanceMarkersData | undefined;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -41,6 +39,11 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
 
   advance({ frame, elapsedUs, data }: Moment<DistanceMarkersData>): void {
     const view = this.#sight.step(frame, elapsedUs);
+    if (data !== this.#data) {
+      this.#data = data;
+      this.#readings.clear();
+      this.#lies.clear();
+    }
     if (!view) return;
     for (const atM of this.#marks(data)) {
       const { place, along } = this.#at(atM, 0);
@@ -83,43 +86,55 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
     const { view } = this.#sight;
     const opacity = this.#sight.opacity * presence;
     if (!view || !this.#course || opacity <= 0) return [];
-    const wanted = new Set(data.side === 'both' ? [-1, 1] : [{ near: this.#near ?? -1, left: 1, right: -1, middle: 0 }[data.side]]);
     const parts: Part[] = [];
-    const { unit } = this.#env.theme;
-    for (const side of this.#sides) {
-      if (!wanted.has(side.sign)) continue;
-      const seen = this.#marks(data).filter((atM) => {
-        const { place } = this.#at(atM, side.sign, data.capM);
-        if (!view.isVisible(place) || view.scaleAt(place) * data.capM < FLAT[0] * unit) return false;
-        const { x, y } = view.project(place);
-        return (
-          x > -OUTSIDE * frame.width && x < (1 + OUTSIDE) * frame.width && y > -OUTSIDE * frame.height && y < (1 + OUTSIDE) * frame.height
-        );
-      });
-      const skip = Math.ceil(seen.length / MARKERS_MAX);
-      for (const [i, atM] of seen.entries()) {
+    const drawn = new Set<string>();
+    for (const sign of data.side === 'both' ? ([-1, 1] as const) : [this.#sideOf(data.side)]) {
+      for (const atM of this.#seen(view, sign, data, frame)) {
         const lies = this.#lies.get(atM);
-        if (!lies || i % skip !== 0) continue;
-        let paint = side.paints.get(atM);
-        if (!paint) {
-          paint = new GroundPaint(this.#env, `${this.#env.id}/${side.sign}/${atM}`);
-          side.paints.set(atM, paint);
-        }
-        parts.push(...paint.draw(this.#marker(atM, side.sign, lies, data, opacity, frame), frame));
+        if (!lies) continue;
+        const key = `${this.#env.id}/${sign}/${atM}`;
+        drawn.add(key);
+        const paint = this.#paints.get(key) ?? new GroundPaint(this.#env, key);
+        this.#paints.set(key, paint);
+        parts.push(...paint.draw(this.#marker(atM, sign, lies, data, opacity, frame), frame));
       }
+    }
+    for (const [key, paint] of this.#paints) {
+      if (drawn.has(key)) continue;
+      paint.destroy();
+      this.#paints.delete(key);
     }
     this.#texts.endFrame();
     return parts;
   }
 
-  #marker(
-    atM: number,
-    sign: number,
-    lies: Orientation,
-    data: DistanceMarkersData,
-    whole: number,
-    picture: { width: number; height: number },
-  ): Piece[] {
+  #sideOf(side: Exclude<DistanceMarkersData['side'], 'both'>): Sign {
+    switch (side) {
+      case 'near':
+        return this.#near ?? -1;
+      case 'left':
+        return 1;
+      case 'right':
+        return -1;
+      case 'middle':
+        return 0;
+    }
+  }
+
+  /** Marks that may be read in the picture; where they are too many, every second, fourth and so on of all there are. */
+  #seen(view: GroundView, sign: Sign, data: DistanceMarkersData, frame: Size): number[] {
+    const seen = [...this.#marks(data).entries()].filter(([, atM]) => {
+      const { place } = this.#at(atM, sign, data.capM);
+      if (!view.isVisible(place) || view.scaleAt(place) * data.capM < FLAT[0] * this.#env.theme.unit) return false;
+      const { x, y } = view.project(place);
+      const [across, down] = [x / frame.width, y / frame.height];
+      return across > -OUTSIDE && across < 1 + OUTSIDE && down > -OUTSIDE && down < 1 + OUTSIDE;
+    });
+    const every = 2 ** Math.max(0, Math.ceil(Math.log2(seen.length / MARKERS_MAX)));
+    return seen.filter(([i]) => i % every === 0).map(([, atM]) => atM);
+  }
+
+  #marker(atM: number, sign: Sign, lies: Orientation, data: DistanceMarkersData, whole: number, picture: Size): Piece[] {
     const { view } = this.#sight;
     if (!view) return [];
     const shownM = data.count === 'from' ? atM : this.#env.race.lengthM - atM;
@@ -149,6 +164,6 @@ export class DistanceMarkers implements Graphic<DistanceMarkersData> {
   }
 
   destroy(): void {
-    for (const { paints } of this.#sides) for (const paint of paints.values()) paint.destroy();
+    for (const paint of this.#paints.values()) paint.destroy();
   }
 }
