@@ -7,9 +7,9 @@ import { GroundView } from './ground.js';
 import { Reading } from './reading.js';
 
 /** The ground seen from a place around it, degrees; 0: along the x axis. */
-function from(degrees: number): GroundView {
+function from(degrees: number, heightM = 8): GroundView {
   const turn = (degrees * Math.PI) / 180;
-  const { groundToImage } = lookAt(HD, [-20 * Math.cos(turn), -20 * Math.sin(turn), 8], [0, 0, 0], 1500);
+  const { groundToImage } = lookAt(HD, [-20 * Math.cos(turn), -20 * Math.sin(turn), heightM], [0, 0, 0], 1500);
   const pose: CameraPose = { groundToImage: [...groundToImage], unit: 'm', state: 'held', confidence: 1 };
   const view = GroundView.of(pose, HD);
   assert.ok(view);
@@ -40,8 +40,10 @@ test('a camera that hovers about the line of text does not turn it to and fro', 
 });
 
 test('letters are narrower where they are seen flat, and keep their width while the camera sways', () => {
-  const reading = new Reading();
-  const steep = reading.step(from(90), ORIGIN, ALONG)?.narrow ?? 0;
-  assert.ok(steep < 0.6, `${steep}`);
-  assert.equal(reading.step(from(84), ORIGIN, ALONG)?.narrow, steep);
+  const narrow = (heightM: number, reading = new Reading()): number => reading.step(from(90, heightM), ORIGIN, ALONG)?.narrow ?? 0;
+  assert.ok(narrow(5) < narrow(10.4) && narrow(10.4) < narrow(40));
+  assert.notEqual(narrow(9.6), narrow(10.4));
+  const held = new Reading();
+  assert.equal(narrow(10.4, held), narrow(10.4));
+  assert.equal(narrow(9.6, held), narrow(10.4));
 });

@@ -78,6 +78,15 @@ test('a logo lies on the ground with its left on the left; a missing or damaged 
   assert.deepEqual([...seen.rgba.subarray(at(17.5), at(17.5) + 4)], [0, 0, 255, 255]);
   assert.equal(seen.rgba[at(12.5) + 3], 0);
   assert.equal(alphaAt(seen, 5, 5), 0);
+  // Put there later, it is found all the same.
+  writeFileSync(join(images, 'gone.png'), png);
+  const shows = () => shown.some(({ key }) => key.startsWith('gone.png'));
+  assert.ok(!shows());
+  for (let i = 0; i < 400 && !shows(); i++) {
+    shown = overlay.render(raceFrame(SMALL_HD, 60, 60), graphics);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(shows());
   const warnings = overlay.warnings().filter((line) => line.startsWith('image'));
   overlay.close();
   // One of the folder's own that cannot be shown is named even before it is asked for.
