@@ -16,13 +16,18 @@ export {
 } from './graphics/registry.js';
 export { readSyncMarker } from './graphics/sync-marker/layout.js';
 export type { HeadlessOverlay } from './host/headless.js';
+export { readImageFile } from './host/image-file.js';
 
 /**
  * A channel's graphics, drawn in this process without a browser.
+ * @param options.imagesDir folder of the pictures that graphics may show.
  * @throws Error with one line when the drawing library or the bundled fonts cannot be loaded.
  */
-export async function createHeadlessOverlay(scene: ChannelScene): Promise<HeadlessOverlay> {
+export async function createHeadlessOverlay(
+  scene: ChannelScene,
+  { imagesDir }: { readonly imagesDir?: string } = {},
+): Promise<HeadlessOverlay> {
   await installNodePixi();
   const { HeadlessHost } = await import('./host/headless.js');
-  return HeadlessHost.create(scene);
+  return HeadlessHost.create(scene, imagesDir);
 }

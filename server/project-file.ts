@@ -11,6 +11,9 @@ export interface LoadedProject {
   readonly baseDir: string;
 }
 
+/** Beside the project file: the pictures that its graphics show. */
+export const IMAGES_FOLDER = 'images';
+
 /** Reads and checks a project file. @throws UsageError: one line with file, field, value and what is expected. */
 export function loadProject(path: string): LoadedProject {
   const text = readText(path);

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly packages: PackageStore;
   /** Our own graphics as an OGraf package (`dist/ograf/`). */
   readonly ownPackageDir: string;
+  /** The project's pictures; without it there are none. */
+  readonly imagesDir?: string;
   /** Names under which a proxy in front of a loopback server is reached. */
   readonly publicHosts?: readonly string[];
 }

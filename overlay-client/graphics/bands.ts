@@ -71,27 +71,34 @@ function crossing(band: Band, steep: boolean, start: number, end: number, spread
 
 /** Corners of a band widened by `spread`, as x, y pairs, clipped to a tile and relative to its top-left corner; empty when outside. */
 export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
-  const dx = band.b.x - band.a.x;
-  const dy = band.b.y - band.a.y;
+  const corners = bandCorners(band, spread);
+  for (let i = 0; i < corners.length; i += 2) {
+    corners[i]! -= tile.x;
+    corners[i + 1]! -= tile.y;
+  }
+  return clipPolygon(corners, tile.width, tile.height);
+}
+
+/**
+ * Corners of a band widened by `spread`, picture pixels as x, y pairs; empty when it has no length.
+ * @param slant how far its ends lean forward on one side and back on the other, as a share of the half width.
+ */
+export function bandCorners({ a, b, halfA, halfB }: Band, spread = 1, slant = 0): number[] {
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
   const length = Math.hypot(dx, dy);
   if (length === 0) return [];
-  const nx = -dy / length;
-  const ny = dx / length;
-  const wa = band.halfA * spread;
-  const wb = band.halfB * spread;
-  const x = band.a.x - tile.x;
-  const y = band.a.y - tile.y;
-  const corners = [
-    x + nx * wa,
-    y + ny * wa,
-    x + dx + nx * wb,
-    y + dy + ny * wb,
-    x + dx - nx * wb,
-    y + dy - ny * wb,
-    x - nx * wa,
-    y - ny * wa,
+  const [ex, ey] = [dx / length, dy / length];
+  const corner = (at: Point, half: number, side: 1 | -1): number[] => [
+    at.x + side * half * (slant * ex - ey),
+    at.y + side * half * (slant * ey + ex),
   ];
-  return clipPolygon(corners, tile.width, tile.height);
+  return [
+    ...corner(a, halfA * spread, 1),
+    ...corner(b, halfB * spread, 1),
+    ...corner(b, halfB * spread, -1),
+    ...corner(a, halfA * spread, -1),
+  ];
 }
 
 /** Sutherland–Hodgman against the rectangle (0, 0)–(width, height). */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Box, ChannelScene, TrackingFrame } from '../../protocol/index.js';
+import type { Images } from './images.js';
 import type { Manifest } from './ograf.js';
 import type { Part } from './part.js';
 import type { RaceLog } from './race-log.js';
@@ -13,6 +14,7 @@ export interface GraphicEnvironment {
   readonly scene: ChannelScene;
   readonly theme: Theme;
   readonly text: TextPainter;
+  readonly images: Images;
   /** What happened in the race so far: up to date when a graphic is called. */
   readonly race: RaceLog;
 }

@@ -1,4 +1,4 @@
-import { apply, type CameraPose, depth, determinant, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
+import { apply, type CameraPose, depth, determinant, invert, type Mat3, multiply, type Point, type Size } from '../../protocol/index.js';
 
 /** What lies nearer than this share of the depth at the picture's bottom edge is behind or under the camera: never visible. */
 const NEAR_SHARE = 0.05;
@@ -49,6 +49,32 @@ export class GroundView {
   /** Continuous picture pixels; only for points that are {@link isVisible}. */
   project(ground: Point): Point {
     return apply(this.#matrix, ground);
+  }
+
+  /** The part of a ground polygon in front of the camera, in its own order; empty when none is. */
+  clip(polygon: readonly Point[]): Point[] {
+    const out: Point[] = [];
+    for (const [i, a] of polygon.entries()) {
+      const b = polygon[(i + 1) % polygon.length]!;
+      const da = this.#depth(a) - this.#near;
+      const db = this.#depth(b) - this.#near;
+      if (da > 0) out.push(a);
+      if (da > 0 !== db > 0) out.push(between(a, b, da / (da - db)));
+    }
+    return out;
+  }
+
+  /** Corners of what is seen of a ground polygon, picture pixels as x, y pairs; empty when nothing is. Straight on the ground is straight in the picture. */
+  outline(polygon: readonly Point[]): number[] {
+    return this.clip(polygon).flatMap((point) => {
+      const { x, y } = this.project(point);
+      return [x, y];
+    });
+  }
+
+  /** Plane → picture, for a plane laid on the ground by `toGround`. */
+  through(toGround: Mat3): Mat3 {
+    return multiply(this.#matrix, toGround);
   }
 
   /** The part of a ground segment in front of the camera as shares of its length, or undefined when none is. */

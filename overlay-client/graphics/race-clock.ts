@@ -15,6 +15,11 @@ export function hasStarted(frame: TrackingFrame): boolean {
 const FIRST_SEEN_M = 2.5;
 const MOVING_MPS = 2;
 
+/** True where a start may still be told: nobody is so far that it must have been missed. */
+export function isAtStart(frame: TrackingFrame): boolean {
+  return (frame.standings[0]?.distanceM ?? 0) <= FIRST_SEEN_M;
+}
+
 /**
  * Media time at which the race started: when the leader left the line; where that was not seen but the first steps were, reckoned back from
  * them; else unknown.

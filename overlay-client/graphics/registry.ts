@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { GraphicState } from '../../protocol/index.js';
+import { distanceMarkers } from './distance-markers/manifest.js';
 import { gapBoard } from './gap-board/manifest.js';
 import type { GraphicDefinition } from './graphic.js';
+import { groundLogo } from './ground-logo/manifest.js';
 import { headToHead } from './head-to-head/manifest.js';
+import { heatMap } from './heat-map/manifest.js';
+import { lanes } from './lanes/manifest.js';
 import { leaderLine } from './leader-line/manifest.js';
 import { leaderMargin } from './leader-margin/manifest.js';
 import { lowerThird } from './lower-third/manifest.js';
@@ -10,10 +14,13 @@ import { nameTags } from './name-tags/manifest.js';
 import type { Manifest } from './ograf.js';
 import { paths } from './paths/manifest.js';
 import { raceClock } from './race-clock/manifest.js';
+import { recordLine } from './record-line/manifest.js';
+import { referenceLines } from './reference-lines/manifest.js';
 import { resultBoard } from './result-board/manifest.js';
 import { speedTrace } from './speed-trace/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
 import { whereWon } from './where-won/manifest.js';
+import { zones } from './zones/manifest.js';
 
 /** Every kind of graphic there is, by type. Its drawing code is registered in `drawing.ts`, which alone needs PixiJS. */
 export const definitions = {
@@ -28,6 +35,13 @@ export const definitions = {
   'result-board': resultBoard,
   'speed-trace': speedTrace,
   'where-won': whereWon,
+  'record-line': recordLine,
+  'reference-lines': referenceLines,
+  lanes,
+  'distance-markers': distanceMarkers,
+  zones,
+  'ground-logo': groundLogo,
+  'heat-map': heatMap,
   'sync-marker': syncMarker,
 } as const;
 

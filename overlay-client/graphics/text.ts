@@ -1,7 +1,9 @@
-import { DOMAdapter, Sprite, Texture } from 'pixi.js';
+import { DOMAdapter, type ICanvasRenderingContext2D, Sprite, Texture } from 'pixi.js';
 import { drawable } from './coverage.js';
+import { type FlatPicture, flatPicture } from './flat-picture.js';
 import { FONT_SUBSETS, type FontWeight, fontFamily } from './fonts.js';
 import { graphemes, isJoined, isRightToLeft } from './script.js';
+import { SHADOW } from './theme.js';
 
 /** Text as pictures: drawn once by the host's own canvas, upright and on whole pixels, then moved about as a texture. */
 
@@ -13,6 +15,29 @@ export interface TextStyle {
   /** Extra space between letters, picture pixels. */
   readonly spacingPx?: number;
 }
+
+/** Shape of letters that are seen at an angle. */
+export interface Slant {
+  /** Height as a share of the natural one. */
+  readonly tall: number;
+  /** How far letters lean to the right for every em (of natural height) they rise, ems. */
+  readonly lean: number;
+}
+
+/** How far the letters of a text reach over and under the baseline, ems. */
+export interface Reach {
+  readonly above: number;
+  readonly below: number;
+}
+
+/** Where slanted text begins on its picture, pixels from the left. */
+export function slantInset(style: TextStyle, { lean }: Slant, { above, below }: Reach): number {
+  return bleed(style) + (lean > 0 ? lean * below : -lean * above) * style.sizePx;
+}
+
+/** Dark on the lower right of letters: how far, ems, and how strong. */
+const SHADE_BY = 0.05;
+const SHADE_ALPHA = 0.6;
 
 /** Height of capitals and figures, as a share of the font size. */
 export const CAP_HEIGHT = 0.655;
@@ -89,21 +114,68 @@ export class TextPainter {
   /** A texture of its own: destroy it with its sprite ({@link Label} does). */
   paint(text: string, style: TextStyle): Texture {
     const width = Math.max(1, Math.ceil(this.width(text, style)) + 2 * bleed(style));
-    const height = Math.ceil(style.sizePx * (ASCENT + DESCENT));
-    const scale = this.resolution;
-    const canvas = DOMAdapter.get().createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
-    const context = canvas.getContext('2d');
-    if (!context) throw new Error('overlay: this canvas has no 2d context to draw text with');
-    context.font = fontOf(style, scale);
-    context.fillStyle = style.colour;
-    context.textBaseline = 'alphabetic';
-    const spacing = spacingOf(text, style);
-    if (spacing > 0) context.letterSpacing = `${spacing * scale}px`;
-    // Orders words and places the ellipsis; the text starts at the left edge all the same.
-    context.direction = isRightToLeft(text) ? 'rtl' : 'ltr';
-    context.textAlign = 'left';
-    context.fillText(text, bleed(style) * scale, Math.round(style.sizePx * ASCENT) * scale);
-    return Texture.from({ resource: canvas, resolution: scale }, true);
+    const { canvas } = this.#draw(text, style, width, Math.ceil(style.sizePx * (ASCENT + DESCENT)), (context) => {
+      context.translate(bleed(style), Math.round(style.sizePx * ASCENT));
+    });
+    return Texture.from({ resource: canvas, resolution: this.resolution }, true);
+  }
+
+  /**
+   * The same with letters of another shape, and no more room than they need: the baseline lies `above` × `tall` ems below the top, text begins
+   * {@link slantInset} from the left.
+   * @param shaded lifts the letters off a pale ground.
+   */
+  paintSlanted(text: string, style: TextStyle, slant: Slant, reach: Reach, shaded: boolean): FlatPicture {
+    const { tall, lean } = slant;
+    const { above, below } = reach;
+    const leaning = Math.abs(lean) * (above + below) * style.sizePx;
+    const width = Math.ceil(this.width(text, style) + 2 * bleed(style) + leaning);
+    const place = (context: ICanvasRenderingContext2D): void => {
+      context.transform(1, 0, -lean, tall, slantInset(style, slant, reach), style.sizePx * above * tall);
+    };
+    return this.#draw(text, style, width, Math.ceil(style.sizePx * (above + below) * tall), place, shaded);
+  }
+
+  /** Of clean text, with a little room. */
+  reach(text: string, style: TextStyle): Reach {
+    this.#context.font = fontOf(style, 1);
+    const { actualBoundingBoxAscent, actualBoundingBoxDescent } = this.#context.measureText(text);
+    const room = SHADE_BY * 1.5;
+    return {
+      above: Math.min(ASCENT, Math.max(CAP_HEIGHT, actualBoundingBoxAscent / style.sizePx) + room),
+      below: Math.min(DESCENT, Math.max(0, actualBoundingBoxDescent / style.sizePx) + room),
+    };
+  }
+
+  #draw(
+    text: string,
+    style: TextStyle,
+    width: number,
+    height: number,
+    place: (context: ICanvasRenderingContext2D) => void,
+    shaded = false,
+  ): FlatPicture {
+    const draw = (context: ICanvasRenderingContext2D): void => {
+      place(context);
+      context.font = fontOf(style, 1);
+      context.fillStyle = style.colour;
+      context.textBaseline = 'alphabetic';
+      const spacing = spacingOf(text, style);
+      if (spacing > 0) context.letterSpacing = `${spacing}px`;
+      // Orders words and places the ellipsis; the text starts at the left edge all the same.
+      context.direction = isRightToLeft(text) ? 'rtl' : 'ltr';
+      context.textAlign = 'left';
+      if (shaded) {
+        const by = SHADE_BY * style.sizePx;
+        context.fillStyle = SHADOW;
+        context.globalAlpha = SHADE_ALPHA;
+        context.fillText(text, by, by);
+        context.globalAlpha = 1;
+        context.fillStyle = style.colour;
+      }
+      context.fillText(text, 0, 0);
+    };
+    return flatPicture(width, height, draw, this.resolution);
   }
 
   /** A character of a fixed-width figure set: shared, never destroyed before the painter. */

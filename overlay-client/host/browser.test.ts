@@ -14,8 +14,9 @@ import { differingShare, flatten, type Picture } from '../testing/picture.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
 import { packageRoot } from './node-pixi.js';
 
+const TYPES = ['paths', 'lanes', 'distance-markers', 'reference-lines', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'];
 const GRAPHICS: readonly GraphicState[] = [
-  ...['paths', 'leader-line', 'gap-board', 'name-tags', 'sync-marker', 'where-won', 'head-to-head', 'race-clock'].map((type) => on(type)),
+  ...[...TYPES, 'where-won', 'head-to-head', 'race-clock'].map((type) => on(type)),
   { ...on('lower-third', { name: 'محمد بن عبدالرحمن الأحمد', bib: '12', team: 'דניאל כהן (ISR)', line: 'أفضل زمن 9.98' }), step: 1 },
 ];
 const GREY = 128;

@@ -1,13 +1,17 @@
 import { autoDetectRenderer, Container, type Renderer, Ticker } from 'pixi.js';
 import type { ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FONT_SUBSETS, FONT_WEIGHTS, fontFamily, fontFile } from '../graphics/fonts.js';
+import { GroundImage } from '../graphics/images.js';
 import { TextPainter } from '../graphics/text.js';
 import { GroundMask } from './ground-mask.js';
+import { ImageShelf } from './image-shelf.js';
 import { SceneModel } from './scene.js';
 
 export interface BrowserOverlayOptions {
   /** Address under which `assets/fonts/` is served, with or without a slash at its end. */
   readonly fontBase?: string;
+  /** Address under which the project's images are served, with a slash at its end; without it there are none. */
+  readonly imageBase?: string;
   /** Size of the canvas' backing store, pixels; the source picture's own when absent. The scene is scaled to fill it. */
   readonly width?: number;
   readonly height?: number;
@@ -54,7 +58,7 @@ export async function createBrowserOverlay(
     ...{ canvas, width, height, backgroundAlpha: 0, antialias: true, resolution: 1, autoDensity: false },
     ...{ preference: [options.preference ?? 'webgl', 'canvas'], preserveDrawingBuffer: true },
   });
-  return new BrowserHost(renderer, scene, width, height);
+  return new BrowserHost(renderer, scene, width, height, options.imageBase);
 }
 
 class BrowserHost implements BrowserOverlay {
@@ -64,10 +68,12 @@ class BrowserHost implements BrowserOverlay {
   readonly #root = new Container();
   readonly #ground: GroundMask;
   readonly #over = new Container();
+  readonly #images: ImageShelf;
   #text: TextPainter;
   #model: SceneModel;
 
-  constructor(renderer: Renderer, scene: ChannelScene, width: number, height: number) {
+  constructor(renderer: Renderer, scene: ChannelScene, width: number, height: number, imageBase: string | undefined) {
+    this.#images = new ImageShelf((name) => loadImage(imageBase, name));
     this.renderer = renderer.name === 'canvas' ? 'canvas' : 'webgl';
     this.#renderer = renderer;
     this.#scene = scene;
@@ -75,7 +81,7 @@ class BrowserHost implements BrowserOverlay {
     this.#root.addChild(this.#ground.container, this.#over);
     this.#root.scale.set(width / scene.width, height / scene.height);
     this.#text = new TextPainter(textResolution(height / scene.height));
-    this.#model = new SceneModel(scene, this.#text);
+    this.#model = new SceneModel(scene, this.#text, this.#images);
   }
 
   observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
@@ -107,13 +113,13 @@ class BrowserHost implements BrowserOverlay {
     this.#model.destroy();
     this.#text.destroy();
     this.#text = new TextPainter(resolution);
-    this.#model = new SceneModel(this.#scene, this.#text);
+    this.#model = new SceneModel(this.#scene, this.#text, this.#images);
   }
 
   forget(): void {
     this.#empty();
     this.#model.destroy();
-    this.#model = new SceneModel(this.#scene, this.#text);
+    this.#model = new SceneModel(this.#scene, this.#text, this.#images);
   }
 
   #empty(): void {
@@ -122,7 +128,7 @@ class BrowserHost implements BrowserOverlay {
   }
 
   warnings(): string[] {
-    return this.#text.warnings();
+    return [...this.#text.warnings(), ...this.#images.warnings()];
   }
 
   destroy(): void {
@@ -147,6 +153,16 @@ function hold(container: Container, views: readonly Container[]): void {
 /** Sharp text without a new set of textures for every size of a window. */
 function textResolution(scale: number): number {
   return scale <= 1 ? 1 : Math.min(4, Math.ceil(scale));
+}
+
+async function loadImage(base: string | undefined, name: string): Promise<GroundImage> {
+  if (base === undefined) throw new Error('this page has no images');
+  const image = new Image();
+  image.src = `${base}${encodeURIComponent(name)}`;
+  await image.decode().catch(() => {
+    throw new Error(`${image.src} could not be loaded`);
+  });
+  return new GroundImage(image, image.naturalWidth, image.naturalHeight);
 }
 
 let loaded: Promise<void> | undefined;

@@ -6,7 +6,9 @@ import { differingShare, flatten, type Picture, strongest } from '../testing/pic
 import { HD, on, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
 import { installNodePixi, nodeCanvas } from './node-pixi.js';
 
-const ALL: readonly GraphicState[] = [on('paths'), on('leader-line'), on('gap-board'), on('name-tags'), on('sync-marker')];
+const ALL: readonly GraphicState[] = ['paths', 'lanes', 'reference-lines', 'leader-line', 'gap-board', 'name-tags', 'sync-marker'].map(
+  (type) => on(type),
+);
 
 /** The same scene drawn whole, without regions: what a page shows. */
 async function drawWhole(size: Size, frames: readonly TrackingFrame[], graphics: readonly GraphicState[]): Promise<Picture> {
@@ -46,6 +48,8 @@ async function withOverlay<T>(
 test('regions together show exactly what the whole scene shows', async () => {
   const frames = Array.from({ length: 70 }, (_, i) => raceFrame(SMALL_HD, i));
   const regions = await withOverlay(SMALL_HD, (draw) => frames.map((frame) => draw(frame)).at(-1)!);
+  const firstCard = regions.findIndex(({ onGround }) => !onGround);
+  assert.ok(firstCard > 0 && regions.slice(firstCard).every(({ onGround }) => !onGround), 'what lies on the ground lies under every card');
   const whole = await drawWhole(SMALL_HD, frames, ALL);
   const joined = flatten(regions, SMALL_HD);
   // Colour means little where there is hardly any opacity: compare as seen on grey.

@@ -1,9 +1,12 @@
 import { CanvasRenderer, Container, type ICanvasRenderingContext2D } from 'pixi.js';
 import type { Box, ChannelScene, GraphicState, OverlayRegion, Size, TrackingFrame } from '../../protocol/index.js';
+import { GroundImage } from '../graphics/images.js';
 import type { Part } from '../graphics/part.js';
 import { TextPainter } from '../graphics/text.js';
 import { Shelves } from './atlas.js';
-import { nodeCanvas } from './node-pixi.js';
+import { listImages, readImageFile } from './image-file.js';
+import { IMAGES_MAX, ImageShelf } from './image-shelf.js';
+import { decodeImage, nodeCanvas } from './node-pixi.js';
 import { SceneModel } from './scene.js';
 
 /** Draws a channel's graphics in the server, as rectangles of pixels for the composite. */
@@ -53,25 +56,37 @@ export class HeadlessHost implements HeadlessOverlay {
   readonly #context: ICanvasRenderingContext2D;
   readonly #text: TextPainter;
   readonly #model: SceneModel;
+  readonly #images: ImageShelf;
   readonly #root = new Container();
   readonly #kept = new WeakMap<Part, Kept>();
   #revision = 0;
   #size: Size = START;
 
-  private constructor(scene: ChannelScene, renderer: CanvasRenderer) {
+  private constructor(scene: ChannelScene, renderer: CanvasRenderer, images: ImageShelf) {
     this.#picture = { width: scene.width, height: scene.height };
     this.#renderer = renderer;
     this.#context = renderer.canvasContext.rootContext;
     this.#text = new TextPainter();
-    this.#model = new SceneModel(scene, this.#text);
+    this.#images = images;
+    this.#model = new SceneModel(scene, this.#text, images);
   }
 
-  /** Node's PixiJS must be installed (see `node-pixi.ts`). */
-  static async create(scene: ChannelScene): Promise<HeadlessHost> {
+  /**
+   * Node's PixiJS must be installed (see `node-pixi.ts`).
+   * @param imagesDir the project's pictures; those in it now are there from the first frame on.
+   */
+  static async create(scene: ChannelScene, imagesDir?: string): Promise<HeadlessHost> {
     const renderer = new CanvasRenderer();
     const options = { ...START, backgroundAlpha: 0, antialias: true, clearBeforeRender: false };
     await renderer.init({ ...options, canvas: nodeCanvas(START.width, START.height), skipExtensionImports: true });
-    return new HeadlessHost(scene, renderer);
+    const images = new ImageShelf(async (name) => {
+      if (imagesDir === undefined) throw new Error('this channel has no folder of images');
+      const canvas = await decodeImage(await readImageFile(imagesDir, name));
+      return new GroundImage(canvas, canvas.width, canvas.height);
+    });
+    const known = imagesDir === undefined ? [] : await listImages(imagesDir);
+    for (const name of known.slice(0, IMAGES_MAX)) await images.fetch(name);
+    return new HeadlessHost(scene, renderer, images);
   }
 
   observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
@@ -177,7 +192,7 @@ export class HeadlessHost implements HeadlessOverlay {
   }
 
   warnings(): string[] {
-    return this.#text.warnings();
+    return [...this.#text.warnings(), ...this.#images.warnings()];
   }
 
   close(): void {

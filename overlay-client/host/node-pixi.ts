@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCanvas, DOMMatrix, GlobalFonts } from '@napi-rs/canvas';
+import { type Canvas, createCanvas, DOMMatrix, GlobalFonts, loadImage } from '@napi-rs/canvas';
 import type { ICanvas } from 'pixi.js';
 import { FONT_SUBSETS, FONT_WEIGHTS, fontFamily, fontFile } from '../graphics/fonts.js';
 
@@ -41,7 +41,23 @@ async function install(): Promise<void> {
 
 /** A Skia canvas, as PixiJS takes one. */
 export function nodeCanvas(width = 1, height = 1): ICanvas {
-  const canvas = createCanvas(Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height)));
+  return forPixi(createCanvas(Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height))));
+}
+
+/**
+ * A decoded picture, on a canvas as PixiJS takes one.
+ * @throws Error with one line when the bytes cannot be decoded.
+ */
+export async function decodeImage(bytes: Buffer): Promise<ICanvas> {
+  const image = await loadImage(bytes).catch(() => {
+    throw new Error('damaged: save it again as PNG');
+  });
+  const canvas = createCanvas(Math.max(1, image.width), Math.max(1, image.height));
+  canvas.getContext('2d').drawImage(image, 0, 0);
+  return forPixi(canvas);
+}
+
+function forPixi(canvas: Canvas): ICanvas {
   // Asked for a context it does not have, the package throws; PixiJS, which tries WebGL first, expects null as in a browser.
   const getContext = canvas.getContext.bind(canvas);
   Object.defineProperty(canvas, 'getContext', { value: (kind: string) => (kind === '2d' ? getContext('2d') : null) });

@@ -1,6 +1,7 @@
 import { type Box, type ChannelScene, type GraphicState, samePeople, type TrackingFrame } from '../../protocol/index.js';
 import { type BoundGraphic, drawings, SCREEN_DEPTH } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
+import { type Images, NO_IMAGES } from '../graphics/images.js';
 import { presence } from '../graphics/motion.js';
 import type { Part } from '../graphics/part.js';
 import { RaceLog } from '../graphics/race-log.js';
@@ -24,13 +25,15 @@ export class SceneModel {
   #scene: ChannelScene;
   #theme: Theme;
   readonly #text: TextPainter;
+  readonly #images: Images;
   readonly #live = new Map<string, Live>();
   #states: readonly GraphicState[] = [];
   #frame: TrackingFrame | undefined;
   #race: RaceLog;
 
-  constructor(scene: ChannelScene, text: TextPainter) {
+  constructor(scene: ChannelScene, text: TextPainter, images: Images = NO_IMAGES) {
     this.#scene = scene;
+    this.#images = images;
     this.#theme = themeFor(scene, scene.look);
     this.#race = new RaceLog(scene.course);
     this.#text = text;
@@ -71,7 +74,8 @@ export class SceneModel {
     this.observe(frame, states);
     const parts: Part[] = [];
     for (const { graphic, moment } of this.#ordered(frame, 0)) parts.push(...graphic.draw(moment()));
-    return parts;
+    // Whatever lies on the ground lies under every card, whose graphic it may be.
+    return [...parts.filter(({ onGround }) => onGround), ...parts.filter(({ onGround }) => !onGround)];
   }
 
   /** Graphics from the ground up; each sees the room taken by those under it. */
@@ -113,7 +117,9 @@ export class SceneModel {
     }
     for (const { id, type } of states) {
       if (this.#live.has(id) || !isGraphicType(type)) continue;
-      const graphic = drawings[type].bind({ id, scene: this.#scene, theme: this.#theme, text: this.#text, race: this.#race });
+      const graphic = drawings[type].bind({
+        ...{ id, scene: this.#scene, theme: this.#theme, text: this.#text, images: this.#images, race: this.#race },
+      });
       this.#live.set(id, { type, graphic });
     }
   }

@@ -66,6 +66,12 @@ export function raceFrame(size: Size, index: number, still?: number): TrackingFr
   };
 }
 
+/** The race's frame 0 with everyone still on the line, so that the start is seen. */
+export function startFrame(size: Size): TrackingFrame {
+  const frame = raceFrame(size, 0);
+  return { ...frame, standings: frame.standings.map((standing) => ({ ...standing, distanceM: 0, gapM: 0, gapS: 0 })) };
+}
+
 /** A graphic that has always been on. */
 export function on(type: string, data: GraphicState['data'] = {}): GraphicState {
   return { id: type, type, on: true, changedAtUs: -1, data, step: 0, steppedAtUs: -1 };

@@ -1,3 +1,4 @@
+import { readImageFile } from '../../overlay-client/index.js';
 import type { ChannelHandle, PictureKind } from '../channel/handle.js';
 import type { PackageStore } from '../ograf/index.js';
 import type { Gate } from './access.js';
@@ -22,6 +23,8 @@ export interface ApiOptions {
   readonly packages: PackageStore;
   /** Our own graphics as an OGraf package (`dist/ograf/`). */
   readonly ownPackageDir: string;
+  /** The project's pictures. */
+  readonly imagesDir?: string;
   /** What the sockets of a channel did so far. */
   readonly counters: (channel: string) => RealtimeCounters;
   /** What came in over OSC; undefined where nobody listens. */
@@ -49,6 +52,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
     ...pageRoutes(o),
     ...mediaRoutes(find),
     ...ografPackageRoutes(o),
+    imageRoute(o, find),
     {
       method: 'get',
       path: '/api/channels',
@@ -156,6 +160,27 @@ function pageRoutes(o: ApiOptions): Route[] {
       },
     },
   ];
+}
+
+/** The same files that the composite draws, under the same limits. */
+function imageRoute(o: ApiOptions, find: (id: string) => ChannelHandle): Route {
+  return {
+    method: 'get',
+    path: '/images/:channel/:name',
+    summary: "A picture of the project's images folder, for graphics",
+    answers: [
+      { status: 200, description: 'The picture' },
+      { status: 404, description: 'No such channel or picture', type: JSON_TYPE, schema: 'ErrorReply' },
+    ],
+    handle: async (ctx, { channel = '', name = '' }) => {
+      find(channel);
+      const bytes = o.imagesDir === undefined ? undefined : await readImageFile(o.imagesDir, name).catch(() => undefined);
+      if (!bytes) throw new HttpFailure(404, 'no such picture, or not one that graphics can show');
+      ctx.set('Cache-Control', NO_CACHE);
+      ctx.type = /\.png$/i.test(name) ? 'image/png' : /\.webp$/i.test(name) ? 'image/webp' : 'image/jpeg';
+      ctx.body = bytes;
+    },
+  };
 }
 
 function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {

@@ -5,6 +5,7 @@ import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-clien
 import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
+import { IMAGES_FOLDER } from '../project-file.js';
 import { UsageError } from '../usage-error.js';
 import { catalogue } from './catalogue.js';
 import { deskOf, stamped } from './desk/index.js';
@@ -61,7 +62,8 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       ...(o.showForeground && { showForeground: true }),
     });
     open.push(() => tracking.close());
-    const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene) : null;
+    const imagesDir = resolve(o.baseDir, IMAGES_FOLDER);
+    const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene, { imagesDir }) : null;
     if (overlay) open.push(() => overlay.close());
     checkPlaces(channel.source.url, o.outputs, o.baseDir);
     outputs =

@@ -5,7 +5,7 @@ import { deskOf } from '../channel/desk/index.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { PackageStore } from '../ograf/index.js';
 import { packagePath } from '../package-path.js';
-import { loadProject } from '../project-file.js';
+import { IMAGES_FOLDER, loadProject } from '../project-file.js';
 import { type RunningServer, type ServerOptions, startServer } from '../server.js';
 import { DeskWriter, loadDesk } from '../store/index.js';
 import { UsageError } from '../usage-error.js';
@@ -46,6 +46,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     publicDir: packagePath('dist/public'),
     packages: new PackageStore(join(data, 'ograf'), log),
     ownPackageDir: packagePath('dist/ograf'),
+    imagesDir: resolve(baseDir, IMAGES_FOLDER),
   });
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {

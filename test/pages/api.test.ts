@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createCanvas } from '@napi-rs/canvas';
 import { FakeChannel } from '../support/fake-channel.js';
 import { serve, type TestServer } from '../support/serve.js';
 
@@ -56,7 +57,11 @@ describe('HTTP API', () => {
     writeFileSync(join(folder, 'secret.m3u8'), 'secret');
     race = new FakeChannel({ id: 'race', hlsDirectory: join(folder, 'hls') });
     shop = new FakeChannel({ id: 'shop', kind: 'shop' });
-    server = await serve([race, shop]);
+    const imagesDir = join(folder, 'images');
+    mkdirSync(imagesDir);
+    writeFileSync(join(imagesDir, 'logo.png'), createCanvas(8, 4).toBuffer('image/png'));
+    for (const name of ['notes.txt', 'fake.png']) writeFileSync(join(imagesDir, name), 'no picture');
+    server = await serve([race, shop], { imagesDir });
   });
   after(async () => {
     await server.close();
@@ -166,6 +171,20 @@ describe('HTTP API', () => {
     assert.ok([400, 404].includes((await ask(server, '/assets/%zz.js')).status));
   });
 
+  test('the project’s pictures are served, and nothing else of or outside their folder', async () => {
+    const picture = await ask(server, '/images/race/logo.png');
+    assert.deepEqual([picture.status, picture.headers['content-type']], [200, 'image/png']);
+    for (const path of [
+      '/images/race/none.png',
+      '/images/race/notes.txt',
+      '/images/race/fake.png',
+      '/images/race/..%2fsecret.m3u8',
+      '/images/race/%2e%2e%2f%2e%2e%2fpackage.json',
+      '/images/nowhere/logo.png',
+    ])
+      assert.equal((await ask(server, path)).status, 404, path);
+  });
+
   test('preview is a JPEG, and nothing while there is no picture', async () => {
     const picture = await ask(server, '/preview/race.jpg');
     assert.equal(picture.headers['content-type'], 'image/jpeg');
@@ -230,7 +249,11 @@ describe('HTTP API', () => {
     for (const wanted of ['/api/channels', '/api/channels/{id}/command', '/healthz', '/metrics', '/openapi.json', '/hls/{channel}/{path}'])
       assert.ok(paths.includes(wanted), wanted);
     for (const path of paths) {
-      const real = path.replace(/\{(id|channel)\}/, 'race').replace('{path}', path.startsWith('/hls') ? 'index.m3u8' : 'pages.css');
+      const file = path.startsWith('/hls') ? 'index.m3u8' : 'pages.css';
+      const real = path
+        .replace(/\{(id|channel)\}/, 'race')
+        .replace('{path}', file)
+        .replace('{name}', 'logo.png');
       const method = Object.keys(document.paths[path])[0]?.toUpperCase() ?? '';
       const answer = await ask(server, real, { method });
       const documented = document.paths[path][method.toLowerCase()].responses;

@@ -18,7 +18,7 @@ export interface TestServer extends RunningServer {
 /** A server on a free loopback port that collects its log lines. */
 export async function serve(
   channels: readonly ChannelHandle[],
-  o: { port?: number; token?: string; host?: string; osc?: Osc } = {},
+  o: { port?: number; token?: string; host?: string; osc?: Osc; imagesDir?: string } = {},
 ): Promise<TestServer> {
   const logged: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'leaderline-serve-'));
@@ -37,6 +37,7 @@ export async function serve(
     publicDir: join(ROOT, 'dist', 'public'),
     packages: new PackageStore(join(folder, 'ograf'), log),
     ownPackageDir: join(ROOT, 'dist', 'ograf'),
+    ...(o.imagesDir !== undefined && { imagesDir: o.imagesDir }),
   });
   const close = async (): Promise<void> => {
     await server.close();

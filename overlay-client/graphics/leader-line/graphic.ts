@@ -1,9 +1,11 @@
 import { Graphics, Matrix, type Texture } from 'pixi.js';
-import { type Box, CourseGeometry, type Point, type TrackingFrame } from '../../../protocol/index.js';
-import { type Band, bandPolygon, bandTiles, clipSegment } from '../bands.js';
+import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
+import { bandPolygon, bandTiles } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
-import { between, GroundView } from '../ground.js';
-import { clamp, Fader } from '../motion.js';
+import { between, type GroundView } from '../ground.js';
+import { GroundSight } from '../ground-sight.js';
+import { LINE_LAYERS, type LineInPicture, projectLine } from '../line.js';
+import { clamp } from '../motion.js';
 import { type Part, PartPool } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { RaceClock } from '../race-clock.js';
@@ -11,41 +13,19 @@ import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
 import { isPlain, RAMP_LENGTH, rampTexture } from './ramp.js';
 
-const FADE_US = 300_000;
-/** Poses below the first number are not drawn on; once faded out, only above the second one again. */
-const CONFIDENCE_OUT = 0.2;
-const CONFIDENCE_IN = 0.35;
-/** The line never looks thinner than this, design units across. */
-const MIN_WIDTH = 3.2;
-/** From the widest, faintest to the core: width over the line's own, and opacity. The eye reads a soft edge. */
-const LAYERS = [
-  { spread: 2.6, alpha: 0.12 },
-  { spread: 1.7, alpha: 0.26 },
-  { spread: 1, alpha: 0.94 },
-] as const;
-const WIDEST = LAYERS[0].spread;
-
-/** The drawn line in the picture: the band, and where along the whole line (0 to 1) its two ends lie. */
-export interface LineInPicture {
-  readonly band: Band;
-  readonly shareA: number;
-  readonly shareB: number;
-  /** Share of the whole line as a function of a share of the drawn part: perspective makes it uneven. */
-  shareAt(drawn: number): number;
-}
+const WIDEST = LINE_LAYERS[0].spread;
 
 /** A line across the course, straight in perspective because both its ends are projected. */
 export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #env: GraphicEnvironment;
   readonly #tiles: PartPool;
-  readonly #fader = new Fader(FADE_US);
+  readonly #sight = new GroundSight();
   readonly #clock = new RaceClock();
   readonly #label: LineLabel;
   readonly #course: CourseGeometry | null;
   readonly #ramps = new Map<string, Texture>();
   /** Kept while fading out on a lost pose. */
   #line: LineInPicture | undefined;
-  #first = true;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
@@ -57,37 +37,25 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   advance(moment: Moment<LeaderLineData>): void {
     const { frame, data } = moment;
     this.#clock.observe(frame);
-    const shown = this.#mayShow(frame);
-    if (this.#first && shown) this.#fader.value = 1;
-    this.#first = false;
-    this.#fader.step(shown, moment.elapsedUs);
-    if (shown) this.#line = this.#place(frame, data);
+    const wanted = this.#course !== null && frame.standings.length > 0;
+    const view = this.#sight.step(frame, moment.elapsedUs, wanted);
+    if (view) this.#line = this.#place(view, frame, data);
     if (this.#line) this.#label.advance(moment, this.#line.band, this.#clock);
   }
 
-  #mayShow(frame: TrackingFrame): boolean {
-    const { pose, standings } = frame;
-    if (!this.#env.scene.course || pose.unit !== 'm' || pose.state === 'lost' || standings.length === 0) return false;
-    return pose.confidence >= (this.#fader.value > 0 ? CONFIDENCE_OUT : CONFIDENCE_IN);
-  }
-
-  #place(frame: TrackingFrame, data: LeaderLineData): LineInPicture | undefined {
+  #place(view: GroundView, frame: TrackingFrame, data: LeaderLineData): LineInPicture | undefined {
     const { course } = this.#env.scene;
-    const view = GroundView.of(frame.pose, frame);
     const leader = frame.standings[0];
-    if (!course || !this.#course || !view || !leader) return undefined;
+    if (!course || !this.#course || !leader) return undefined;
     // Nobody leads before the start, and a leader who has finished leaves the line where the race was decided.
     const lengthM = course.finishM - course.startM;
     const distanceM = data.reference === 'fixed' ? data.distanceM : clamp(leader.distanceM, 0, lengthM);
     const [a, b] = this.#course.lineAcross(course.startM + distanceM);
-    const acrossM = Math.hypot(a.x - b.x, a.y - b.y) || 1;
-    const halfM = data.widthM / 2;
-    const along = { x: ((a.y - b.y) / acrossM) * halfM, y: ((b.x - a.x) / acrossM) * halfM };
-    return projectLine(view, a, b, along, { width: frame.width, height: frame.height }, this.#env.theme.unit);
+    return projectLine(view, a, b, data.widthM, frame, this.#env.theme.unit);
   }
 
   draw(moment: Moment<LeaderLineData>): readonly Part[] {
-    const opacity = this.#fader.value * moment.presence;
+    const opacity = this.#sight.opacity * moment.presence;
     const line = this.#line;
     if (!line || opacity <= 0) return [];
     const { picture } = this.#env.theme;
@@ -117,7 +85,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     const look = plain
       ? { color: data.colour }
       : { texture: ramp, matrix: rampMatrix(line, tile, from, to), textureSpace: 'global' as const };
-    for (const { spread, alpha } of LAYERS) {
+    for (const { spread, alpha } of LINE_LAYERS) {
       const polygon = bandPolygon(line.band, spread, tile);
       if (polygon.length >= 6) g.poly(polygon).fill({ ...look, alpha: alpha * opacity });
     }
@@ -134,7 +102,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   }
 
   keepOut(): readonly Box[] {
-    return this.#fader.value > 0 ? this.#label.keepOut() : [];
+    return this.#sight.opacity > 0 ? this.#label.keepOut() : [];
   }
 
   destroy(): void {
@@ -142,51 +110,6 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     this.#label.destroy();
     for (const ramp of this.#ramps.values()) ramp.destroy(true);
   }
-}
-
-/**
- * The visible part of a ground line as a band of the picture.
- * @param along half the line's width on the ground, as an offset.
- * @param unit picture pixels of a design unit.
- */
-export function projectLine(
-  view: GroundView,
-  a: Point,
-  b: Point,
-  along: Point,
-  picture: { width: number; height: number },
-  unit: number,
-): LineInPicture | undefined {
-  const front = view.visibleShare(a, b);
-  if (!front) return undefined;
-  const nearA = between(a, b, front.from);
-  const nearB = between(a, b, front.to);
-  const imageA = view.project(nearA);
-  const imageB = view.project(nearB);
-  const halfMin = (MIN_WIDTH / 2) * unit;
-  const clip = clipSegment(imageA, imageB, picture, 40 * unit);
-  if (!clip) return undefined;
-  // Perspective along a straight line: share of the ground as a function of share of the image, from the two ends and the middle.
-  const middle = view.project(between(nearA, nearB, 0.5));
-  const length = Math.hypot(imageB.x - imageA.x, imageB.y - imageA.y);
-  const bend = length === 0 ? 0.5 : Math.hypot(middle.x - imageA.x, middle.y - imageA.y) / length;
-  const groundShare = (image: number): number => {
-    const s = (image * (1 - bend)) / (bend + image * (1 - 2 * bend));
-    return front.from + (front.to - front.from) * s;
-  };
-  const shareA = groundShare(clip.from);
-  const shareB = groundShare(clip.to);
-  return {
-    band: {
-      a: between(imageA, imageB, clip.from),
-      b: between(imageA, imageB, clip.to),
-      halfA: Math.max(halfMin, view.imageScale(between(a, b, shareA), along)),
-      halfB: Math.max(halfMin, view.imageScale(between(a, b, shareB), along)),
-    },
-    shareA,
-    shareB,
-    shareAt: (drawn) => groundShare(clip.from + (clip.to - clip.from) * drawn),
-  };
 }
 
 /** Which part of the drawn line lies in a tile, as shares of it. */

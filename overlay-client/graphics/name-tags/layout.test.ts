@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { Box } from '../../../protocol/index.js';
+import { attachPoint, segmentsCross, tooClose } from '../rects.js';
 import { TagLayout, type TagPlace, type TagRequest } from './layout.js';
-import { attachPoint, segmentsCross, tooClose } from './rects.js';
 import type { Side } from './slots.js';
 
 const SAFE: Box = { x: 96, y: 54, width: 1728, height: 972 };

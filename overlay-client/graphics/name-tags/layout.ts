@@ -1,6 +1,6 @@
 import { type Box, type MediaTimeUs, type Point, US_PER_SECOND } from '../../../protocol/index.js';
 import { Follower, slacken } from '../motion.js';
-import { clampInto, tooClose } from './rects.js';
+import { clampInto, tooClose } from '../rects.js';
 import { boxAt, isTaken, type Placed, type Side, type Slot, type SlotContext, slotCost, slotsFor } from './slots.js';
 
 /** A card that wants a place. */

@@ -1,5 +1,5 @@
 import type { Box, Point } from '../../../protocol/index.js';
-import { attachPoint, clampInto, segmentHits, segmentsCross, tooClose } from './rects.js';
+import { attachPoint, clampInto, segmentHits, segmentsCross, tooClose } from '../rects.js';
 
 /** A place a card may take, as an offset of its centre from the subject's head (or from the edge of the picture it left by). */
 export interface Slot {

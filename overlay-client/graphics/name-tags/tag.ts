@@ -6,10 +6,10 @@ import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
 import { Part, PartPool } from '../part.js';
 import { takeGraphics } from '../pool.js';
+import { attachPoint } from '../rects.js';
 import { capitals, type Who } from '../roster.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { PAPER, readableOn, SHADOW, surfaceOn } from '../theme.js';
-import { attachPoint } from './rects.js';
 import type { Side } from './slots.js';
 
 const HEIGHT = 36;

@@ -59,3 +59,27 @@ test('a path across the horizon stays a small thing in the picture', async () =>
   const box = around(regions);
   assert.ok(box.y >= SMALL_HD.height * 0.3, `nothing in the sky: from ${box.y} px`);
 });
+
+test('coloured by speed, who is fast leaves another colour than who is slow, and a scale says which', async () => {
+  const colourOf = async (mps: number): Promise<{ hue: string; scale: boolean }> => {
+    const overlay = await createHeadlessOverlay(raceScene(SMALL_HD));
+    const graphic = on('paths', { colourBy: 'speed', fastMps: 10, widthM: 1 });
+    const at = (i: number): TrackingFrame => {
+      const frame = raceFrame(SMALL_HD, i, 60);
+      const subject = { ...frame.subjects[0]!, state: 'visible' as const, ground: { x: 16 + ((i - 30) * mps) / 30, y: 0 } };
+      return { ...frame, subjects: [subject], standings: [] };
+    };
+    for (let i = 0; i < 30; i++) overlay.observe(at(i), [graphic]);
+    const regions = overlay.render(at(30), [graphic]);
+    const ground = regions.find(({ onGround }) => onGround);
+    assert.ok(ground);
+    let strongest = 0;
+    for (let i = 0; i < ground.rgba.length; i += 4) if (ground.rgba[i + 3]! > ground.rgba[strongest + 3]!) strongest = i;
+    const [r = 0, , b = 0] = ground.rgba.subarray(strongest, strongest + 3);
+    const scale = regions.some(({ onGround }) => !onGround);
+    overlay.close();
+    return { hue: r > b ? 'warm' : 'cold', scale };
+  };
+  assert.deepEqual(await colourOf(1.5), { hue: 'cold', scale: true });
+  assert.deepEqual(await colourOf(9.5), { hue: 'warm', scale: true });
+});

@@ -4,6 +4,7 @@ import { GroundView } from '../ground.js';
 import type { Part } from '../part.js';
 import { whoIs } from '../roster.js';
 import type { PathsData } from './manifest.js';
+import { SpeedScale } from './speed-scale.js';
 import { Trail } from './trail.js';
 import { TrailView } from './view.js';
 
@@ -20,12 +21,17 @@ interface Kept {
 export class Paths implements Graphic<PathsData> {
   readonly #env: GraphicEnvironment;
   readonly #kept = new Map<number, Kept>();
+  readonly #scale: SpeedScale;
+  #scaleShown = false;
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
+    this.#scale = new SpeedScale(env);
   }
 
   advance({ frame, data }: Moment<PathsData>): void {
+    // Without metres there is no speed.
+    this.#scaleShown = data.colourBy === 'speed' && data.scale && frame.pose.unit === 'm';
     for (const subject of frame.subjects) {
       let kept = this.#kept.get(subject.trackId);
       if (!kept) {
@@ -57,15 +63,17 @@ export class Paths implements Graphic<PathsData> {
       const part = view.draw(trail, ground, frame, data, data.colourBy === 'one' ? data.colour : colour, presence);
       if (part) parts.push(part);
     }
+    if (this.#scaleShown) parts.push(this.#scale.draw(data, presence));
     return parts;
   }
 
   keepOut(): readonly Box[] {
-    return [];
+    return this.#scaleShown ? [this.#scale.box()] : [];
   }
 
   destroy(): void {
     for (const { view } of this.#kept.values()) view.destroy();
     this.#kept.clear();
+    this.#scale.destroy();
   }
 }

@@ -7,6 +7,7 @@ import { Part } from '../part.js';
 import { takeGraphics } from '../pool.js';
 import { slices } from '../slices.js';
 import type { PathsData } from './manifest.js';
+import { speedColour, speedStep } from './speed-scale.js';
 import type { Trail, TrailPoint } from './trail.js';
 
 /** One projected place of a path. */
@@ -16,6 +17,8 @@ interface Station {
   readonly at: Point;
   /** Half width, picture pixels. */
   readonly half: number;
+  /** Colour of the stretch that ends here, see `speedColour`; 0 where colours do not mean speed. */
+  readonly step: number;
 }
 
 /** Comets laid over each other, each shorter than the one before: together they fade smoothly, without seams. */
@@ -27,6 +30,8 @@ const TAPER = 0.65;
 const STRAIGHT = 0.2;
 const MIN_HALF = 1.6;
 const STEPS_BETWEEN = 2;
+/** Speed is the mean over this many places each way: a third of a second or so. */
+const SPEED_OVER = 8;
 
 /** Draws one trail, as a fading ribbon on the ground. */
 export class TrailView {
@@ -47,9 +52,11 @@ export class TrailView {
     if (!bounds) return undefined;
     this.#part.place(bounds.x, bounds.y, bounds.width, bounds.height);
     const signature = [opacity * 255, Number.parseInt(colour.slice(1), 16)];
-    for (const { age, at, half } of stations) signature.push(age * 512, (at.x - bounds.x) * 16, (at.y - bounds.y) * 16, half * 32);
+    for (const { age, at, half, step } of stations) {
+      signature.push(age * 512, (at.x - bounds.x) * 16, (at.y - bounds.y) * 16, half * 32, step);
+    }
     if (this.#part.changed(signature.map(Math.round))) {
-      this.#draw(stations, bounds, colour, opacity);
+      this.#draw(stations, bounds, frame.pose.unit === 'm' && data.colourBy === 'speed' ? undefined : colour, opacity);
       this.#part.tight = slices(
         stations.slice(1).map((station, i) => hull(stations[i]!, station, bounds)),
         bounds,
@@ -65,13 +72,15 @@ export class TrailView {
     const length = data.seconds * US_PER_SECOND;
     const halfM = frame.pose.unit === 'm' ? data.widthM / 2 : 0;
     const stations: Station[] = [];
-    for (const { timeUs, at } of curve(points, now - length)) {
+    const places = [...curve(points, now - length)];
+    for (const [i, { timeUs, at }] of places.entries()) {
       if (!view.isVisible(at)) {
         stations.length = 0;
         continue;
       }
       const half = Math.max(MIN_HALF * unit, halfM * view.scaleAt(at));
-      const station = { age: clamp((now - timeUs) / length, 0, 1), at: view.project(at), half };
+      const step = data.colourBy === 'speed' ? speedStep(speedAround(places, i), data) : 0;
+      const station = { age: clamp((now - timeUs) / length, 0, 1), at: view.project(at), half, step };
       const last = stations.at(-1);
       // Standing still adds nothing; a ribbon needs length to have a direction.
       if (last && Math.hypot(station.at.x - last.at.x, station.at.y - last.at.y) < 0.75) {
@@ -83,12 +92,15 @@ export class TrailView {
     return stations;
   }
 
-  #draw(stations: readonly Station[], bounds: Box, colour: string, opacity: number): void {
+  /** @param colour of all of it; absent: each stretch has the colour of its speed. */
+  #draw(stations: readonly Station[], bounds: Box, colour: string | undefined, opacity: number): void {
     const g = this.#graphics.clear();
     for (const reach of COMETS) {
-      // Where the picture cuts a path off, so must its outline: a part draws nothing outside its bounds.
-      const polygon = clipPolygon(comet(stations, reach, bounds), bounds.width, bounds.height);
-      if (polygon.length >= 6) g.poly(polygon).fill({ color: colour, alpha: COMET_ALPHA * opacity });
+      for (const { from, to, step } of colour === undefined ? stretches(stations) : [{ from: 0, to: stations.length - 1, step: 0 }]) {
+        // Where the picture cuts a path off, so must its outline: a part draws nothing outside its bounds.
+        const polygon = clipPolygon(comet(stations, from, to, reach, bounds), bounds.width, bounds.height);
+        if (polygon.length >= 6) g.poly(polygon).fill({ color: colour ?? speedColour(step), alpha: COMET_ALPHA * opacity });
+      }
     }
   }
 
@@ -122,11 +134,33 @@ function catmullRom(p0: Point, p1: Point, p2: Point, p3: Point, t: number): Poin
   return { x: blend(p0.x, p1.x, p2.x, p3.x), y: blend(p0.y, p1.y, p2.y, p3.y) };
 }
 
-/** Outline of the newest `reach` of a path, pointed at its old end, relative to the bounds. */
-function comet(stations: readonly Station[], reach: number, bounds: Box): number[] {
+/** Mean speed over the places around one, metres a second. */
+function speedAround(places: readonly TrailPoint[], index: number): number {
+  const from = Math.max(0, index - SPEED_OVER);
+  const to = Math.min(places.length - 1, index + SPEED_OVER);
+  let way = 0;
+  for (let i = from; i < to; i++) way += Math.hypot(places[i + 1]!.at.x - places[i]!.at.x, places[i + 1]!.at.y - places[i]!.at.y);
+  const seconds = (places[to]!.timeUs - places[from]!.timeUs) / US_PER_SECOND;
+  return seconds > 0 ? way / seconds : 0;
+}
+
+/** Neighbouring stations of one colour, each stretch beginning where the one before ends. */
+function stretches(stations: readonly Station[]): { from: number; to: number; step: number }[] {
+  const out: { from: number; to: number; step: number }[] = [];
+  for (let i = 1; i < stations.length; i++) {
+    const step = stations[i]!.step;
+    const last = out.at(-1);
+    if (last?.step === step) last.to = i;
+    else out.push({ from: i - 1, to: i, step });
+  }
+  return out;
+}
+
+/** Outline of what of the stations `from` to `to` is among the newest `reach` of a path, pointed at its old end, relative to the bounds. */
+function comet(stations: readonly Station[], from: number, to: number, reach: number, bounds: Box): number[] {
   const left: number[] = [];
   const right: number[] = [];
-  for (let i = 0; i < stations.length; i++) {
+  for (let i = from; i <= to; i++) {
     const { age, at, half } = stations[i]!;
     if (age > reach) continue;
     const before = stations[Math.max(0, i - 1)]!.at;

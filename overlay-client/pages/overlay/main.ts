@@ -67,7 +67,10 @@ function fit(): void {
 async function show(next: ChannelScene): Promise<void> {
   const canvas = document.createElement('canvas');
   canvas.setAttribute('aria-hidden', 'true');
-  const made = await createBrowserOverlay(canvas, next, { fontBase: '/assets/fonts/' });
+  const made = await createBrowserOverlay(canvas, next, {
+    fontBase: '/assets/fonts/',
+    imageBase: `/images/${encodeURIComponent(next.channel)}/`,
+  });
   player.use(made);
   find('canvas', HTMLCanvasElement).replaceWith(canvas);
   drawer = made;

@@ -1,5 +1,5 @@
-import type { Box, Point } from '../../../protocol/index.js';
-import { clamp } from '../motion.js';
+import type { Box, Point } from '../../protocol/index.js';
+import { clamp } from './motion.js';
 
 /** Plane geometry of cards: picture pixels, y down. */
 

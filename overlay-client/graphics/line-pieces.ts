@@ -1,0 +1,52 @@
+import type { Point } from '../../protocol/index.js';
+import { bandCorners } from './bands.js';
+import { between } from './ground.js';
+import type { PlainPiece } from './ground-paint.js';
+import { LINE_LAYERS, type LineInPicture } from './line.js';
+
+/** Dashes on the ground, metres along the line. */
+export interface Dashes {
+  readonly dashM: number;
+  readonly gapM: number;
+  /** How far a dash's ends lean, as a share of half its width. */
+  readonly slant: number;
+}
+
+/** Between its dashes a line stays felt. */
+const BETWEEN_ALPHA = 0.3;
+const GLOW_ALPHA = 0.75;
+const DASHES_MAX = 200;
+
+/** A line as a soft edge around a core. @param lengthM of the whole line on the ground. */
+export function linePieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes?: Dashes): PlainPiece[] {
+  const pieces: PlainPiece[] = LINE_LAYERS.map(({ spread, alpha }) => ({
+    polygon: bandCorners(line.band, spread),
+    colour,
+    alpha: opacity * (dashes ? (spread > 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
+  }));
+  if (dashes) pieces.push(...dashPieces(line, colour, opacity, lengthM, dashes));
+  return pieces;
+}
+
+function dashPieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes: Dashes): PlainPiece[] {
+  const { a, b, halfA, halfB } = line.band;
+  const period = Math.max(dashes.dashM + dashes.gapM, lengthM / DASHES_MAX);
+  const count = Math.max(1, Math.round((lengthM + dashes.gapM) / period));
+  const share = dashes.dashM / (dashes.dashM + dashes.gapM);
+  // A dash stands at either end of the line.
+  const step = 1 / (count - 1 + share);
+  const pieces: PlainPiece[] = [];
+  for (let i = 0; i < count; i++) {
+    const from = line.drawnAt(Math.max(i * step, Math.min(line.shareA, line.shareB)));
+    const to = line.drawnAt(Math.min((i + share) * step, Math.max(line.shareA, line.shareB)));
+    if (!(to > from)) continue;
+    const at = (place: number): { readonly at: Point; readonly half: number } => ({
+      at: between(a, b, place),
+      half: halfA + (halfB - halfA) * place,
+    });
+    const [start, end] = [at(from), at(to)];
+    const band = { a: start.at, b: end.at, halfA: start.half, halfB: end.half };
+    pieces.push({ polygon: bandCorners(band, 1, dashes.slant), colour, alpha: 0.96 * opacity });
+  }
+  return pieces;
+}

@@ -1,0 +1,70 @@
+import type { Point, Size } from '../../protocol/index.js';
+import { type Band, clipSegment } from './bands.js';
+import { between, type GroundView } from './ground.js';
+
+/** Straight lines on the ground as they are seen: what the leader line, the record line and reference lines are made of. */
+
+/** The line never looks thinner than this, design units across. */
+const MIN_WIDTH = 3.2;
+/** From the widest, faintest to the core: width over the line's own, and opacity. The eye reads a soft edge. */
+export const LINE_LAYERS = [
+  { spread: 2.6, alpha: 0.12 },
+  { spread: 1.7, alpha: 0.26 },
+  { spread: 1, alpha: 0.94 },
+] as const;
+
+/** The drawn line in the picture: the band, and where along the whole line (0 to 1) its two ends lie. */
+export interface LineInPicture {
+  readonly band: Band;
+  readonly shareA: number;
+  readonly shareB: number;
+  /** Share of the whole line as a function of a share of the drawn part: perspective makes it uneven. */
+  shareAt(drawn: number): number;
+  /** The other way round; outside 0 to 1 where the line is not drawn. */
+  drawnAt(share: number): number;
+}
+
+/**
+ * The visible part of a ground line as a band of the picture.
+ * @param widthM on the ground, square to the line.
+ * @param unit picture pixels of a design unit.
+ */
+export function projectLine(view: GroundView, a: Point, b: Point, widthM: number, picture: Size, unit: number): LineInPicture | undefined {
+  const lengthM = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+  const across = { x: (((a.y - b.y) / lengthM) * widthM) / 2, y: (((b.x - a.x) / lengthM) * widthM) / 2 };
+  const front = view.visibleShare(a, b);
+  if (!front) return undefined;
+  const nearA = between(a, b, front.from);
+  const nearB = between(a, b, front.to);
+  const imageA = view.project(nearA);
+  const imageB = view.project(nearB);
+  const halfMin = (MIN_WIDTH / 2) * unit;
+  const clip = clipSegment(imageA, imageB, picture, 40 * unit);
+  if (!clip) return undefined;
+  // Perspective along a straight line: share of the ground as a function of share of the image, from the two ends and the middle.
+  const middle = view.project(between(nearA, nearB, 0.5));
+  const length = Math.hypot(imageB.x - imageA.x, imageB.y - imageA.y);
+  const bend = length === 0 ? 0.5 : Math.hypot(middle.x - imageA.x, middle.y - imageA.y) / length;
+  const groundShare = (image: number): number => {
+    const s = (image * (1 - bend)) / (bend + image * (1 - 2 * bend));
+    return front.from + (front.to - front.from) * s;
+  };
+  const imageShare = (ground: number): number => {
+    const s = (ground - front.from) / (front.to - front.from);
+    return (s * bend) / (1 - bend - s * (1 - 2 * bend));
+  };
+  const shareA = groundShare(clip.from);
+  const shareB = groundShare(clip.to);
+  return {
+    band: {
+      a: between(imageA, imageB, clip.from),
+      b: between(imageA, imageB, clip.to),
+      halfA: Math.max(halfMin, view.imageScale(between(a, b, shareA), across)),
+      halfB: Math.max(halfMin, view.imageScale(between(a, b, shareB), across)),
+    },
+    shareA,
+    shareB,
+    drawnAt: (share) => (imageShare(share) - clip.from) / (clip.to - clip.from),
+    shareAt: (drawn) => groundShare(clip.from + (clip.to - clip.from) * drawn),
+  };
+}
