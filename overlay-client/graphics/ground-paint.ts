@@ -7,7 +7,7 @@ import { GroundSheet, type SheetPiece } from './ground-sheet.js';
 import { clamp } from './motion.js';
 import { type Part, PartPool } from './part.js';
 import { takeGraphics } from './pool.js';
-import { tooClose } from './rects.js';
+import { boxAround, tooClose } from './rects.js';
 
 /** A polygon of one colour. Corners in picture pixels, x, y pairs; they may lie outside the picture. */
 export interface PlainPiece {
@@ -136,18 +136,6 @@ function clipTo(polygon: readonly number[], { x, y, width, height }: Box): numbe
     height,
   );
   return cut.map((value, i) => value + (i % 2 === 0 ? x : y));
-}
-
-/** Smallest box around points, x, y pairs. */
-export function boxAround(points: readonly number[]): Box {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i + 1 < points.length; i += 2) {
-    left = Math.min(left, points[i]!);
-    right = Math.max(right, points[i]!);
-    top = Math.min(top, points[i + 1]!);
-    bottom = Math.max(bottom, points[i + 1]!);
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function wholePixels(polygons: readonly (readonly number[])[]): Box | undefined {

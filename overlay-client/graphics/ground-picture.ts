@@ -3,7 +3,8 @@ import { apply, invert, type Mat3, type Point, type Size } from '../../protocol/
 import { clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GroundView } from './ground.js';
-import { boxAround, type PicturePiece } from './ground-paint.js';
+import type { PicturePiece } from './ground-paint.js';
+import { boxAround } from './rects.js';
 
 /** A parallelogram on the ground that a picture fills: its bottom-left corner, and its whole sides as offsets. */
 export interface GroundQuad {
@@ -14,10 +15,12 @@ export interface GroundQuad {
 
 /** How far any point of a flat picture may be drawn from where perspective puts it, picture pixels. */
 const TOLERANCE = 0.45;
+/** The same for pictures without edges. */
+const SOFT_TOLERANCE = 1.5;
 /** Smaller than this no piece is cut, whatever it is off by. */
 const SMALLEST = 4;
 /** Where parts of it are blank, pieces are cut at least this small to leave them out, picture pixels. */
-const BLANK_SIDE = 120;
+const BLANK_SIDE = 160;
 
 /** Tells whether a flat picture has nothing between two corners, its own units. */
 export type IsBlank = (left: number, top: number, right: number, bottom: number) => boolean;
@@ -25,7 +28,7 @@ export type IsBlank = (left: number, top: number, right: number, bottom: number)
 /**
  * A picture laid on the ground, cut at whole pixels into pieces so small that within each a plain affine mapping is as good as the true
  * perspective: both renderers draw those, and the cuts cannot be seen.
- * @param isBlank where there is much of it: what it says is blank is not drawn.
+ * @param isBlank for large soft pictures: what it says is blank is not drawn, and what is not need not be as exact.
  */
 export function picturePieces(
   view: GroundView,
@@ -50,7 +53,7 @@ export function picturePieces(
     const { x, y, width, height } = boxAround(polygon);
     if (isBlank && blank(toFlat, polygon, isBlank)) continue;
     const side = Math.max(width, height);
-    if ((error <= TOLERANCE && (!isBlank || side <= BLANK_SIDE)) || side <= SMALLEST) {
+    if ((error <= (isBlank ? SOFT_TOLERANCE : TOLERANCE) && (!isBlank || side <= BLANK_SIDE)) || side <= SMALLEST) {
       pieces.push({ polygon, picture, matrix, alpha });
       continue;
     }

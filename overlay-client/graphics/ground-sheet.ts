@@ -1,5 +1,6 @@
 import { type Container, DOMAdapter, type ICanvas, type Matrix, Sprite, Texture } from 'pixi.js';
 import { contextOf, type FlatPicture } from './flat-picture.js';
+import { boxAround } from './rects.js';
 
 /** A cut-out of a flat picture, put where perspective wants it. */
 export interface SheetPiece {
@@ -41,9 +42,11 @@ export class GroundSheet {
     for (const { polygon, picture, matrix, alpha } of pieces) {
       context.save();
       context.setTransform(this.#resolution, 0, 0, this.#resolution, 0, 0);
+      // Cuts lie at whole pixels, and beyond its own edges a picture draws nothing: the box around a piece is as good as its outline, and far cheaper.
+      const { x, y, width: wide, height: high } = boxAround(polygon);
+      const [left, top] = [Math.floor(x), Math.floor(y)];
       context.beginPath();
-      context.moveTo(polygon[0]!, polygon[1]!);
-      for (let i = 2; i + 1 < polygon.length; i += 2) context.lineTo(polygon[i]!, polygon[i + 1]!);
+      context.rect(left, top, Math.ceil(x + wide) - left, Math.ceil(y + high) - top);
       context.clip();
       context.globalAlpha = alpha;
       context.transform(matrix.a, matrix.b, matrix.c, matrix.d, matrix.tx, matrix.ty);

@@ -49,3 +49,15 @@ export function segmentHits(a: Point, b: Point, box: Box): boolean {
   }
   return true;
 }
+
+/** Smallest box around points, x, y pairs. */
+export function boxAround(points: readonly number[]): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}

@@ -1,9 +1,10 @@
 import { type Box, CourseGeometry, type MediaTimeUs, US_PER_SECOND } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
-import { boxAround, GroundPaint } from '../ground-paint.js';
+import { GroundPaint } from '../ground-paint.js';
 import { picturePieces } from '../ground-picture.js';
 import { GroundSight } from '../ground-sight.js';
 import type { Part } from '../part.js';
+import { boxAround } from '../rects.js';
 import { HeatGrid } from './grid.js';
 import type { HeatMapData } from './manifest.js';
 import { type HeatPicture, heatPicture } from './picture.js';

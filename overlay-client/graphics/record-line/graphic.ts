@@ -3,7 +3,7 @@ import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { GroundPaint } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
 import { type LineInPicture, projectLine } from '../line.js';
-import { LineCard } from '../line-card.js';
+import { LineCard, type Segment } from '../line-card.js';
 import { type Dashes, linePieces } from '../line-pieces.js';
 import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
@@ -15,6 +15,8 @@ import { comparison } from './words.js';
 const DASHES: Dashes = { dashM: 0.75, gapM: 0.4, slant: 0.9 };
 /** Courses wider than this many dashes get longer ones. */
 const DASHES_ACROSS = 40;
+/** Room for the name, design units. */
+const NAME_WIDTH = 240;
 
 /** A line that runs along the course as somebody who is not there once did. Dashed, where the leader's is whole. */
 export class RecordLine implements Graphic<RecordLineData> {
@@ -84,7 +86,18 @@ export class RecordLine implements Graphic<RecordLineData> {
     const light = this.#env.scene.look.mode === 'light';
     const words = comparison(pacer, lengthM, leaderM === undefined ? undefined : { timeS: leaderS, distanceM: leaderM }, data.show, light);
     const label = this.#env.text.clean(data.label);
-    this.#card.say(data.show === 'none' ? [] : [...(label === '' ? [] : [{ kind: 'chip', text: label } as const]), ...words], data.colour);
+    const name = leaderM === undefined && data.show !== 'none' ? this.#name(data) : [];
+    this.#card.say(
+      data.show === 'none' ? [] : [...(label === '' ? [] : [{ kind: 'chip', text: label } as const]), ...name, ...words],
+      data.colour,
+    );
+  }
+
+  #name(data: RecordLineData): Segment[] {
+    const { text, theme } = this.#env;
+    const style = { weight: 700, sizePx: theme.px(17), colour: theme.colours.muted, spacingPx: theme.px(1) } as const;
+    const name = text.fit(text.clean(data.name), style, theme.px(NAME_WIDTH));
+    return name === '' ? [] : [{ kind: 'caption', text: name }];
   }
 
   draw({ frame, data, presence }: Moment<RecordLineData>): readonly Part[] {

@@ -9,6 +9,7 @@ const Split = z.strictObject({
 
 export const RecordLineData = z.strictObject({
   label: z.string().max(12).default('WR').meta({ title: 'Short label', description: 'Such as WR, PB, or a rival’s name' }),
+  name: z.string().max(80).default('').meta({ title: 'Name', description: 'Whose run it is; shown until the start' }),
   totalS: z.number().min(0).max(1_000_000).default(0).meta({
     title: 'Time at the finish (s)',
     description: 'Alone, it is run at an even pace. 0: the last split’s. With neither there is no line.',
