@@ -2,7 +2,7 @@ import type Koa from 'koa';
 
 /** One address of the HTTP API: what it does, said once for the router and for `/openapi.json`. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As `@koa/router` reads it: `/api/channels/:id`, `/assets/*path`. */
   readonly path: string;
   readonly summary: string;

@@ -7,6 +7,7 @@ import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
 import { metricsText, type OscFigures, type RealtimeCounters } from './metrics.js';
 import { ografPackageRoutes } from './ograf-packages.js';
+import { ografServerRoutes } from './ograf-server.js';
 import { openApi } from './openapi.js';
 import { HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
 import { sendFile } from './static-file.js';
@@ -52,6 +53,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
     ...pageRoutes(o),
     ...mediaRoutes(find),
     ...ografPackageRoutes(o),
+    ...ografServerRoutes(o),
     imageRoute(o, find),
     {
       method: 'get',
