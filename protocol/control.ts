@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { replayCommands } from './commands/replay.js';
 import { ChannelScene, GraphicState } from './graphic.js';
 import type { Channel } from './project.js';
+import { ReplayBuffer, ReplayState } from './replay.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -48,6 +50,8 @@ export const ChannelStatus = z.object({
   stages: z.record(z.string(), StageTime),
   outputs: z.array(OutputHealth),
   warnings: z.array(z.string()),
+  /** The replay's recording; absent where there is none. */
+  replay: ReplayBuffer.optional(),
 });
 export type ChannelStatus = z.infer<typeof ChannelStatus>;
 
@@ -57,6 +61,8 @@ export const ChannelState = z.object({
   scene: ChannelScene,
   graphics: z.array(GraphicState),
   status: ChannelStatus,
+  /** Absent where the channel has no replay. */
+  replay: ReplayState.optional(),
 });
 export type ChannelState = z.infer<typeof ChannelState>;
 
@@ -71,12 +77,14 @@ export const ControlCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('graphics.allOff') }),
   z.strictObject({ command: z.literal('channel.start') }),
   z.strictObject({ command: z.literal('channel.stop') }),
+  ...replayCommands,
 ]);
 export type ControlCommand = z.infer<typeof ControlCommand>;
 
 /** The answer to a command: done, or one clear line. */
 export const ControlReply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), revision: z.number().int() }),
+  /** `id`: of what the command began to make. */
+  z.object({ ok: z.literal(true), revision: z.number().int(), id: z.string().optional() }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 export type ControlReply = z.infer<typeof ControlReply>;

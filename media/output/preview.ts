@@ -13,10 +13,10 @@ export class PreviewEncoder {
   private busy: Promise<unknown> = Promise.resolve();
   private readonly filters: string;
 
-  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>) {
+  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>, widestPx: number = WIDEST_PX) {
     const { num, den } = info.sampleAspectRatio;
     const shownWidth = (info.size.width * num) / den;
-    const width = even(Math.min(WIDEST_PX, shownWidth));
+    const width = even(Math.min(widestPx, shownWidth));
     const height = even((info.size.height * width) / shownWidth);
     this.filters = `scale=${width}:${height}:flags=area:out_color_matrix=bt601:out_range=full,format=yuvj420p,setsar=1`;
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type OpenSource, type OutputSet, openSource } from '../../media/index.js';
+import { type OpenSource, type OutputSet, openSource, ReplayRecorder } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
+import { type Channel, type ChannelScene, type GraphicState, type Output, replayOf, type SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
 import { UsageError } from '../usage-error.js';
@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly outputs: readonly Output[];
   readonly hlsDirectory: string | null;
+  /** Folder of the rolling recording; null: none. */
+  readonly replayDirectory?: string | null;
   /** Graphics as an earlier run left them; null: as the project says. */
   readonly graphics: readonly GraphicState[] | null;
   /** What draws; false: positions only, nothing drawn or encoded. */
@@ -36,6 +38,7 @@ export interface OpenChannel {
   readonly tracking: TrackingWorker;
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
+  readonly recorder: ReplayRecorder | null;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,8 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
           })
         : null;
     if (outputs) open.push(() => outputs.finish());
+    const recorder = await openRecorder(channel, source.info, scene, o.replayDirectory ?? null);
+    if (recorder) open.push(() => recorder.close());
     const runner = new ChannelRunner({
       mode: o.mode,
       source,
@@ -100,15 +105,28 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       course: channel.course,
       overlay,
       outputs,
+      recorder,
       graphics,
       parseGraphicData,
       ...o.events,
     });
-    return { runner, source, scene, tracking, overlay, outputs, close };
+    return { runner, source, scene, tracking, overlay, outputs, recorder, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The rolling recording, where the channel has one. */
+async function openRecorder(
+  channel: Channel,
+  info: OpenSource['info'],
+  scene: ChannelScene,
+  directory: string | null,
+): Promise<ReplayRecorder | null> {
+  const replay = replayOf(channel);
+  if (!replay || directory === null) return null;
+  return ReplayRecorder.open(info, scene, directory, { seconds: replay.seconds, bytes: replay.megabytes * 1e6 });
 }
 
 /** What tracking cannot start with, a model or the package it needs, is the user's to change. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
+import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import type { ChannelScene, ControlCommand, Course, Discontinuity, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
@@ -27,6 +27,8 @@ export interface RunnerParts {
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
+  /** Records every frame as it came, with what was known about it. */
+  readonly recorder?: ReplayRecorder | null;
   readonly graphics: readonly GraphicState[];
   readonly parseGraphicData: ParseGraphicData;
   /** Every frame as measured, before smoothing, in order. */
@@ -214,6 +216,7 @@ export class ChannelRunner {
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
     let keyFill: KeyFill | undefined;
+    if (!frame.slate) this.#p.recorder?.record(frame, drawn, this.#graphics);
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {

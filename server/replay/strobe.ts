@@ -1,0 +1,206 @@
+import { writeFile } from 'node:fs/promises';
+import type { Frame } from 'node-av/lib';
+import {
+  Compositor,
+  type CutOut,
+  type HeldFrame,
+  panorama,
+  placed,
+  pngOf,
+  type Registration,
+  registration,
+  registrationFor,
+  type ReplayReader,
+  type SourceInfo,
+} from '../../media/index.js';
+import type { Mat3, OverlayRegion, StrobeCommand, TimeRange, TrackedSubject, TrackingFrame } from '../../protocol/index.js';
+import { Cutting } from './cutting.js';
+import { Film } from './film.js';
+import type { Progress } from './jobs.js';
+import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './moments.js';
+
+/**
+ * A stroboscopic picture: one subject at several moments, each image cut out of its own picture and drawn where it stood, registered by its own pose.
+ * @returns endings of the files made. @throws Error in one line.
+ */
+export async function makeStrobe(reader: ReplayReader, range: TimeRange, command: StrobeCommand, out: string, progress: Progress): Promise<string[]> {
+  const seen = sightings(reader.frames, range, command.subject, reader.scene);
+  const moments = chooseMoments(seen, command.moments);
+  const [first, last] = [moments[0]!, moments.at(-1)!];
+  const cutting = await Cutting.over(reader, { fromUs: first.frame.mediaTimeUs, toUs: last.frame.mediaTimeUs });
+  progress(0.2);
+  const images = await cutImages(reader, cutting, moments);
+  if (images.length === 0)
+    throw new Error(`${nameOf(command.subject, reader.scene)} does not move enough to be told from the ground behind; choose a longer range`);
+  progress(0.3);
+  const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, last));
+  try {
+    const files: string[] = [];
+    if (command.make !== 'clip') {
+      await writeFile(`${out}.png`, await strobe.still(last));
+      files.push('png');
+    }
+    progress(0.4);
+    if (command.make !== 'still') {
+      await strobe.film(`${out}.mp4`, command.reveal ? { from: reader.at(range.fromUs), to: reader.at(range.toUs) } : null, last, (share) =>
+        progress(0.4 + 0.6 * share),
+      );
+      files.push('mp4');
+    }
+    return files;
+  } finally {
+    strobe.close();
+    cutting.close();
+  }
+}
+
+/** What everything is drawn on: the recorded pictures themselves, or one picture of all the ground. */
+interface Stage {
+  readonly info: SourceInfo;
+  readonly fixed: { readonly native: Frame; readonly groundToImage: Mat3 } | null;
+}
+
+async function stageOf(reader: ReplayReader, cutting: Cutting, command: StrobeCommand, last: Sighting): Promise<Stage> {
+  if (command.canvas === 'frame') return { info: reader.picture, fixed: null };
+  const middle = middleOf(cutting.samples, last.frame.mediaTimeUs);
+  const { native, info, groundToImage } = await panorama(cutting.store, cutting.samples, middle, reader.picture);
+  return { info, fixed: { native, groundToImage } };
+}
+
+function middleOf(samples: readonly HeldFrame[], lastUs: number): HeldFrame {
+  const before = samples.filter((s) => s.mediaTimeUs <= lastUs);
+  const middle = before[before.length >> 1] ?? samples[0];
+  if (!middle) throw new Error('the camera pose was lost all through the range');
+  return middle;
+}
+
+async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readonly Sighting[]): Promise<CutOut[]> {
+  const byTime = new Map(moments.map((m) => [m.frame.mediaTimeUs, m.subject]));
+  const images: CutOut[] = [];
+  for await (const { frame, native } of reader.decodeSome(moments.map((m) => m.index))) {
+    try {
+      const subject = byTime.get(frame.mediaTimeUs);
+      const [cut] = subject ? await cutting.cut(native, frame.tracking, [subject], 'still') : [];
+      if (cut) images.push(cut);
+    } finally {
+      native.free();
+    }
+  }
+  return images;
+}
+
+class Strobe {
+  private readonly compositor: Compositor;
+  private readonly how: Registration;
+  /** Where nothing moved since the frame before, what was drawn for it is used again. */
+  private readonly drawn = new Map<CutOut, { readonly map: Mat3; readonly opacity: number; readonly region: OverlayRegion | null }>();
+
+  constructor(
+    private readonly reader: ReplayReader,
+    private readonly cutting: Cutting,
+    private readonly command: StrobeCommand,
+    private readonly images: readonly CutOut[],
+    private readonly stage: Stage,
+  ) {
+    this.compositor = new Compositor(stage.info);
+    const newest = images.at(-1)!;
+    this.how = images.some((image) => registrationFor(image.groundToImage, newest.groundToImage, image.foot) === 'upright') ? 'upright' : 'turned';
+  }
+
+  /** All images, over the picture of the last moment or over the panorama. */
+  async still(last: Sighting): Promise<Buffer> {
+    const { frame, native } = await this.reader.decodeOne(last.index);
+    const shown = await this.draw(native, frame.tracking, Number.POSITIVE_INFINITY);
+    try {
+      return await pngOf(shown, this.stage.info);
+    } finally {
+      if (shown !== native) shown.free();
+      native.free();
+    }
+  }
+
+  /** @param range places of the frames played; null: only the last picture, held. */
+  async film(path: string, range: { from: number; to: number } | null, last: Sighting, progress: Progress): Promise<void> {
+    const film = await Film.open(path, this.stage.info, this.command.speed);
+    let shown: Frame | null = null;
+    try {
+      const { from, to } = range ?? { from: last.index, to: last.index };
+      const { frames } = this.reader;
+      const [firstUs, lastUs] = [frames[from]?.mediaTimeUs ?? 0, frames[to]?.mediaTimeUs ?? 0];
+      for await (const { frame, native } of this.reader.decode(from, to)) {
+        const picture = await this.draw(native, frame.tracking, range ? frame.mediaTimeUs : Number.POSITIVE_INFINITY);
+        shown?.free();
+        shown = picture;
+        if (picture !== native) native.free();
+        await film.write(picture, frame.mediaTimeUs, frame.durationUs);
+        progress((frame.mediaTimeUs - firstUs) / Math.max(1, lastUs - firstUs));
+      }
+      if (shown) await film.hold(shown, this.command.holdS);
+    } finally {
+      shown?.free();
+      await film.finish();
+    }
+  }
+
+  close(): void {
+    this.stage.fixed?.native.free();
+    this.compositor.close();
+  }
+
+  /**
+   * Draws the images up to a moment into a picture, oldest first, then whoever stands before them.
+   * @returns the picture itself, or a new one where the stage is a panorama.
+   */
+  private async draw(native: Frame, tracking: TrackingFrame, untilUs: number): Promise<Frame> {
+    const { fixed, info } = this.stage;
+    const target = fixed ? fixed.groundToImage : tracking.pose.groundToImage;
+    const past = this.images.filter((image) => image.mediaTimeUs <= untilUs && (fixed || image.mediaTimeUs !== tracking.mediaTimeUs));
+    const regions: OverlayRegion[] = [];
+    if (fixed || tracking.pose.state === 'held') {
+      for (const [i, image] of past.entries()) {
+        const age = past.length > 1 ? (past.length - 1 - i) / (past.length - 1) : 0;
+        const region = this.place(image, target, info, `image/${i}`, 1 - this.command.fade * age);
+        if (region) regions.push(region);
+      }
+      regions.push(...(await this.standingBefore(native, tracking, target, regions)));
+    }
+    const picture = fixed ? fixed.native.clone() : native;
+    if (!picture) throw new Error('out of memory while drawing a picture');
+    this.compositor.blend({ native: picture }, regions);
+    return picture;
+  }
+
+  private place(image: CutOut, target: Mat3, info: SourceInfo, key: string, opacity: number): OverlayRegion | null {
+    const map = registration(image.groundToImage, target, image.foot, this.how);
+    if (!map) return null;
+    const before = this.drawn.get(image);
+    if (before && before.opacity === opacity && before.map.every((v, i) => Math.abs(v - map[i]!) < 1e-9)) return before.region;
+    const region = placed(this.cutting.store.kernel, image, map, info.size, key, opacity);
+    this.drawn.set(image, { map, opacity, region });
+    return region;
+  }
+
+  /** The subject as it is in this picture, the newest of all; and others who stand nearer to the camera than an image they would be hidden by. */
+  private async standingBefore(native: Frame, tracking: TrackingFrame, target: Mat3, images: readonly OverlayRegion[]): Promise<OverlayRegion[]> {
+    const { fixed, info } = this.stage;
+    const subject = subjectIn(tracking, this.command.subject);
+    const others = fixed ? [] : tracking.subjects.filter((s) => s !== subject && s.state === 'visible' && hides(s, images));
+    const wanted = [...others, ...(subject && subject.state === 'visible' && (fixed || meets(subject, images)) ? [subject] : [])];
+    if (wanted.length === 0) return [];
+    const cuts = await this.cutting.cut(native, tracking, wanted, 'moving');
+    return cuts.flatMap((cut, i) => {
+      const map = cut && registration(cut.groundToImage, target, cut.foot, this.how);
+      return (cut && map && placed(this.cutting.store.kernel, cut, map, info.size, `front/${i}`)) ?? [];
+    });
+  }
+}
+
+function meets({ box }: TrackedSubject, regions: readonly OverlayRegion[]): boolean {
+  return regions.some((r) => r.x < box.x + box.width && r.x + r.width > box.x && r.y < box.y + box.height && r.y + r.height > box.y);
+}
+
+/** Stands lower in the picture than every image it meets, by a clear margin. */
+function hides(subject: TrackedSubject, regions: readonly OverlayRegion[]): boolean {
+  const met = regions.filter((r) => meets(subject, [r]));
+  return met.length > 0 && met.every((r) => subject.foot.y > r.y + r.height + subject.box.height * 0.03);
+}
