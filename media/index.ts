@@ -9,7 +9,7 @@ export * from './pictures/index.js';
 export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { writeClip } from './replay/clip.js';
 export type { RecordedFrame } from './replay/format.js';
-export { ReplayReader, type ReplayFrame, type ReplayPicture } from './replay/reader.js';
+export { type ReplayFrame, type ReplayPicture, ReplayReader } from './replay/reader.js';
 export { type ReplayLimits, ReplayRecorder } from './replay/recorder.js';
 export { listSegments, pinSegments } from './replay/segments.js';
 export { type DecodedPicture, decodeFile } from './source/decode-file.js';

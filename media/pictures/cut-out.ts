@@ -1,4 +1,15 @@
-import { apply, type Box, invert, type Mat3, type MediaTimeUs, multiply, type Point, type Size, type TrackedSubject, translation } from '../../protocol/index.js';
+import {
+  apply,
+  type Box,
+  invert,
+  type Mat3,
+  type MediaTimeUs,
+  multiply,
+  type Point,
+  type Size,
+  type TrackedSubject,
+  translation,
+} from '../../protocol/index.js';
 import { cutMask } from './mask.js';
 import { grown, type HeldFrame, type PictureStore } from './store.js';
 
@@ -38,7 +49,13 @@ export interface CutOut {
  * @param others pictures to take the plate from; nearest in time first wins.
  * @returns null where the subject cannot be told from what is behind it.
  */
-export function cutOut(store: PictureStore, frame: HeldFrame, subject: TrackedSubject, others: readonly HeldFrame[], care: Care = 'still'): CutOut | null {
+export function cutOut(
+  store: PictureStore,
+  frame: HeldFrame,
+  subject: TrackedSubject,
+  others: readonly HeldFrame[],
+  care: Care = 'still',
+): CutOut | null {
   const region = regionOf(subject.box, store.size, CARE[care].shadow);
   const back = invert(frame.tracking.pose.groundToImage);
   if (!region || !back) return null;
@@ -135,4 +152,3 @@ function cropped(rgba: Uint8Array, region: Box, rest: Omit<CutOut, 'x' | 'y' | '
   }
   return { ...rest, x: region.x + left, y: region.y + top, width, height, rgba: out };
 }
-

@@ -69,7 +69,16 @@ export class PictureKernel {
     this.kernel.warpPicture(luma, u, v, picture.width, picture.height, grid, MAP, COLOUR, out, width, height, fine ? 1 : 0);
   }
 
-  warpCutOut(source: number, sourceWidth: number, sourceHeight: number, map: Mat3, out: number, width: number, height: number, opacity: number): void {
+  warpCutOut(
+    source: number,
+    sourceWidth: number,
+    sourceHeight: number,
+    map: Mat3,
+    out: number,
+    width: number,
+    height: number,
+    opacity: number,
+  ): void {
     this.setMap(map);
     this.kernel.warpCutOut(source, sourceWidth, sourceHeight, MAP, out, width, height, Math.round(opacity * 256));
   }

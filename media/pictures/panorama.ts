@@ -28,8 +28,16 @@ export interface Panorama {
  * Each pixel is the median of those that see it.
  * @throws MediaError when no pose can be used.
  */
-export async function panorama(store: PictureStore, views: readonly HeldFrame[], reference: HeldFrame, info: SourceInfo): Promise<Panorama> {
-  const seen = spread(views.filter(({ tracking }) => tracking.pose.state !== 'lost'), VIEWS);
+export async function panorama(
+  store: PictureStore,
+  views: readonly HeldFrame[],
+  reference: HeldFrame,
+  info: SourceInfo,
+): Promise<Panorama> {
+  const seen = spread(
+    views.filter(({ tracking }) => tracking.pose.state !== 'lost'),
+    VIEWS,
+  );
   const { size, toReference } = extent(seen, reference, store.size);
   const canvas = await plateOf(store, seen, reference, size, toReference);
   try {
@@ -70,7 +78,13 @@ function extent(views: readonly HeldFrame[], reference: HeldFrame, picture: Size
   return { size: { width, height }, toReference: [1 / scale, 0, left, 0, 1 / scale, 0, 0, 0, 1] };
 }
 
-async function plateOf(store: PictureStore, views: readonly HeldFrame[], reference: HeldFrame, size: Size, toReference: Mat3): Promise<Frame> {
+async function plateOf(
+  store: PictureStore,
+  views: readonly HeldFrame[],
+  reference: HeldFrame,
+  size: Size,
+  toReference: Mat3,
+): Promise<Frame> {
   const back = invert(reference.tracking.pose.groundToImage);
   if (!back) throw new MediaError('the camera pose is lost at the middle of the panorama');
   const { kernel } = store;

@@ -1,4 +1,15 @@
-import { apply, type Box, depth, invert, type Mat3, multiply, type OverlayRegion, type Point, type Size, translation } from '../../protocol/index.js';
+import {
+  apply,
+  type Box,
+  depth,
+  invert,
+  type Mat3,
+  multiply,
+  type OverlayRegion,
+  type Point,
+  type Size,
+  translation,
+} from '../../protocol/index.js';
 import type { CutOut } from './cut-out.js';
 import type { PictureKernel } from './kernel.js';
 

@@ -7,6 +7,7 @@ import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
 import { metricsText, type RealtimeCounters } from './metrics.js';
 import { openApi } from './openapi.js';
+import { hlsFolder, replayRoutes } from './replay-routes.js';
 import { HttpFailure, type Route } from './route.js';
 import { sendFile } from './static-file.js';
 import { oneLine } from './zod-line.js';
@@ -38,7 +39,8 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
   };
   const routes: Route[] = [
     ...pageRoutes(o),
-    ...mediaRoutes(find),
+    ...mediaRoutes(o.channels, find),
+    ...replayRoutes(find),
     {
       method: 'get',
       path: '/api/channels',
@@ -165,7 +167,7 @@ function pageRoutes(o: ApiOptions): Route[] {
   ];
 }
 
-function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
+function mediaRoutes(channels: readonly ChannelHandle[], find: (id: string) => ChannelHandle): Route[] {
   return [
     {
       method: 'get',
@@ -176,7 +178,7 @@ function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
         { status: 404, description: 'No such channel or file yet', type: JSON_TYPE, schema: 'ErrorReply' },
       ],
       handle: async (ctx, { channel = '', path = '' }) => {
-        const { hlsDirectory } = find(channel);
+        const hlsDirectory = hlsFolder(channel, channels, find);
         if (hlsDirectory === null) throw new HttpFailure(404, `channel ${channel} has no HLS output`);
         const cache = path.endsWith('.m3u8') ? 'no-cache, no-store' : NO_CACHE;
         if (/\.(html|css|js|map|json|svg)$/.test(path) || !(await sendFile(ctx, hlsDirectory, path, cache)))

@@ -1,4 +1,5 @@
 import type { ChannelState, ChannelStatus, ControlCommand, ControlReply, ExternalPositions } from '../../protocol/index.js';
+import type { ReplayHandle } from '../replay/index.js';
 
 /**
  * A channel as the rest of the server sees it: the API, the sockets and the pages know nothing else of it. Behind it stands a process of
@@ -16,6 +17,8 @@ export interface ChannelHandle {
   preview(): Promise<Uint8Array | null>;
   /** Folder that holds `index.m3u8` and its segments, or null without an HLS output. */
   readonly hlsDirectory: string | null;
+  /** Null where the channel records none. */
+  readonly replay: ReplayHandle | null;
   /** Calls back until the returned function is called. A listener that throws is logged and does not disturb the others. */
   onState(listener: (state: ChannelState) => void): () => void;
   onStatus(listener: (status: ChannelStatus) => void): () => void;

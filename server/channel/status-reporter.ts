@@ -37,7 +37,7 @@ export class StatusReporter {
     return this.#last;
   }
 
-  #figures({ runner, source, outputs, overlay }: OpenChannel): Partial<ChannelStatus> {
+  #figures({ runner, source, outputs, overlay, recorder }: OpenChannel): Partial<ChannelStatus> {
     const { counters, lastFrame } = runner;
     const { size, fps } = source.info;
     const calibrated = this.#channel.calibration !== undefined;
@@ -59,6 +59,7 @@ export class StatusReporter {
       stages: runner.stages.summary(),
       outputs: outputs ? [...outputs.health()] : [],
       warnings: overlay ? [...overlay.warnings()] : [],
+      ...(recorder && { replay: recorder.state }),
     };
   }
 }

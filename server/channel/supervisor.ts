@@ -11,7 +11,9 @@ import {
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
+  replayOf,
 } from '../../protocol/index.js';
+import { ReplayDesk } from '../replay/index.js';
 import { applyGraphicCommand, initialGraphics, type ParseGraphicData } from './graphics-state.js';
 import type { ChannelHandle } from './handle.js';
 import type { Ending, FromChannel, ToChannel } from './messages.js';
@@ -29,6 +31,8 @@ export interface SupervisorOptions {
   readonly channel: Channel;
   readonly baseDir: string;
   readonly hlsDirectory: string;
+  /** Where the replay keeps what it records and makes. */
+  readonly replayDirectory: string;
   readonly parseGraphicData: ParseGraphicData;
   readonly log: (line: string) => void;
 }
@@ -54,6 +58,7 @@ export class ChannelSupervisor implements ChannelHandle {
   #graphics: readonly GraphicState[];
   #status: ChannelStatus;
   #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
+  readonly replay: ReplayDesk | null;
   readonly #onState = new Set<(state: ChannelState) => void>();
   readonly #onStatus = new Set<(status: ChannelStatus) => void>();
   readonly #onPositions = new Set<(frame: Uint8Array) => void>();
@@ -76,6 +81,14 @@ export class ChannelSupervisor implements ChannelHandle {
       look: channel.look,
     };
     this.#graphics = initialGraphics(channel.graphics, options.parseGraphicData);
+    const replay = replayOf(channel);
+    this.replay =
+      replay &&
+      new ReplayDesk({
+        ...{ channel, replay, directory: options.replayDirectory, baseDir: options.baseDir },
+        graphics: () => this.#graphics,
+        onChange: () => this.#changed(),
+      });
     this.#status = stoppedStatus(channel, '');
   }
 
@@ -104,11 +117,17 @@ export class ChannelSupervisor implements ChannelHandle {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.stop();
+    await Promise.all([this.stop(), this.replay?.close()]);
   }
 
   state(): ChannelState {
-    return { revision: this.#revision, scene: this.#scene, graphics: [...this.#graphics], status: this.#status };
+    return {
+      revision: this.#revision,
+      scene: this.#scene,
+      graphics: [...this.#graphics],
+      status: this.#status,
+      ...(this.replay && { replay: this.replay.state() }),
+    };
   }
 
   async command(command: ControlCommand): Promise<ControlReply> {
@@ -128,6 +147,10 @@ export class ChannelSupervisor implements ChannelHandle {
         } catch (error) {
           return { ok: false, error: error instanceof Error ? error.message : String(error) };
         }
+      default:
+        if (!this.replay)
+          return { ok: false, error: `channel "${this.id}" records no replay; set "replay": {"seconds": 120} in the project` };
+        return this.replay.command(command, () => this.#revision);
     }
   }
 
@@ -192,6 +215,7 @@ export class ChannelSupervisor implements ChannelHandle {
       graphics: this.#restarts > 0 || this.#revision > 0 ? this.#graphics.map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 })) : null,
       baseDir: this.#o.baseDir,
       hlsDirectory: this.#o.hlsDirectory,
+      replayDirectory: this.replay?.bufferDirectory ?? null,
       restarts: this.#restarts,
     });
     this.#setStatus({ ...stoppedStatus(this.#o.channel, 'starting'), running: true, source: 'opening', restarts: this.#restarts });
@@ -283,6 +307,7 @@ export class ChannelSupervisor implements ChannelHandle {
     if (significant && (status.message || status.source === 'live'))
       this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
+    this.replay?.recorded(status.replay);
     this.#emit(this.#onStatus, status);
     if (significant) this.#changed();
   }

@@ -18,7 +18,14 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     const hlsDirectory = join(data, channel.id, 'hls');
     makeFolder(hlsDirectory);
     try {
-      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, parseGraphicData, log });
+      return new ChannelSupervisor({
+        channel,
+        baseDir,
+        hlsDirectory,
+        replayDirectory: join(data, channel.id, 'replay'),
+        parseGraphicData,
+        log,
+      });
     } catch (error) {
       throw new UsageError(`${loaded.path}: channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
     }

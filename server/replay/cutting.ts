@@ -1,5 +1,14 @@
-import { type Care, type CutOut, cutOut, type HeldFrame, PictureKernel, PictureStore, type ReplayReader, type SourceInfo } from '../../media/index.js';
 import type { Frame } from 'node-av/lib';
+import {
+  type Care,
+  type CutOut,
+  cutOut,
+  type HeldFrame,
+  PictureKernel,
+  PictureStore,
+  type ReplayReader,
+  type SourceInfo,
+} from '../../media/index.js';
 import type { TimeRange, TrackedSubject } from '../../protocol/index.js';
 
 /** Memory for the pictures that clean plates are picked from, and how many that may be. */

@@ -6,13 +6,21 @@ import {
   placed,
   pngOf,
   type Registration,
-  registration,
-  registrationFor,
   type ReplayPicture,
   type ReplayReader,
+  registration,
+  registrationFor,
   shareOverlap,
 } from '../../media/index.js';
-import { apply, type GhostCommand, type GhostRun, IDENTITY, type OverlayRegion, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
+import {
+  apply,
+  type GhostCommand,
+  type GhostRun,
+  IDENTITY,
+  type OverlayRegion,
+  type TimeRange,
+  type TrackingFrame,
+} from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { Film } from './film.js';
 import type { Progress } from './jobs.js';
@@ -25,7 +33,13 @@ const NEARER_SHARE = 0.65;
  * A ghost: a second run drawn into the picture of the first, both at the same time from a chosen moment, the ghost on the very ground it ran on.
  * @returns endings of the files made. @throws Error in one line.
  */
-export async function makeGhost(run: ReplayReader, ghost: ReplayReader, command: GhostCommand, out: string, progress: Progress): Promise<string[]> {
+export async function makeGhost(
+  run: ReplayReader,
+  ghost: ReplayReader,
+  command: GhostCommand,
+  out: string,
+  progress: Progress,
+): Promise<string[]> {
   const ranges = { run: rangeOf(command, command.run), ghost: rangeOf(command, command.ghost) };
   checkCovered(run, ranges.run, 'run');
   checkCovered(ghost, ranges.ghost, 'ghost');
@@ -71,7 +85,12 @@ class GhostMaker {
     this.registration = a && b ? registrationFor(b.pose.groundToImage, a.pose.groundToImage, subject?.foot ?? centre) : 'turned';
   }
 
-  static async open(run: ReplayReader, ghost: ReplayReader, command: GhostCommand, ranges: { run: TimeRange; ghost: TimeRange }): Promise<GhostMaker> {
+  static async open(
+    run: ReplayReader,
+    ghost: ReplayReader,
+    command: GhostCommand,
+    ranges: { run: TimeRange; ghost: TimeRange },
+  ): Promise<GhostMaker> {
     const cuts = { run: await Cutting.over(run, ranges.run), ghost: await Cutting.over(ghost, ranges.ghost) };
     return new GhostMaker(run, ghost, command, ranges, cuts);
   }

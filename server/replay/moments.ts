@@ -38,7 +38,8 @@ export function sightings(frames: readonly ReplayFrame[], range: TimeRange, who:
     if (!subject) continue;
     there++;
     if (frame.tracking.pose.state === 'lost') lost++;
-    else if (frame.bytes > 0 && subject.state === 'visible' && insideShare(subject, frame.tracking) >= INSIDE) found.push({ index, frame, subject });
+    else if (frame.bytes > 0 && subject.state === 'visible' && insideShare(subject, frame.tracking) >= INSIDE)
+      found.push({ index, frame, subject });
   }
   if (found.length > 0) return found;
   const where = `between ${time(range.fromUs)} and ${time(range.toUs)}`;

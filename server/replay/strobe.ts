@@ -8,9 +8,9 @@ import {
   placed,
   pngOf,
   type Registration,
+  type ReplayReader,
   registration,
   registrationFor,
-  type ReplayReader,
   type SourceInfo,
 } from '../../media/index.js';
 import type { Mat3, OverlayRegion, StrobeCommand, TimeRange, TrackedSubject, TrackingFrame } from '../../protocol/index.js';
@@ -23,7 +23,13 @@ import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './mo
  * A stroboscopic picture: one subject at several moments, each image cut out of its own picture and drawn where it stood, registered by its own pose.
  * @returns endings of the files made. @throws Error in one line.
  */
-export async function makeStrobe(reader: ReplayReader, range: TimeRange, command: StrobeCommand, out: string, progress: Progress): Promise<string[]> {
+export async function makeStrobe(
+  reader: ReplayReader,
+  range: TimeRange,
+  command: StrobeCommand,
+  out: string,
+  progress: Progress,
+): Promise<string[]> {
   const seen = sightings(reader.frames, range, command.subject, reader.scene);
   const moments = chooseMoments(seen, command.moments);
   const [first, last] = [moments[0]!, moments.at(-1)!];
@@ -31,7 +37,9 @@ export async function makeStrobe(reader: ReplayReader, range: TimeRange, command
   progress(0.2);
   const images = await cutImages(reader, cutting, moments);
   if (images.length === 0)
-    throw new Error(`${nameOf(command.subject, reader.scene)} does not move enough to be told from the ground behind; choose a longer range`);
+    throw new Error(
+      `${nameOf(command.subject, reader.scene)} does not move enough to be told from the ground behind; choose a longer range`,
+    );
   progress(0.3);
   const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, last));
   try {
@@ -104,7 +112,9 @@ class Strobe {
   ) {
     this.compositor = new Compositor(stage.info);
     const newest = images.at(-1)!;
-    this.how = images.some((image) => registrationFor(image.groundToImage, newest.groundToImage, image.foot) === 'upright') ? 'upright' : 'turned';
+    this.how = images.some((image) => registrationFor(image.groundToImage, newest.groundToImage, image.foot) === 'upright')
+      ? 'upright'
+      : 'turned';
   }
 
   /** All images, over the picture of the last moment or over the panorama. */
@@ -181,7 +191,12 @@ class Strobe {
   }
 
   /** The subject as it is in this picture, the newest of all; and others who stand nearer to the camera than an image they would be hidden by. */
-  private async standingBefore(native: Frame, tracking: TrackingFrame, target: Mat3, images: readonly OverlayRegion[]): Promise<OverlayRegion[]> {
+  private async standingBefore(
+    native: Frame,
+    tracking: TrackingFrame,
+    target: Mat3,
+    images: readonly OverlayRegion[],
+  ): Promise<OverlayRegion[]> {
     const { fixed, info } = this.stage;
     const subject = subjectIn(tracking, this.command.subject);
     const others = fixed ? [] : tracking.subjects.filter((s) => s !== subject && s.state === 'visible' && hides(s, images));

@@ -17,6 +17,7 @@ import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 export class FakeChannel implements ChannelHandle {
   readonly id: string;
   hlsDirectory: string | null;
+  readonly replay = null;
   readonly pushed: ExternalPositions[] = [];
   readonly commands: ControlCommand[] = [];
   graphics: GraphicState[];

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CHANNEL_THREADS } from '../../media/index.js';
+import type { FromReplay, ToReplay } from './messages.js';
+
+/** A request without its number. */
+type Request = ToReplay extends infer M ? (M extends ToReplay ? Omit<M, 'requestId'> : never) : never;
+type Answer = Exclude<FromReplay, { type: 'playing' | 'progress' }>;
+
+interface Asked {
+  readonly settle: (answer: Answer) => void;
+  readonly progress: (share: number) => void;
+}
+
+/** The server's end of one replay process. It is started when first asked, and again after it died. */
+export class ReplayWorker {
+  private child: ChildProcess | null = null;
+  private nextId = 0;
+  private readonly asked = new Map<number, Asked>();
+
+  constructor(
+    private readonly onPlaying: (message: Extract<FromReplay, { type: 'playing' }>) => void,
+    private readonly onGone: () => void,
+  ) {}
+
+  /** Resolves with the answer; a process that dies answers `failed`. Never rejects. */
+  ask(request: Request, progress: (share: number) => void = () => {}): Promise<Answer> {
+    const child = this.child ?? this.start();
+    const requestId = ++this.nextId;
+    return new Promise((settle) => {
+      this.asked.set(requestId, { settle, progress });
+      child.send({ ...request, requestId }, () => {});
+    });
+  }
+
+  get running(): boolean {
+    return this.child !== null;
+  }
+
+  /** Ends the process, whatever it does; what it was asked fails. */
+  async close(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  private start(): ChildProcess {
+    const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
+      serialization: 'advanced',
+      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.child = child;
+    child.on('message', (message: FromReplay) => this.receive(message));
+    child.on('error', () => child.kill('SIGKILL'));
+    child.once('exit', (code, signal) => {
+      this.child = null;
+      const error = `the replay process ended (${signal ?? `exit code ${code}`}); try again`;
+      for (const [requestId, { settle }] of this.asked) settle({ type: 'failed', requestId, error });
+      this.asked.clear();
+      this.onGone();
+    });
+    return child;
+  }
+
+  private receive(message: FromReplay): void {
+    if (message.type === 'playing') {
+      this.onPlaying(message);
+      return;
+    }
+    const asked = this.asked.get(message.requestId);
+    if (message.type === 'progress') {
+      asked?.progress(message.share);
+      return;
+    }
+    this.asked.delete(message.requestId);
+    asked?.settle(message);
+  }
+}
