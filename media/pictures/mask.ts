@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../protocol/index.js';
+import { type Box, iou, type Point } from '../../protocol/index.js';
 import { grown } from './store.js';
 
 /** Levels a pixel must differ to belong to somebody for sure, and to belong to them beside one that does. */
@@ -53,25 +53,33 @@ export function cutMask(o: MaskInput): boolean {
 
 /** 255 where the subject's body is, 0 elsewhere; null when there is none. */
 function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
-  const { width, height, difference, box } = o;
+  const { width, height, difference, picture, plate, box, foot } = o;
   const room = grown(box, 0.3, 0.12, 0.08);
   const candidate = new Uint8Array(width * height);
   for (let y = Math.max(0, Math.floor(room.y)); y < Math.min(height, room.y + room.height); y++) {
     for (let x = Math.max(0, Math.floor(room.x)); x < Math.min(width, room.x + room.width); x++) {
       const p = y * width + x;
-      if (difference[p]! >= UNSURE && belongs(o, x + 0.5, y + 0.5)) candidate[p] = difference[p]! >= SURE ? 2 : 1;
+      if (difference[p]! < UNSURE || !belongs(o, x + 0.5, y + 0.5)) continue;
+      const onGround = y > foot.y - box.height * 0.3 && !inside(box, x, y);
+      if (!onGround || darkness(picture, plate, p * 4) === 0) candidate[p] = difference[p]! >= SURE ? 2 : 1;
     }
   }
   const core = grown(box, -0.1, -0.02, 0);
-  const body = new Uint8Array(width * height);
   const least = Math.max(8, box.width * box.height * SPECK);
-  let largest = 0;
-  for (const part of parts(candidate, width, height, core)) {
-    if (part.length < least) continue;
-    largest = Math.max(largest, part.length);
-    for (const p of part) body[p] = 255;
-  }
-  return largest > 0 ? body : null;
+  const found = [...parts(candidate, width, height, core)].filter((part) => part.length >= least).sort((a, b) => b.length - a.length);
+  if (found.length === 0) return null;
+  const body = new Uint8Array(width * height);
+  // A hand or a foot may hang loose; what hangs loose where somebody else is, is theirs.
+  for (const [i, part] of found.entries()) if (i === 0 || !mostlyTheirs(part, o)) for (const p of part) body[p] = 255;
+  return body;
+}
+
+function mostlyTheirs(part: readonly number[], { width, others }: MaskInput): boolean {
+  const theirs = part.filter((p) => {
+    const x = p % width;
+    return others.some(({ box }) => inside(box, x, (p - x) / width));
+  });
+  return theirs.length > part.length / 2;
 }
 
 /** Connected candidates that hold a sure pixel inside the core. */
@@ -102,14 +110,14 @@ function spread(p: number, candidate: Uint8Array, width: number, height: number,
   }
 }
 
-/** Where boxes meet, a pixel goes to whom it lies nearer to, seen in their own widths; to the subject where that stands in front. */
+/** Where boxes meet, a pixel goes to whom it lies nearer to, seen in their own widths; who stands in front has the larger part. */
 function belongs({ box, others }: MaskInput, x: number, y: number): boolean {
   const mine = inside(grown(box, 0.05, 0.03, 0.03), x, y);
   const off = Math.abs(x - box.x - box.width / 2) / box.width;
   for (const other of others) {
     if (!inside(grown(other.box, 0.05, 0.03, 0.03), x, y)) continue;
-    if (!mine) return false;
-    if (other.nearer && Math.abs(x - other.box.x - other.box.width / 2) / other.box.width < off) return false;
+    const otherOff = Math.abs(x - other.box.x - other.box.width / 2) / other.box.width;
+    if (!mine || otherOff * (other.nearer ? 0.7 : 1.4) < off) return false;
   }
   return true;
 }
@@ -118,22 +126,31 @@ function inside(box: Box, x: number, y: number): boolean {
   return x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height;
 }
 
-/** Shadow beside and under the body, as coverage with black. Only what hangs together with the feet. */
+/**
+ * Shadow beside and under the body, as coverage with black: what hangs together with the feet, fading out sideways. It reaches less far where others
+ * stand close by: whose shadow it is cannot be told there.
+ */
 function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { width, height, picture, plate, box, foot } = o;
+  const { width, height, picture, plate, box, foot, others } = o;
+  const feet = grown({ x: foot.x - box.width / 2, y: foot.y - box.height * 0.2, width: box.width, height: box.height * 0.3 }, 0.8, 0, 0);
+  const crowded = others.some((other) => iou(other.box, feet) > 0);
+  const reach = crowded ? box.width * 0.75 : Math.max(Math.min(foot.x, width - foot.x), box.width);
   const dark = new Uint8Array(width * height);
-  const top = Math.max(0, Math.floor(foot.y - box.height * 0.3));
-  for (let y = top; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  const from = Math.max(0, Math.floor(foot.x - reach));
+  const to = Math.min(width, Math.ceil(foot.x + reach));
+  for (let y = Math.max(0, Math.floor(foot.y - box.height * 0.3)); y < height; y++) {
+    for (let x = from; x < to; x++) {
       const p = y * width + x;
       if (body[p] === 0 && plate[p * 4 + 3] !== 0 && belongs(o, x + 0.5, y + 0.5)) dark[p] = darkness(picture, plate, p * 4);
     }
   }
-  const near = grown({ x: foot.x - box.width / 2, y: foot.y - box.height * 0.1, width: box.width, height: box.height * 0.15 }, 0.3, 0, 0);
   const candidate = dark.map((d) => (d > 0 ? 2 : 0));
   const shadow = new Uint8Array(width * height);
   const least = Math.max(12, box.width * box.height * SPECK);
-  for (const part of parts(candidate, width, height, near)) if (part.length >= least) for (const p of part) shadow[p] = dark[p]!;
+  for (const part of parts(candidate, width, height, feet)) {
+    if (part.length < least) continue;
+    for (const p of part) shadow[p] = dark[p]! * Math.min(1, (1 - Math.abs((p % width) - foot.x) / reach) * 2.5);
+  }
   soften(shadow, width, height);
   return shadow;
 }

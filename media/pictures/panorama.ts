@@ -1,16 +1,20 @@
 import * as C from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { apply, depth, invert, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
+import { apply, type Box, depth, invert, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
 import { Graph } from '../ffmpeg/graph.js';
 import { check, MediaError, newFrame } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo } from '../frame.js';
 import { MATRIX_NAMES } from '../source/normaliser.js';
+import type { CutOut } from './cut-out.js';
 import type { HeldFrame, PictureStore } from './store.js';
 
 /** A panorama is at most this wide, and this many times as wide as one picture. */
 const WIDEST_PX = 3840;
 const WIDEST_PICTURES = 4;
+/** Room around the images, in pictures. */
+const ROOM_X = 0.2;
+const ROOM_Y = 0.2;
 const STRIP_ROWS = 48;
 /** The kernel's scratch is made for no more. */
 const VIEWS = 24;
@@ -24,7 +28,7 @@ export interface Panorama {
 }
 
 /**
- * The clean plate of everything the pictures saw, on the picture plane of one of them (`reference`), as wide as they reach and as high as that one.
+ * The clean plate of everything the pictures saw, on the picture plane of one of them (`reference`), around all of the images.
  * Each pixel is the median of those that see it.
  * @throws MediaError when no pose can be used.
  */
@@ -32,13 +36,14 @@ export async function panorama(
   store: PictureStore,
   views: readonly HeldFrame[],
   reference: HeldFrame,
+  images: readonly CutOut[],
   info: SourceInfo,
 ): Promise<Panorama> {
   const seen = spread(
     views.filter(({ tracking }) => tracking.pose.state !== 'lost'),
     VIEWS,
   );
-  const { size, toReference } = extent(seen, reference, store.size);
+  const { size, toReference } = extent(seen, reference, images, store.size);
   const canvas = await plateOf(store, seen, reference, size, toReference);
   try {
     const native = await converted(canvas, info);
@@ -55,27 +60,52 @@ export async function panorama(
   }
 }
 
-/** How far the pictures reach to both sides on the reference's plane; canvas pixels → reference pixels. */
-function extent(views: readonly HeldFrame[], reference: HeldFrame, picture: Size): { size: Size; toReference: Mat3 } {
-  let [left, right] = [0, picture.width];
-  for (const { tracking } of views) {
-    const back = invert(tracking.pose.groundToImage);
+interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What is shown of the reference's plane: the images with room around them, as far as the pictures reach. */
+function extent(views: readonly HeldFrame[], reference: HeldFrame, images: readonly CutOut[], picture: Size): { size: Size; toReference: Mat3 } {
+  const toGround = reference.tracking.pose.groundToImage;
+  const seen = boundsOf(
+    views.map(({ tracking }) => ({ pose: tracking.pose.groundToImage, box: { x: 0, y: 0, ...picture } })),
+    toGround,
+  );
+  const shown = boundsOf(
+    images.map(({ groundToImage, box }) => ({ pose: groundToImage, box })),
+    toGround,
+  );
+  const most = picture.width * WIDEST_PICTURES;
+  const left = Math.max(seen.left, shown.left - picture.width * ROOM_X, shown.right - most);
+  const right = Math.min(seen.right, shown.right + picture.width * ROOM_X);
+  const top = Math.max(seen.top, shown.top - picture.height * ROOM_Y);
+  const bottom = Math.min(seen.bottom, shown.bottom + picture.height * ROOM_Y);
+  const scale = Math.min(1, WIDEST_PX / (right - left), WIDEST_PX / (bottom - top));
+  const even = (px: number): number => Math.max(2, Math.floor((px * scale) / 2) * 2);
+  return { size: { width: even(right - left), height: even(bottom - top) }, toReference: [1 / scale, 0, left, 0, 1 / scale, top, 0, 0, 1] };
+}
+
+/** Bounds of boxes of many pictures on one picture's plane. */
+function boundsOf(boxes: readonly { pose: Mat3; box: Box }[], to: Mat3): Bounds {
+  const bounds = { left: Number.POSITIVE_INFINITY, top: Number.POSITIVE_INFINITY, right: Number.NEGATIVE_INFINITY, bottom: Number.NEGATIVE_INFINITY };
+  for (const { pose, box } of boxes) {
+    const back = invert(pose);
     if (!back) continue;
-    const m = multiply(reference.tracking.pose.groundToImage, back);
-    for (const corner of [0, picture.width].flatMap((x) => [0, picture.height].map((y) => ({ x, y })))) {
+    const m = multiply(to, back);
+    for (const corner of [box.x, box.x + box.width].flatMap((x) => [box.y, box.y + box.height].map((y) => ({ x, y })))) {
+      // Turned away by so much that it would fill the world.
       if (depth(m, corner) <= 0.2) continue;
-      const { x } = apply(m, corner);
-      left = Math.min(left, x);
-      right = Math.max(right, x);
+      const { x, y } = apply(m, corner);
+      bounds.left = Math.min(bounds.left, x);
+      bounds.right = Math.max(bounds.right, x);
+      bounds.top = Math.min(bounds.top, y);
+      bounds.bottom = Math.max(bounds.bottom, y);
     }
   }
-  const most = (picture.width * (WIDEST_PICTURES - 1)) / 2;
-  left = Math.max(left, -most);
-  right = Math.min(right, picture.width + most);
-  const scale = Math.min(1, WIDEST_PX / (right - left));
-  const width = Math.max(2, Math.floor(((right - left) * scale) / 2) * 2);
-  const height = Math.max(2, Math.floor((picture.height * scale) / 2) * 2);
-  return { size: { width, height }, toReference: [1 / scale, 0, left, 0, 1 / scale, 0, 0, 0, 1] };
+  return bounds;
 }
 
 async function plateOf(

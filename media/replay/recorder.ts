@@ -8,12 +8,14 @@ import { encodeHeader, encodeRecord, type RecordedFrame } from './format.js';
 import { listSegments, removeSegment, type Segment, segmentPath } from './segments.js';
 
 /** Pictures that may wait for the encoder or the disk; beyond it a picture is dropped, its positions are kept. */
-const WAITING_LIMIT = 6;
+const WAITING_LIMIT = 12;
+/** Frames written at a time. */
+const WRITE_FRAMES = 6;
 const SEGMENT_US = 2_000_000;
 const GOP_S = 0.5;
 
 /** Cheap to make, quick to search: a short GOP, no B frames, the source's own format. */
-const SETTINGS = Encoder.parse({ preset: 'ultrafast', crf: 20, gopS: GOP_S, bFrames: 0, pixelFormat: 'source' });
+const SETTINGS = Encoder.parse({ preset: 'ultrafast', crf: 21, gopS: GOP_S, bFrames: 0, pixelFormat: 'source' });
 
 export interface ReplayLimits {
   readonly seconds: number;
@@ -33,8 +35,10 @@ interface Waiting {
 interface OpenSegment {
   readonly index: FileHandle;
   readonly data: FileHandle;
-  bytes: number;
+  /** With what still waits to be written. */
   dataBytes: number;
+  readonly pictures: Buffer[];
+  readonly records: Buffer[];
   graphics: readonly GraphicState[] | null;
 }
 
@@ -52,6 +56,8 @@ export class ReplayRecorder {
   private busy: Promise<void> = Promise.resolve();
   private waiting = 0;
   private dropped = 0;
+  private newestUs = -1;
+  /** The newest on disk. */
   private lastUs = -1;
   private message = '';
 
@@ -111,10 +117,10 @@ export class ReplayRecorder {
     await this.busy;
     try {
       if (this.encoder && this.message === '') await this.write(await this.encoder.flush());
+      await this.closeSegment();
     } catch (error) {
       this.fail(error);
     }
-    await this.closeSegment();
     this.encoder?.close();
   }
 
@@ -125,7 +131,7 @@ export class ReplayRecorder {
       if (native) await this.write(await this.encoder!.encode(native, entry));
     } catch (error) {
       this.fail(error);
-      await this.closeSegment();
+      await this.closeSegment().catch(() => undefined);
     } finally {
       if (native) {
         native.free();
@@ -156,13 +162,22 @@ export class ReplayRecorder {
     const bytes = picture?.length ?? 0;
     const frame: Omit<RecordedFrame, 'graphics'> = { mediaTimeUs, durationUs, cut, tracking, key, offset: segment.dataBytes, bytes };
     const record = encodeRecord(frame, segment.graphics === entry.graphics ? null : entry.graphics);
-    if (picture) await segment.data.appendFile(picture);
-    await segment.index.appendFile(record);
+    // The packet's memory is FFmpeg's, and freed with it.
+    if (picture) segment.pictures.push(Buffer.from(picture));
+    segment.records.push(record);
     segment.graphics = entry.graphics;
     segment.dataBytes += bytes;
     const kept = this.kept.at(-1);
     if (kept) kept.bytes += bytes + record.length;
-    this.lastUs = mediaTimeUs;
+    this.newestUs = mediaTimeUs;
+    if (segment.records.length >= WRITE_FRAMES) await this.flush(segment);
+  }
+
+  /** Pictures first: a record never speaks of what is not there. */
+  private async flush({ data, index, pictures, records }: OpenSegment): Promise<void> {
+    await data.appendFile(Buffer.concat(pictures.splice(0)));
+    await index.appendFile(Buffer.concat(records.splice(0)));
+    this.lastUs = this.newestUs;
   }
 
   /** A new segment, and away with the oldest. */
@@ -174,7 +189,7 @@ export class ReplayRecorder {
       await data.close();
       throw error;
     });
-    this.segment = { index, data, bytes: 0, dataBytes: 0, graphics: null };
+    this.segment = { index, data, dataBytes: 0, pictures: [], records: [], graphics: null };
     const { context } = this.encoder!;
     const header = encodeHeader({
       picture: { ...this.info, format: this.encoder!.format },
@@ -203,7 +218,12 @@ export class ReplayRecorder {
   private async closeSegment(): Promise<void> {
     const { segment } = this;
     this.segment = null;
-    await Promise.all([segment?.index.close(), segment?.data.close()]).catch(() => undefined);
+    if (!segment) return;
+    try {
+      if (this.message === '') await this.flush(segment);
+    } finally {
+      await Promise.all([segment.index.close(), segment.data.close()]);
+    }
   }
 
   private fail(error: unknown): void {

@@ -47,8 +47,8 @@ export const StrobeCommand = z.strictObject({
   /** How much fainter the oldest is than the newest: 0 not at all, 1 gone. */
   fade: z.number().min(0).max(1).default(0),
   make,
-  /** `frame`: over the picture of the last moment. `panorama`: over all the ground that the camera swept. */
-  canvas: z.enum(['frame', 'panorama']).default('frame'),
+  /** `frame`: over the picture of the last moment. `panorama`: over all the ground that the camera swept. `auto`: a panorama where a frame would lose some. */
+  canvas: z.enum(['auto', 'frame', 'panorama']).default('auto'),
   /** The clip: images appear as the subject passes and stay, or stand from the beginning. */
   reveal: z.boolean().default(true),
   /** The clip stands still at its end for so long. */

@@ -58,7 +58,7 @@ export class StatusReporter {
       subjects: lastFrame?.subjects.length ?? 0,
       stages: runner.stages.summary(),
       outputs: outputs ? [...outputs.health()] : [],
-      warnings: overlay ? [...overlay.warnings()] : [],
+      warnings: [...(overlay?.warnings() ?? []), ...(recorder?.state.message ? [recorder.state.message] : [])],
       ...(recorder && { replay: recorder.state }),
     };
   }

@@ -13,7 +13,7 @@ import {
   registrationFor,
   type SourceInfo,
 } from '../../media/index.js';
-import type { Mat3, OverlayRegion, StrobeCommand, TimeRange, TrackedSubject, TrackingFrame } from '../../protocol/index.js';
+import { apply, type Mat3, type OverlayRegion, type StrobeCommand, type TimeRange, type TrackedSubject, type TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { Film } from './film.js';
 import type { Progress } from './jobs.js';
@@ -41,7 +41,7 @@ export async function makeStrobe(
       `${nameOf(command.subject, reader.scene)} does not move enough to be told from the ground behind; choose a longer range`,
     );
   progress(0.3);
-  const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, last));
+  const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, images));
   try {
     const files: string[] = [];
     if (command.make !== 'clip') {
@@ -68,18 +68,27 @@ interface Stage {
   readonly fixed: { readonly native: Frame; readonly groundToImage: Mat3 } | null;
 }
 
-async function stageOf(reader: ReplayReader, cutting: Cutting, command: StrobeCommand, last: Sighting): Promise<Stage> {
-  if (command.canvas === 'frame') return { info: reader.picture, fixed: null };
-  const middle = middleOf(cutting.samples, last.frame.mediaTimeUs);
-  const { native, info, groundToImage } = await panorama(cutting.store, cutting.samples, middle, reader.picture);
+async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas }: StrobeCommand, images: readonly CutOut[]): Promise<Stage> {
+  const newest = images.at(-1)!;
+  if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.groundToImage, reader.picture))) return { info: reader.picture, fixed: null };
+  const middle = middleOf(cutting.samples, (images[0]!.mediaTimeUs + newest.mediaTimeUs) / 2);
+  const { native, info, groundToImage } = await panorama(cutting.store, cutting.samples, middle, images, reader.picture);
   return { info, fixed: { native, groundToImage } };
 }
 
-function middleOf(samples: readonly HeldFrame[], lastUs: number): HeldFrame {
-  const before = samples.filter((s) => s.mediaTimeUs <= lastUs);
-  const middle = before[before.length >> 1] ?? samples[0];
-  if (!middle) throw new Error('the camera pose was lost all through the range');
-  return middle;
+function allInside(images: readonly CutOut[], groundToImage: Mat3, { size }: SourceInfo): boolean {
+  return images.every((image) => {
+    const map = registration(image.groundToImage, groundToImage, image.foot, 'turned');
+    const at = map && apply(map, { x: image.box.x + image.box.width / 2, y: image.box.y + image.box.height / 2 });
+    return at !== undefined && at.x > 0 && at.y > 0 && at.x < size.width && at.y < size.height;
+  });
+}
+
+function middleOf(samples: readonly HeldFrame[], us: number): HeldFrame {
+  const off = (s: HeldFrame): number => Math.abs(s.mediaTimeUs - us);
+  const [first, ...rest] = samples;
+  if (!first) throw new Error('the camera pose was lost all through the range');
+  return rest.reduce((best, s) => (off(s) < off(best) ? s : best), first);
 }
 
 async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readonly Sighting[]): Promise<CutOut[]> {
