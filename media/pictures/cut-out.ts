@@ -2,6 +2,7 @@ import {
   apply,
   type Box,
   invert,
+  iou,
   type Mat3,
   type MediaTimeUs,
   multiply,
@@ -64,7 +65,7 @@ export function cutOut(
   const mark = kernel.mark();
   try {
     const toFrame = translation(x, y);
-    const views = viewsOf(frame, others, back, region, CARE[care].views).map((other) => ({
+    const views = viewsOf(frame, subject, others, back, region, CARE[care].views).map((other) => ({
       picture: other.picture,
       map: multiply(multiply(other.tracking.pose.groundToImage, back), toFrame),
     }));
@@ -117,17 +118,36 @@ function regionOf(box: Box, picture: Size, shadow: number): Box | null {
   return width >= LEAST_PX && height >= LEAST_PX ? { x, y, width, height } : null;
 }
 
-/** The pictures nearest in time that see the place. */
-function viewsOf(frame: HeldFrame, others: readonly HeldFrame[], back: Mat3, region: Box, count: number): HeldFrame[] {
+/** The pictures nearest in time that see the place, those first in which the subject itself is out of the way. */
+function viewsOf(
+  frame: HeldFrame,
+  subject: TrackedSubject,
+  others: readonly HeldFrame[],
+  back: Mat3,
+  region: Box,
+  count: number,
+): HeldFrame[] {
   const centre = { x: region.x + region.width / 2, y: region.y + region.height / 2 };
-  return others
-    .filter((other) => {
-      if (other.tracking.pose.state === 'lost' || other.mediaTimeUs === frame.mediaTimeUs) return false;
-      const at = apply(multiply(other.tracking.pose.groundToImage, back), centre);
-      return at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height;
-    })
-    .sort((a, b) => Math.abs(a.mediaTimeUs - frame.mediaTimeUs) - Math.abs(b.mediaTimeUs - frame.mediaTimeUs))
-    .slice(0, count);
+  const views = others.flatMap((other) => {
+    if (other.tracking.pose.state === 'lost' || other.mediaTimeUs === frame.mediaTimeUs) return [];
+    const map = multiply(other.tracking.pose.groundToImage, back);
+    const at = apply(map, centre);
+    if (!(at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
+    return { other, inTheWay: isInTheWay(subject, other, map), offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
+  });
+  return views
+    .sort((a, b) => Number(a.inTheWay) - Number(b.inTheWay) || a.offUs - b.offUs)
+    .slice(0, count)
+    .map(({ other }) => other);
+}
+
+/** Whether the subject covers its own place of now in another picture. */
+function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: Mat3): boolean {
+  const then = other.tracking.subjects.find((s) => s.trackId === trackId && s.state !== 'outside');
+  if (!then) return false;
+  const a = apply(map, { x: box.x, y: box.y });
+  const b = apply(map, { x: box.x + box.width, y: box.y + box.height });
+  return iou({ x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y }, grown(then.box, 0.1, 0, 0)) > 0.02;
 }
 
 /** What of a region is covered at all, copied out of the kernel. */

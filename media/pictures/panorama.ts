@@ -68,7 +68,12 @@ interface Bounds {
 }
 
 /** What is shown of the reference's plane: the images with room around them, as far as the pictures reach. */
-function extent(views: readonly HeldFrame[], reference: HeldFrame, images: readonly CutOut[], picture: Size): { size: Size; toReference: Mat3 } {
+function extent(
+  views: readonly HeldFrame[],
+  reference: HeldFrame,
+  images: readonly CutOut[],
+  picture: Size,
+): { size: Size; toReference: Mat3 } {
   const toGround = reference.tracking.pose.groundToImage;
   const seen = boundsOf(
     views.map(({ tracking }) => ({ pose: tracking.pose.groundToImage, box: { x: 0, y: 0, ...picture } })),
@@ -90,7 +95,12 @@ function extent(views: readonly HeldFrame[], reference: HeldFrame, images: reado
 
 /** Bounds of boxes of many pictures on one picture's plane. */
 function boundsOf(boxes: readonly { pose: Mat3; box: Box }[], to: Mat3): Bounds {
-  const bounds = { left: Number.POSITIVE_INFINITY, top: Number.POSITIVE_INFINITY, right: Number.NEGATIVE_INFINITY, bottom: Number.NEGATIVE_INFINITY };
+  const bounds = {
+    left: Number.POSITIVE_INFINITY,
+    top: Number.POSITIVE_INFINITY,
+    right: Number.NEGATIVE_INFINITY,
+    bottom: Number.NEGATIVE_INFINITY,
+  };
   for (const { pose, box } of boxes) {
     const back = invert(pose);
     if (!back) continue;

@@ -5,7 +5,7 @@ import { shareFrame } from '../ffmpeg/native.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 import { VideoEncoder } from '../output/encoder.js';
 import { encodeHeader, encodeRecord, type RecordedFrame } from './format.js';
-import { listSegments, removeSegment, type Segment, segmentPath } from './segments.js';
+import { emptyFolder, removeSegment, type Segment, segmentPath } from './segments.js';
 
 /** Pictures that may wait for the encoder or the disk; beyond it a picture is dropped, its positions are kept. */
 const WAITING_LIMIT = 12;
@@ -74,7 +74,7 @@ export class ReplayRecorder {
     let encoder: VideoEncoder | null = null;
     try {
       await mkdir(directory, { recursive: true });
-      for (const segment of await listSegments(directory)) await removeSegment(segment);
+      await emptyFolder(directory);
       encoder = await VideoEncoder.open(info, SETTINGS, { plain420: false, lowDelay: true });
       return new ReplayRecorder(encoder, info, scene, directory, limits);
     } catch (error) {
@@ -110,6 +110,11 @@ export class ReplayRecorder {
     const native = hasPicture ? shareFrame(frame.native) : null;
     if (native) this.waiting++;
     this.busy = this.busy.then(() => this.take(entry, native));
+  }
+
+  /** Resolves when everything given so far is encoded. */
+  async settled(): Promise<void> {
+    await this.busy;
   }
 
   /** Writes what waits and closes. Never throws. */

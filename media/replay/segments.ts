@@ -25,6 +25,11 @@ export async function listSegments(directory: string): Promise<Segment[]> {
     .map((digits) => ({ startUs: Number(digits), path: join(directory, digits) }));
 }
 
+/** Takes away every segment, and what a crash left of one. */
+export async function emptyFolder(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) if (/^\d{16}\.(idx|dat)$/.test(name)) await rm(join(directory, name), { force: true });
+}
+
 export async function removeSegment({ path }: Segment): Promise<void> {
   // The index first: whoever lists in between sees no index without its pictures.
   await rm(`${path}.idx`, { force: true });

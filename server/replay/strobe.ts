@@ -13,7 +13,15 @@ import {
   registrationFor,
   type SourceInfo,
 } from '../../media/index.js';
-import { apply, type Mat3, type OverlayRegion, type StrobeCommand, type TimeRange, type TrackedSubject, type TrackingFrame } from '../../protocol/index.js';
+import {
+  apply,
+  type Mat3,
+  type OverlayRegion,
+  type StrobeCommand,
+  type TimeRange,
+  type TrackedSubject,
+  type TrackingFrame,
+} from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { Film } from './film.js';
 import type { Progress } from './jobs.js';
@@ -70,7 +78,8 @@ interface Stage {
 
 async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas }: StrobeCommand, images: readonly CutOut[]): Promise<Stage> {
   const newest = images.at(-1)!;
-  if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.groundToImage, reader.picture))) return { info: reader.picture, fixed: null };
+  if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.groundToImage, reader.picture)))
+    return { info: reader.picture, fixed: null };
   const middle = middleOf(cutting.samples, (images[0]!.mediaTimeUs + newest.mediaTimeUs) / 2);
   const { native, info, groundToImage } = await panorama(cutting.store, cutting.samples, middle, images, reader.picture);
   return { info, fixed: { native, groundToImage } };
@@ -173,11 +182,12 @@ class Strobe {
   private async draw(native: Frame, tracking: TrackingFrame, untilUs: number): Promise<Frame> {
     const { fixed, info } = this.stage;
     const target = fixed ? fixed.groundToImage : tracking.pose.groundToImage;
-    const past = this.images.filter((image) => image.mediaTimeUs <= untilUs && (fixed || image.mediaTimeUs !== tracking.mediaTimeUs));
+    const past = this.images.filter((image) => image.mediaTimeUs <= untilUs);
     const regions: OverlayRegion[] = [];
     if (fixed || tracking.pose.state === 'held') {
       for (const [i, image] of past.entries()) {
-        const age = past.length > 1 ? (past.length - 1 - i) / (past.length - 1) : 0;
+        if (!fixed && image.mediaTimeUs === tracking.mediaTimeUs) continue;
+        const age = (past.length - 1 - i) / Math.max(1, this.images.length - 1);
         const region = this.place(image, target, info, `image/${i}`, 1 - this.command.fade * age);
         if (region) regions.push(region);
       }
