@@ -130,7 +130,11 @@ test('where it cannot be written, the replay says so in one line and the channel
   const filling = (index: number): void => {
     if (index === 5) symlinkSync('/dev/full', join(folder, 'full', '0000000002000000.dat'));
   };
-  const full = await drawRecording(join(folder, 'full'), { ...numbered, paint: (planes, i) => (filling(i), numbered.paint(planes, i)) });
+  const paint: DrawnRecording['paint'] = (planes, index) => {
+    filling(index);
+    numbered.paint(planes, index);
+  };
+  const full = await drawRecording(join(folder, 'full'), { ...numbered, paint });
   assert.match(full.state.message, /^replay stopped: .*the disk is full; free some space[^\n]*$/);
   assert.ok((await ReplayReader.openFolder(join(folder, 'full'))).frames.length >= 40, 'what was recorded before stays');
 });
