@@ -63,6 +63,7 @@ export const ReplayState = z.object({
 });
 export type ReplayState = z.infer<typeof ReplayState>;
 
+export const NOTHING_PLAYED: ReplayPlay = { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' };
 export const NOTHING_RECORDED: ReplayBuffer = { fromUs: -1, toUs: -1, bytes: 0, framesDropped: 0, message: '' };
 
 /** A stretch of media time. */

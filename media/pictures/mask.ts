@@ -74,7 +74,7 @@ function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
   return body;
 }
 
-function mostlyTheirs(part: readonly number[], { width, others }: MaskInput): boolean {
+function mostlyTheirs(part: Int32Array, { width, others }: MaskInput): boolean {
   const theirs = part.filter((p) => {
     const x = p % width;
     return others.some(({ box }) => inside(box, x, (p - x) / width));
@@ -82,32 +82,38 @@ function mostlyTheirs(part: readonly number[], { width, others }: MaskInput): bo
   return theirs.length > part.length / 2;
 }
 
-/** Connected candidates that hold a sure pixel inside the core. */
-function* parts(candidate: Uint8Array, width: number, height: number, core: Box): Generator<number[]> {
+/** Connected candidates that hold a sure pixel inside the core, as places of their pixels. */
+function* parts(candidate: Uint8Array, width: number, height: number, core: Box): Generator<Int32Array> {
+  const found = new Int32Array(candidate.length);
+  let end = 0;
   const left = Math.max(0, Math.floor(core.x));
   const right = Math.min(width, core.x + core.width);
   for (let y = Math.max(0, Math.floor(core.y)); y < Math.min(height, core.y + core.height); y++) {
     for (let x = left; x < right; x++) {
       if (candidate[y * width + x] !== 2) continue;
-      const part = [y * width + x];
+      const start = end;
+      found[end++] = y * width + x;
       candidate[y * width + x] = 0;
-      for (let n = 0; n < part.length; n++) spread(part[n]!, candidate, width, height, part);
-      yield part;
+      for (let n = start; n < end; n++) end = spread(found[n]!, candidate, width, height, found, end);
+      yield found.subarray(start, end);
     }
   }
 }
 
-function spread(p: number, candidate: Uint8Array, width: number, height: number, part: number[]): void {
+/** Adds the candidates around a pixel. @returns the new end of what is found. */
+function spread(p: number, candidate: Uint8Array, width: number, height: number, found: Int32Array, end: number): number {
   const px = p % width;
   const py = (p - px) / width;
+  let last = end;
   for (let y = Math.max(0, py - 1); y <= Math.min(height - 1, py + 1); y++) {
     for (let x = Math.max(0, px - 1); x <= Math.min(width - 1, px + 1); x++) {
       const q = y * width + x;
       if (candidate[q] === 0) continue;
       candidate[q] = 0;
-      part.push(q);
+      found[last++] = q;
     }
   }
+  return last;
 }
 
 /** Where boxes meet, a pixel goes to whom it lies nearer to, seen in their own widths; who stands in front has the larger part. */
@@ -198,11 +204,12 @@ function extreme(mask: Uint8Array, width: number, height: number, radius: number
 /** What cannot be reached from the region's border belongs to the body. */
 function fillHoles(mask: Uint8Array, width: number, height: number): void {
   const outside = new Uint8Array(mask.length);
-  const reached: number[] = [];
+  const reached = new Int32Array(mask.length);
+  let end = 0;
   const reach = (p: number): void => {
     if (mask[p] !== 0 || outside[p] !== 0) return;
     outside[p] = 1;
-    reached.push(p);
+    reached[end++] = p;
   };
   for (let x = 0; x < width; x++) {
     reach(x);
@@ -212,7 +219,7 @@ function fillHoles(mask: Uint8Array, width: number, height: number): void {
     reach(y * width);
     reach(y * width + width - 1);
   }
-  for (let n = 0; n < reached.length; n++) {
+  for (let n = 0; n < end; n++) {
     const p = reached[n]!;
     const x = p % width;
     if (x > 0) reach(p - 1);

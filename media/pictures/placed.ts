@@ -21,7 +21,7 @@ import type { PictureKernel } from './kernel.js';
 export type Registration = 'turned' | 'upright';
 
 /** More than this between the two main stretches of a small patch of ground: no turn of a camera does that. */
-const STRETCH = 1.2;
+const STRETCH = 1.35;
 
 /** @returns the matrix from a picture's pixels to another's; undefined where a pose is degenerate or the place lies behind the camera. */
 export function registration(from: Mat3, to: Mat3, foot: Point, how: Registration): Mat3 | undefined {

@@ -15,7 +15,7 @@ const SEGMENT_US = 2_000_000;
 const GOP_S = 0.5;
 
 /** Cheap to make, quick to search: a short GOP, no B frames, the source's own format. */
-const SETTINGS = Encoder.parse({ preset: 'ultrafast', crf: 21, gopS: GOP_S, bFrames: 0, pixelFormat: 'source' });
+const SETTINGS = Encoder.parse({ preset: 'ultrafast', crf: 23, gopS: GOP_S, bFrames: 0, pixelFormat: 'source' });
 
 export interface ReplayLimits {
   readonly seconds: number;

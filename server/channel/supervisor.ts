@@ -126,7 +126,7 @@ export class ChannelSupervisor implements ChannelHandle {
       scene: this.#scene,
       graphics: [...this.#graphics],
       status: this.#status,
-      ...(this.replay && { replay: this.replay.state() }),
+      ...(this.replay && { replay: this.replay.summary() }),
     };
   }
 

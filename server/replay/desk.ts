@@ -6,6 +6,7 @@ import {
   type Channel,
   type ControlReply,
   type GraphicState,
+  NOTHING_PLAYED,
   NOTHING_RECORDED,
   type Replay,
   type ReplayBuffer,
@@ -27,7 +28,7 @@ import { ReplayWorker } from './worker.js';
 /** Jobs that may wait; more are refused. */
 const JOBS_LIMIT = 8;
 const DEFAULT_LAST_S = 10;
-const STOPPED: ReplayPlay = { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' };
+const SUMMARY_ITEMS = 8;
 
 export interface DeskOptions {
   readonly channel: Channel;
@@ -50,7 +51,7 @@ export class ReplayDesk implements ReplayHandle {
   private buffer: ReplayBuffer = NOTHING_RECORDED;
   private inUs: number | null = null;
   private outUs: number | null = null;
-  private play: ReplayPlay = STOPPED;
+  private play: ReplayPlay = NOTHING_PLAYED;
   private jobs = 0;
   private readonly player: ReplayWorker;
   private readonly maker: ReplayWorker;
@@ -90,6 +91,11 @@ export class ReplayDesk implements ReplayHandle {
 
   state(): ReplayState {
     return { buffer: this.buffer, inUs: this.inUs, outUs: this.outUs, play: this.play, items: this.shelf.items };
+  }
+
+  /** The same for every page at every change: only the newest of what was made. */
+  summary(): ReplayState {
+    return { ...this.state(), items: this.shelf.items.slice(0, SUMMARY_ITEMS) };
   }
 
   /** What the channel's process says of its recording. */

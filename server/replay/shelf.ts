@@ -18,6 +18,11 @@ export class Shelf {
       if (item) this.list.push(item);
       this.next = Math.max(this.next, Number(/\d+/.exec(name)?.[0] ?? 0) + 1);
     }
+    // What was being made when the server ended is of no use.
+    for (const name of readdirSync(directory)) {
+      const id = /^([a-z]{4,6}-\d{1,9})\./.exec(name)?.[1];
+      if (id !== undefined && !this.find(id)) this.remove(id);
+    }
     this.list.sort((a, b) => a.createdAtMs - b.createdAtMs);
   }
 

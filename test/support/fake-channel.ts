@@ -9,15 +9,24 @@ import {
   type ExternalPositions,
   encodeTrackingFrame,
   type GraphicState,
+  NOTHING_PLAYED,
+  NOTHING_RECORDED,
 } from '../../protocol/index.js';
 import type { ChannelHandle } from '../../server/channel/handle.js';
+import type { ReplayHandle } from '../../server/replay/index.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
 /** A channel without video or processes: its subjects move by a timer, its commands take effect at once. */
 export class FakeChannel implements ChannelHandle {
   readonly id: string;
   hlsDirectory: string | null;
-  readonly replay = null;
+  /** Nothing recorded; any frame is the picture of now. */
+  readonly replay: ReplayHandle = {
+    state: () => ({ buffer: NOTHING_RECORDED, inUs: null, outUs: null, play: NOTHING_PLAYED, items: [] }),
+    frame: async (mediaTimeUs) => ({ jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs }),
+    hlsDirectory: '/nowhere',
+    madeDirectory: '/nowhere',
+  };
   readonly pushed: ExternalPositions[] = [];
   readonly commands: ControlCommand[] = [];
   graphics: GraphicState[];
