@@ -9,8 +9,7 @@ import { MATRIX_NAMES } from '../source/normaliser.js';
 import type { CutOut } from './cut-out.js';
 import type { HeldFrame, PictureStore } from './store.js';
 
-/** A panorama is at most this wide, and this many times as wide as one picture. */
-const WIDEST_PX = 3840;
+/** A panorama is at most this many times as wide as one picture. */
 const WIDEST_PICTURES = 4;
 /** Room around the images, in pictures. */
 const ROOM_X = 0.2;
@@ -38,12 +37,13 @@ export async function panorama(
   reference: HeldFrame,
   images: readonly CutOut[],
   info: SourceInfo,
+  widestPx: number,
 ): Promise<Panorama> {
   const seen = spread(
     views.filter(({ tracking }) => tracking.pose.state !== 'lost'),
     VIEWS,
   );
-  const { size, toReference } = extent(seen, reference, images, store.size);
+  const { size, toReference } = extent(seen, reference, images, store.size, widestPx);
   const canvas = await plateOf(store, seen, reference, size, toReference);
   try {
     const native = await converted(canvas, info);
@@ -73,6 +73,7 @@ function extent(
   reference: HeldFrame,
   images: readonly CutOut[],
   picture: Size,
+  widestPx: number,
 ): { size: Size; toReference: Mat3 } {
   const toGround = reference.tracking.pose.groundToImage;
   const seen = boundsOf(
@@ -88,7 +89,7 @@ function extent(
   const right = Math.min(seen.right, shown.right + picture.width * ROOM_X);
   const top = Math.max(seen.top, shown.top - picture.height * ROOM_Y);
   const bottom = Math.min(seen.bottom, shown.bottom + picture.height * ROOM_Y);
-  const scale = Math.min(1, WIDEST_PX / (right - left), WIDEST_PX / (bottom - top));
+  const scale = Math.min(1, widestPx / (right - left), widestPx / (bottom - top));
   const even = (px: number): number => Math.max(2, Math.floor((px * scale) / 2) * 2);
   return { size: { width: even(right - left), height: even(bottom - top) }, toReference: [1 / scale, 0, left, 0, 1 / scale, top, 0, 0, 1] };
 }

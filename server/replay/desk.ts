@@ -20,15 +20,16 @@ import {
 import type { ReplayHandle } from './handle.js';
 import type { Job, Recording } from './jobs.js';
 import type { Steer } from './messages.js';
-import { time } from './moments.js';
+import { type AskedRange, newestIn, resolveRange, within } from './range.js';
 import type { DrawnGraphics } from './redraw.js';
 import { Shelf } from './shelf.js';
 import { ReplayWorker } from './worker.js';
 
 /** Jobs that may wait; more are refused. */
 const JOBS_LIMIT = 8;
-const DEFAULT_LAST_S = 10;
 const SUMMARY_ITEMS = 8;
+/** What is made must not slow down what is on air. */
+const MAKER_NICENESS = 5;
 
 export interface DeskOptions {
   readonly channel: Channel;
@@ -68,6 +69,7 @@ export class ReplayDesk implements ReplayHandle {
     this.maker = new ReplayWorker(
       () => {},
       () => {},
+      MAKER_NICENESS,
     );
     void rm(this.held, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -288,27 +290,15 @@ export class ReplayDesk implements ReplayHandle {
   }
 
   private newest(): number {
-    if (this.buffer.toUs < 0) throw new Error(this.buffer.message || 'nothing has been recorded yet');
-    return this.buffer.toUs;
+    return newestIn(this.buffer);
   }
 
-  /** @throws Error in one line when the buffer does not hold that moment. */
   private within(us: number): number {
-    const newest = this.newest();
-    // The newest frames are there before the status that tells of them.
-    if (us < this.buffer.fromUs || us > newest + 2_000_000)
-      throw new Error(`${time(us)} is not in the replay buffer, which holds ${time(this.buffer.fromUs)} to ${time(newest)}`);
-    return us;
+    return within(this.buffer, us);
   }
 
-  private range(asked: { fromUs?: number | undefined; toUs?: number | undefined; lastS?: number | undefined }): TimeRange {
-    const newest = this.newest();
-    const marked = { fromUs: this.inUs ?? undefined, toUs: this.outUs ?? undefined };
-    const last = asked.lastS === undefined ? undefined : Math.max(this.buffer.fromUs, newest - asked.lastS * 1e6);
-    const toUs = asked.toUs ?? (last === undefined ? (asked.fromUs === undefined ? marked.toUs : undefined) : newest) ?? newest;
-    const fromUs = asked.fromUs ?? last ?? marked.fromUs ?? Math.max(this.buffer.fromUs, toUs - DEFAULT_LAST_S * 1e6);
-    if (fromUs >= toUs) throw new Error(`the range ends (${time(toUs)}) before it begins (${time(fromUs)}): mark in before out`);
-    return { fromUs: Math.round(this.within(fromUs)), toUs: Math.round(this.within(toUs)) };
+  private range(asked: AskedRange): TimeRange {
+    return resolveRange(asked, { inUs: this.inUs, outUs: this.outUs }, this.buffer);
   }
 }
 

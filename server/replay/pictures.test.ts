@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeFile } from '../../media/index.js';
 import { drawRecording } from '../../media/testing/recording.js';
-import { apply, type Mat3, type Point, type ReplayCommand, ReplayCommand as Schema, type TrackedSubject } from '../../protocol/index.js';
+import {
+  apply,
+  GhostCommand,
+  type Mat3,
+  type Point,
+  type ReplayCommand,
+  ReplayCommand as Schema,
+  type TrackedSubject,
+} from '../../protocol/index.js';
 import { type Job, runJob } from './jobs.js';
 
 /** Two runners on textured ground under a camera that pans, tilts and zooms; where everything is is known exactly. */
@@ -225,6 +233,16 @@ test('a ghost runs on its own ground, in step; the nearer one shows through the 
   const [ghost2, real2] = [bodyIn(pose(47), RUNNERS[0]!.place(25)), bodyIn(pose(47), RUNNERS[1]!.place(47))];
   const behind = shareOf(turned((ghost2.x + real2.x) / 2, (ghost2.y + ghost2.ry + real2.y - real2.ry) / 2), RUNNERS[0]!.level(25));
   assert.ok(behind > 0.55 && behind < 0.75, `the nearer runner has ${behind} of the overlap`);
+});
+
+test('a ghost may come from a clip made earlier', async () => {
+  await run({ command: 'replay.export' }, { fromUs: us(40), toUs: us(60) }, 'clip-1');
+  assert.equal((await timesOf(at('clip-1.mp4'))).length, 21);
+  const command = GhostCommand.parse({ ...ghostOf(11, 25, 12, 47), make: 'still' });
+  await runJob({ kind: 'ghost', run: { folder: at('buffer') }, ghost: { clip: at('clip-1') }, command, out: at('out') }, () => {});
+  const shown = await lumaOf(at('out.png'));
+  const ghost = bodyIn(pose(25), RUNNERS[1]!.place(47));
+  assert.ok(shown(ghost.foot.x, ghost.foot.y - 6) < DARK + 16, 'it stands there');
 });
 
 test('a range or subject that will not do is refused in one line', async () => {

@@ -70,18 +70,29 @@ export async function makeStrobe(
   }
 }
 
+/** A panorama's width: players and encoders like no more than this in a film. */
+const WIDEST_STILL_PX = 3840;
+const WIDEST_FILM_PX = 1920;
+
 /** What everything is drawn on: the recorded pictures themselves, or one picture of all the ground. */
 interface Stage {
   readonly info: SourceInfo;
   readonly fixed: { readonly native: Frame; readonly groundToImage: Mat3 } | null;
 }
 
-async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas }: StrobeCommand, images: readonly CutOut[]): Promise<Stage> {
+async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas, make }: StrobeCommand, images: readonly CutOut[]): Promise<Stage> {
   const newest = images.at(-1)!;
   if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.groundToImage, reader.picture)))
     return { info: reader.picture, fixed: null };
   const middle = middleOf(cutting.samples, (images[0]!.mediaTimeUs + newest.mediaTimeUs) / 2);
-  const { native, info, groundToImage } = await panorama(cutting.store, cutting.samples, middle, images, reader.picture);
+  const { native, info, groundToImage } = await panorama(
+    cutting.store,
+    cutting.samples,
+    middle,
+    images,
+    reader.picture,
+    make === 'still' ? WIDEST_STILL_PX : WIDEST_FILM_PX,
+  );
   return { info, fixed: { native, groundToImage } };
 }
 

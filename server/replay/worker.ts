@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CHANNEL_THREADS } from '../../media/index.js';
 import type { FromReplay, ToReplay } from './messages.js';
@@ -21,6 +22,7 @@ export class ReplayWorker {
   constructor(
     private readonly onPlaying: (message: Extract<FromReplay, { type: 'playing' }>) => void,
     private readonly onGone: () => void,
+    private readonly niceness = 0,
   ) {}
 
   /** Resolves with the answer; a process that dies answers `failed`. Never rejects. */
@@ -53,6 +55,7 @@ export class ReplayWorker {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.child = child;
+    if (this.niceness !== 0 && child.pid !== undefined) yieldTo(child.pid, this.niceness);
     child.on('message', (message: FromReplay) => this.receive(message));
     child.on('error', () => child.kill('SIGKILL'));
     child.once('exit', (code, signal) => {
@@ -77,5 +80,14 @@ export class ReplayWorker {
     }
     this.asked.delete(message.requestId);
     asked?.settle(message);
+  }
+}
+
+/** Lets others go first, where the system knows that. */
+function yieldTo(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It works all the same.
   }
 }
