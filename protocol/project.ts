@@ -202,7 +202,11 @@ export const Replay = z.union([
     /** Never more on disk than this, whatever the time. */
     megabytes: finite.min(10).max(1_000_000).default(2000),
     /** Where a replay is played out, besides `/hls/CHANNEL-replay/`. */
-    outputs: z.array(Output).max(10).default([]),
+    outputs: z
+      .array(Output)
+      .max(10)
+      .refine((list) => list.every((o) => o.type !== 'key-fill'), 'a replay is played out whole: it has no key and fill')
+      .default([]),
   }),
 ]);
 export type Replay = z.infer<typeof Replay>;

@@ -85,7 +85,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     open.push(() => tracking.close());
     const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene) : null;
     if (overlay) open.push(() => overlay.close());
-    checkPlaces(channel.source.url, o.outputs, o.baseDir);
+    checkPlaces(channel.source.url, [...o.outputs, ...(replayOf(channel)?.outputs ?? [])], o.baseDir);
     outputs =
       o.draw && o.outputs.length > 0
         ? await openOutputs(source.info, channel.encoder, o.outputs, {

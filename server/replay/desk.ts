@@ -1,7 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pinSegments } from '../../media/index.js';
 import {
   type Channel,
   type ControlReply,
@@ -18,6 +16,7 @@ import {
   type TimeRange,
 } from '../../protocol/index.js';
 import type { ReplayHandle } from './handle.js';
+import { type Held, Holds } from './holds.js';
 import type { Job, Recording } from './jobs.js';
 import type { Steer } from './messages.js';
 import { type AskedRange, newestIn, resolveRange, within } from './range.js';
@@ -56,7 +55,7 @@ export class ReplayDesk implements ReplayHandle {
   private jobs = 0;
   private readonly player: ReplayWorker;
   private readonly maker: ReplayWorker;
-  private holds = 0;
+  private readonly holds: Holds;
   private playHeld: Held | null = null;
 
   constructor(private readonly o: DeskOptions) {
@@ -71,7 +70,7 @@ export class ReplayDesk implements ReplayHandle {
       () => {},
       MAKER_NICENESS,
     );
-    void rm(this.held, { recursive: true, force: true }).catch(() => undefined);
+    this.holds = new Holds(this.bufferDirectory, join(o.directory, 'held'));
   }
 
   /** Where the channel's process records. */
@@ -85,10 +84,6 @@ export class ReplayDesk implements ReplayHandle {
 
   get hlsDirectory(): string {
     return join(this.o.directory, 'hls');
-  }
-
-  private get held(): string {
-    return join(this.o.directory, 'held');
   }
 
   state(): ReplayState {
@@ -128,16 +123,16 @@ export class ReplayDesk implements ReplayHandle {
   async close(): Promise<void> {
     if (this.play.state !== 'stopped') await this.player.ask({ type: 'steer', steer: { do: 'stop' } });
     await Promise.all([this.player.close(), this.maker.close()]);
-    await rm(this.held, { recursive: true, force: true }).catch(() => undefined);
+    await this.holds.close();
   }
 
   private async obey(command: ReplayCommand): Promise<string | undefined> {
     switch (command.command) {
       case 'replay.markIn':
-        this.inUs = this.within(command.mediaTimeUs ?? this.buffer.toUs);
+        this.inUs = this.within(command.mediaTimeUs ?? this.looked());
         return undefined;
       case 'replay.markOut':
-        this.outUs = this.within(command.mediaTimeUs ?? this.buffer.toUs);
+        this.outUs = this.within(command.mediaTimeUs ?? this.looked());
         return undefined;
       case 'replay.markLast':
         [this.inUs, this.outUs] = [Math.max(this.buffer.fromUs, this.newest() - command.seconds * 1e6), this.newest()];
@@ -164,44 +159,29 @@ export class ReplayDesk implements ReplayHandle {
         const range = this.range(command);
         const graphics = this.drawn(command.graphics);
         const held = await this.holdForJob(range);
-        return this.make({ kind: 'clip', title: command.title, range }, [held], (out) => ({
-          kind: 'clip',
-          from: held.from,
-          range,
-          graphics,
-          out,
-        }));
+        const job = { kind: 'clip', from: held.from, range, graphics } as const;
+        return this.make({ kind: 'clip', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.strobe': {
         const range = this.range('atUs' in command.moments ? spanOf(command.moments.atUs) : command);
         const held = await this.holdForJob(range);
-        return this.make({ kind: 'strobe', title: command.title, range }, [held], (out) => ({
-          kind: 'strobe',
-          from: held.from,
-          range,
-          command,
-          out,
-        }));
+        const job = { kind: 'strobe', from: held.from, range, command } as const;
+        return this.make({ kind: 'strobe', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.ghost': {
         const { title } = command;
         const range = { fromUs: command.run.syncUs, toUs: Math.round(command.run.syncUs + command.afterS * 1e6) };
         const run = await this.source(command.run);
         const ghost = await this.source(command.ghost);
-        return this.make({ kind: 'ghost', title, range }, [run, ghost], (out) => ({
-          kind: 'ghost',
-          run: run.from,
-          ghost: ghost.from,
-          command,
-          out,
-        }));
+        const job = { kind: 'ghost', run: run.from, ghost: ghost.from, command } as const;
+        return this.make({ kind: 'ghost', title, range }, [run, ghost], (out) => ({ ...job, out }));
       }
     }
   }
 
   private async start(command: Extract<ReplayCommand, { command: 'replay.play' }>): Promise<void> {
     const range = this.range(command);
-    const held = await this.hold(range);
+    const held = await this.holds.upTo(range.toUs);
     const { encoder } = this.o.channel;
     const outputs = [
       { type: 'hls', segmentS: 1, listSize: 6 } as const,
@@ -239,11 +219,16 @@ export class ReplayDesk implements ReplayHandle {
     const { id } = this.shelf.add(kind, title, Date.now());
     this.shelf.change(id, { fromUs: range.fromUs, toUs: range.toUs });
     this.jobs++;
-    void this.run(id, job(this.shelf.path(id))).finally(async () => {
-      this.jobs--;
-      for (const { release } of held) await release();
-      this.o.onChange();
-    });
+    const failed = (error: unknown): void => {
+      this.shelf.change(id, { state: 'failed', message: error instanceof Error ? error.message : String(error) });
+    };
+    void this.run(id, job(this.shelf.path(id)))
+      .catch(failed)
+      .finally(async () => {
+        this.jobs--;
+        for (const { release } of held) await release();
+        this.o.onChange();
+      });
     return id;
   }
 
@@ -274,19 +259,17 @@ export class ReplayDesk implements ReplayHandle {
   private async holdForJob(range: TimeRange): Promise<Held> {
     if (this.jobs >= JOBS_LIMIT)
       throw new Error(`${JOBS_LIMIT} clips and pictures are waiting to be made already: try again when one is done`);
-    return this.hold(range);
-  }
-
-  /** Everything up to the end of a range in a folder of its own, so that the rolling buffer cannot take it away. */
-  private async hold({ toUs }: TimeRange): Promise<Held> {
-    const folder = join(this.held, String(++this.holds));
-    await pinSegments(this.bufferDirectory, 0, toUs, folder);
-    return { from: { folder }, release: () => rm(folder, { recursive: true, force: true }).catch(() => undefined) };
+    return this.holds.upTo(range.toUs);
   }
 
   private drawn(graphics: ReplayGraphics): DrawnGraphics {
     // They have been on air since before anything that is replayed: no animation.
     return graphics === 'now' ? this.o.graphics().map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 })) : graphics;
+  }
+
+  /** What the operator looks at: the replay, or the newest frame while none plays. */
+  private looked(): number {
+    return this.play.state === 'stopped' ? this.newest() : this.play.mediaTimeUs;
   }
 
   private newest(): number {
@@ -300,12 +283,6 @@ export class ReplayDesk implements ReplayHandle {
   private range(asked: AskedRange): TimeRange {
     return resolveRange(asked, { inUs: this.inUs, outUs: this.outUs }, this.buffer);
   }
-}
-
-/** A recording that stays until it is let go. */
-interface Held<From extends Recording = { readonly folder: string }> {
-  readonly from: From;
-  readonly release: () => Promise<void>;
 }
 
 /** From the first to the last of picked moments. */

@@ -71,29 +71,37 @@ function told(requestId: number): (share: number) => void {
 }
 
 /** What looks at the buffer, kept from one request to the next. */
-let view: { folder: string; graphics: string; reader: ReplayReader; redraw: Redraw; compositor: Compositor; jpeg: PreviewEncoder } | null =
-  null;
+interface View {
+  readonly key: string;
+  readonly reader: ReplayReader;
+  readonly redraw: Redraw;
+  readonly compositor: Compositor;
+  readonly jpeg: PreviewEncoder;
+}
+
+let view: View | null = null;
+
+/** A new one where another folder or other graphics are looked at, or the recording began anew with other pictures. */
+async function viewOf(folder: string, graphics: DrawnGraphics): Promise<View> {
+  const reader = view?.reader ?? (await ReplayReader.openFolder(folder));
+  await reader.refresh();
+  const { size, format } = reader.picture;
+  const key = JSON.stringify([folder, graphics, size, format.name]);
+  if (view?.key === key) return view;
+  const before = view;
+  view = null;
+  before?.redraw.close();
+  before?.compositor.close();
+  await before?.jpeg.close();
+  const fresh = await ReplayReader.openFolder(folder);
+  const redraw = await Redraw.open(fresh, graphics);
+  const { picture } = fresh;
+  view = { key, reader: fresh, redraw, compositor: new Compositor(picture), jpeg: new PreviewEncoder(picture, FRAME_WIDEST_PX) };
+  return view;
+}
 
 async function look(folder: string, mediaTimeUs: number, graphics: DrawnGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
-  const drawn = JSON.stringify(graphics);
-  if (view?.folder !== folder || view.graphics !== drawn) {
-    view?.redraw.close();
-    view?.compositor.close();
-    await view?.jpeg.close();
-    view = null;
-    const reader = await ReplayReader.openFolder(folder);
-    const redraw = await Redraw.open(reader, graphics);
-    view = {
-      folder,
-      graphics: drawn,
-      reader,
-      redraw,
-      compositor: new Compositor(reader.picture),
-      jpeg: new PreviewEncoder(reader.picture, FRAME_WIDEST_PX),
-    };
-  }
-  const { reader, redraw, compositor, jpeg } = view;
-  await reader.refresh();
+  const { reader, redraw, compositor, jpeg } = await viewOf(folder, graphics);
   const index = reader.at(mediaTimeUs);
   if (index < 0) throw new Error('the replay buffer is empty');
   const { frame, native } = await reader.decodeOne(index);

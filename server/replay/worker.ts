@@ -57,14 +57,16 @@ export class ReplayWorker {
     this.child = child;
     if (this.niceness !== 0 && child.pid !== undefined) yieldTo(child.pid, this.niceness);
     child.on('message', (message: FromReplay) => this.receive(message));
-    child.on('error', () => child.kill('SIGKILL'));
-    child.once('exit', (code, signal) => {
+    const gone = (how: string): void => {
+      if (this.child !== child) return;
       this.child = null;
-      const error = `the replay process ended (${signal ?? `exit code ${code}`}); try again`;
+      const error = `the replay process ended (${how}); try again`;
       for (const [requestId, { settle }] of this.asked) settle({ type: 'failed', requestId, error });
       this.asked.clear();
       this.onGone();
-    });
+    };
+    child.on('error', (error) => gone(error.message));
+    child.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
     return child;
   }
 
