@@ -233,8 +233,11 @@ export class ReplayDesk implements ReplayHandle {
   }
 
   private async run(id: string, job: Job): Promise<void> {
-    const made = await this.maker.ask({ type: 'job', job }, (progress) => {
-      this.shelf.change(id, { state: 'working', progress });
+    const files: string[] = [];
+    const made = await this.maker.ask({ type: 'job', job }, (progress, ending) => {
+      if (ending !== undefined) files.push(`${id}.${ending}`);
+      this.shelf.change(id, { state: 'working', progress, files: [...files] });
+      if (ending !== undefined) this.o.onChange();
     });
     if (made.type === 'made') this.shelf.change(id, { state: 'done', progress: 1, files: made.endings.map((ending) => `${id}.${ending}`) });
     else this.shelf.change(id, { state: 'failed', message: made.type === 'failed' ? made.error : 'it was not made' });

@@ -49,7 +49,7 @@ export async function makeGhost(
   const maker = await GhostMaker.open(run, ghost, command, ranges);
   try {
     progress(0.25);
-    return await maker.make(out, (share) => progress(0.25 + 0.75 * share));
+    return await maker.make(out, (share, ending) => progress(0.25 + 0.75 * share, ending));
   } finally {
     maker.close();
   }
@@ -95,39 +95,70 @@ class GhostMaker {
     return new GhostMaker(run, ghost, command, ranges, cuts);
   }
 
+  /** The still first: it is wanted at once. */
   async make(out: string, progress: Progress): Promise<string[]> {
     const { run, command, ranges } = this;
+    const { make, stillAtS = command.afterS } = command;
     const [from, to] = [run.at(ranges.run.fromUs), run.at(ranges.run.toUs)];
-    const stillUs = command.run.syncUs + (command.stillAtS ?? command.afterS) * 1e6;
-    const still = Math.max(from, Math.min(to, run.at(stillUs)));
-    const wantsFilm = command.make !== 'still';
-    const film = wantsFilm ? await Film.open(`${out}.mp4`, run.picture, command.speed) : null;
     const files: string[] = [];
-    let last: Frame | null = null;
-    const ghostPictures = new Follower(this.ghost, this.ghost.at(ranges.ghost.fromUs), this.ghost.at(ranges.ghost.toUs));
-    try {
-      const stillFrameUs = run.frames[still]?.mediaTimeUs ?? 0;
-      for await (const picture of run.decode(wantsFilm ? from : still, wantsFilm ? to : still)) {
-        const { frame, native } = picture;
-        last?.free();
-        last = native;
-        await this.draw(picture, await ghostPictures.at(command.ghost.syncUs + frame.mediaTimeUs - command.run.syncUs));
-        if (frame.mediaTimeUs === stillFrameUs && command.make !== 'clip') {
-          await writeFile(`${out}.png`, await pngOf(native, run.picture));
-          files.push('png');
-        }
-        await film?.write(native, frame.mediaTimeUs, frame.durationUs);
-        progress((frame.mediaTimeUs - ranges.run.fromUs) / Math.max(1, ranges.run.toUs - ranges.run.fromUs));
-      }
-      if (last && film) await film.hold(last, command.holdS);
-    } finally {
-      last?.free();
-      await ghostPictures.close();
-      await film?.finish();
+    if (make !== 'clip') {
+      const at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
+      await this.pass(at, at, async ({ native }) => writeFile(`${out}.png`, await pngOf(native, run.picture)));
+      this.checkDrawn(make === 'still');
+      files.push('png');
+      progress(0.1, 'png');
     }
-    if (this.drawnFrames === 0)
-      throw new Error(`${nameOf(command.ghost.subject, this.ghost.scene)} is nowhere inside the picture of the run at those times`);
-    return film ? [...files, 'mp4'] : files;
+    if (make !== 'still') {
+      await this.film(`${out}.mp4`, from, to, progress);
+      this.checkDrawn(true);
+      files.push('mp4');
+    }
+    return files;
+  }
+
+  private async film(path: string, from: number, to: number, progress: Progress): Promise<void> {
+    const film = await Film.open(path, this.run.picture, this.command.speed);
+    const { fromUs, toUs } = this.ranges.run;
+    try {
+      const last = await this.pass(from, to, async ({ frame, native }) => {
+        await film.write(native, frame.mediaTimeUs, frame.durationUs);
+        progress(0.1 + (0.9 * (frame.mediaTimeUs - fromUs)) / Math.max(1, toUs - fromUs));
+      });
+      if (last) await film.hold(last, this.command.holdS);
+      last?.free();
+    } finally {
+      await film.finish();
+    }
+  }
+
+  /** Draws the ghost into frames `from` to `to` of the run. @returns the last picture, the caller's to free. */
+  private async pass(from: number, to: number, use: (picture: ReplayPicture) => Promise<void>): Promise<Frame | null> {
+    const { run, ghost, command } = this;
+    const offUs = command.ghost.syncUs - command.run.syncUs;
+    const firstUs = (run.frames[from]?.mediaTimeUs ?? 0) + offUs;
+    const lastUs = (run.frames[to]?.mediaTimeUs ?? 0) + offUs;
+    const others = new Follower(ghost, ghost.at(firstUs), ghost.at(lastUs) + 1);
+    let last: Frame | null = null;
+    try {
+      for await (const picture of run.decode(from, to)) {
+        last?.free();
+        last = picture.native;
+        await this.draw(picture, await others.at(picture.frame.mediaTimeUs + offUs));
+        await use(picture);
+      }
+      return last;
+    } catch (error) {
+      last?.free();
+      throw error;
+    } finally {
+      await others.close();
+    }
+  }
+
+  /** @param all nothing more is going to be drawn. */
+  private checkDrawn(all: boolean): void {
+    if (all && this.drawnFrames === 0)
+      throw new Error(`${nameOf(this.command.ghost.subject, this.ghost.scene)} is nowhere inside the picture of the run at those times`);
   }
 
   close(): void {

@@ -15,8 +15,8 @@ export type Job =
   | { readonly kind: 'strobe'; readonly from: Recording; readonly range: TimeRange; readonly command: StrobeCommand; readonly out: string }
   | { readonly kind: 'ghost'; readonly run: Recording; readonly ghost: Recording; readonly command: GhostCommand; readonly out: string };
 
-/** What a job tells on its way: 0 to 1. */
-export type Progress = (share: number) => void;
+/** What a job tells on its way: how far it is, 0 to 1, and the ending of a file that is finished. */
+export type Progress = (share: number, ending?: string) => void;
 
 /** @returns endings of the files made. @throws Error in one line. */
 export async function runJob(job: Job, progress: Progress): Promise<string[]> {

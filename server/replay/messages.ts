@@ -41,5 +41,5 @@ export type FromReplay =
   | { readonly type: 'done'; readonly requestId: number }
   | { readonly type: 'made'; readonly requestId: number; readonly endings: readonly string[] }
   | { readonly type: 'failed'; readonly requestId: number; readonly error: string }
-  | { readonly type: 'progress'; readonly requestId: number; readonly share: number }
+  | { readonly type: 'progress'; readonly requestId: number; readonly share: number; readonly ending?: string }
   | { readonly type: 'playing'; readonly play: ReplayPlay };

@@ -1,5 +1,5 @@
 import { Compositor, PreviewEncoder, ReplayReader } from '../../media/index.js';
-import { runJob } from './jobs.js';
+import { type Progress, runJob } from './jobs.js';
 import type { FromReplay, ToReplay } from './messages.js';
 import { ReplayPlayer } from './player.js';
 import { type DrawnGraphics, Redraw } from './redraw.js';
@@ -60,13 +60,13 @@ async function answer(message: ToReplay): Promise<void> {
 }
 
 /** Progress in hundredths, so that it costs nothing. */
-function told(requestId: number): (share: number) => void {
+function told(requestId: number): Progress {
   let last = -1;
-  return (share) => {
+  return (share, ending) => {
     const hundredths = Math.floor(Math.max(0, Math.min(1, share)) * 100);
-    if (hundredths === last) return;
+    if (hundredths === last && ending === undefined) return;
     last = hundredths;
-    send({ type: 'progress', requestId, share: hundredths / 100 });
+    send({ type: 'progress', requestId, share: hundredths / 100, ...(ending !== undefined && { ending }) });
   };
 }
 

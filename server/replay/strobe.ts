@@ -55,8 +55,8 @@ export async function makeStrobe(
     if (command.make !== 'clip') {
       await writeFile(`${out}.png`, await strobe.still(last));
       files.push('png');
+      progress(0.4, 'png');
     }
-    progress(0.4);
     if (command.make !== 'still') {
       await strobe.film(`${out}.mp4`, command.reveal ? { from: reader.at(range.fromUs), to: reader.at(range.toUs) } : null, last, (share) =>
         progress(0.4 + 0.6 * share),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CHANNEL_THREADS } from '../../media/index.js';
+import type { Progress } from './jobs.js';
 import type { FromReplay, ToReplay } from './messages.js';
 
 /** A request without its number. */
@@ -10,7 +11,7 @@ type Answer = Exclude<FromReplay, { type: 'playing' | 'progress' }>;
 
 interface Asked {
   readonly settle: (answer: Answer) => void;
-  readonly progress: (share: number) => void;
+  readonly progress: Progress;
 }
 
 /** The server's end of one replay process. It is started when first asked, and again after it died. */
@@ -26,7 +27,7 @@ export class ReplayWorker {
   ) {}
 
   /** Resolves with the answer; a process that dies answers `failed`. Never rejects. */
-  ask(request: Request, progress: (share: number) => void = () => {}): Promise<Answer> {
+  ask(request: Request, progress: Progress = () => {}): Promise<Answer> {
     const child = this.child ?? this.start();
     const requestId = ++this.nextId;
     return new Promise((settle) => {
@@ -77,7 +78,7 @@ export class ReplayWorker {
     }
     const asked = this.asked.get(message.requestId);
     if (message.type === 'progress') {
-      asked?.progress(message.share);
+      asked?.progress(message.share, message.ending);
       return;
     }
     this.asked.delete(message.requestId);
