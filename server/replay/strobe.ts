@@ -15,6 +15,8 @@ import {
 } from '../../media/index.js';
 import {
   apply,
+  type Box,
+  iou,
   type Mat3,
   type OverlayRegion,
   type StrobeCommand,
@@ -126,11 +128,21 @@ async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readon
   return images;
 }
 
+/** An image as it lies in the picture being drawn. */
+interface Placed {
+  readonly map: Mat3;
+  readonly opacity: number;
+  /** Null where nothing of it is inside. */
+  readonly region: OverlayRegion | null;
+  readonly body: Box;
+  readonly footY: number;
+}
+
 class Strobe {
   private readonly compositor: Compositor;
   private readonly how: Registration;
   /** Where nothing moved since the frame before, what was drawn for it is used again. */
-  private readonly drawn = new Map<CutOut, { readonly map: Mat3; readonly opacity: number; readonly region: OverlayRegion | null }>();
+  private readonly drawn = new Map<CutOut, Placed>();
 
   constructor(
     private readonly reader: ReplayReader,
@@ -194,15 +206,16 @@ class Strobe {
     const { fixed, info } = this.stage;
     const target = fixed ? fixed.groundToImage : tracking.pose.groundToImage;
     const past = this.images.filter((image) => image.mediaTimeUs <= untilUs);
+    const images: Placed[] = [];
     const regions: OverlayRegion[] = [];
     if (fixed || tracking.pose.state === 'held') {
       for (const [i, image] of past.entries()) {
         if (!fixed && image.mediaTimeUs === tracking.mediaTimeUs) continue;
         const age = (past.length - 1 - i) / Math.max(1, this.images.length - 1);
-        const region = this.place(image, target, info, `image/${i}`, 1 - this.command.fade * age);
-        if (region) regions.push(region);
+        const placed = this.place(image, target, info, `image/${i}`, 1 - this.command.fade * age);
+        if (placed?.region) images.push(placed);
       }
-      regions.push(...(await this.standingBefore(native, tracking, target, regions)));
+      regions.push(...images.flatMap(({ region }) => region ?? []), ...(await this.standingBefore(native, tracking, target, images)));
     }
     const picture = fixed ? fixed.native.clone() : native;
     if (!picture) throw new Error('out of memory while drawing a picture');
@@ -210,23 +223,24 @@ class Strobe {
     return picture;
   }
 
-  private place(image: CutOut, target: Mat3, info: SourceInfo, key: string, opacity: number): OverlayRegion | null {
+  private place(image: CutOut, target: Mat3, info: SourceInfo, key: string, opacity: number): Placed | null {
     const map = registration(image.groundToImage, target, image.foot, this.how);
     if (!map) return null;
     const before = this.drawn.get(image);
-    if (before && before.opacity === opacity && before.map.every((v, i) => Math.abs(v - map[i]!) < 1e-9)) return before.region;
-    const region = placed(this.cutting.store.kernel, image, map, info.size, key, opacity);
-    this.drawn.set(image, { map, opacity, region });
-    return region;
+    if (before && before.opacity === opacity && before.map.every((v, i) => Math.abs(v - map[i]!) < 1e-9)) return before;
+    const corner = apply(map, { x: image.box.x, y: image.box.y });
+    const opposite = apply(map, { x: image.box.x + image.box.width, y: image.box.y + image.box.height });
+    const drawn: Placed = {
+      ...{ map, opacity, region: placed(this.cutting.store.kernel, image, map, info.size, key, opacity) },
+      body: { ...corner, width: opposite.x - corner.x, height: opposite.y - corner.y },
+      footY: apply(map, image.foot).y,
+    };
+    this.drawn.set(image, drawn);
+    return drawn;
   }
 
   /** The subject as it is in this picture, the newest of all; and others who stand nearer to the camera than an image they would be hidden by. */
-  private async standingBefore(
-    native: Frame,
-    tracking: TrackingFrame,
-    target: Mat3,
-    images: readonly OverlayRegion[],
-  ): Promise<OverlayRegion[]> {
+  private async standingBefore(native: Frame, tracking: TrackingFrame, target: Mat3, images: readonly Placed[]): Promise<OverlayRegion[]> {
     const { fixed, info } = this.stage;
     const subject = subjectIn(tracking, this.command.subject);
     const others = fixed ? [] : tracking.subjects.filter((s) => s !== subject && s.state === 'visible' && hides(s, images));
@@ -240,12 +254,12 @@ class Strobe {
   }
 }
 
-function meets({ box }: TrackedSubject, regions: readonly OverlayRegion[]): boolean {
-  return regions.some((r) => r.x < box.x + box.width && r.x + r.width > box.x && r.y < box.y + box.height && r.y + r.height > box.y);
+function meets({ box }: TrackedSubject, images: readonly Placed[]): boolean {
+  return images.some(({ body }) => iou(body, box) > 0);
 }
 
 /** Stands lower in the picture than every image it meets, by a clear margin. */
-function hides(subject: TrackedSubject, regions: readonly OverlayRegion[]): boolean {
-  const met = regions.filter((r) => meets(subject, [r]));
-  return met.length > 0 && met.every((r) => subject.foot.y > r.y + r.height + subject.box.height * 0.03);
+function hides(subject: TrackedSubject, images: readonly Placed[]): boolean {
+  const met = images.filter((image) => meets(subject, [image]));
+  return met.length > 0 && met.every(({ footY }) => subject.foot.y > footY + subject.box.height * 0.03);
 }
