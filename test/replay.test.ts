@@ -101,17 +101,20 @@ test('a clip of what was on air comes with the graphics put on afterwards, each 
 
 test('any recorded frame is there to be looked at, with graphics or without', async () => {
   const { buffer } = await state();
-  for (const graphics of ['0', 'now']) {
-    const got = await fetch(
-      `${serve.url}/api/channels/race/replay/frame.jpg?graphics=${graphics}&mediaTimeUs=${buffer.fromUs + 1_010_000}`,
-    );
+  for (const [graphics, index] of [
+    ['0', 25],
+    ['now', 25],
+    ['now', 12],
+  ] as const) {
+    const shownUs = buffer.fromUs + index * 40_000;
+    const got = await fetch(`${serve.url}/api/channels/race/replay/frame.jpg?graphics=${graphics}&mediaTimeUs=${shownUs + 10_000}`);
     assert.equal(got.status, 200);
-    assert.equal(got.headers.get('x-media-time-us'), String(buffer.fromUs + 1_000_000));
+    assert.equal(got.headers.get('x-media-time-us'), String(shownUs));
     writeFileSync(at('frame.jpg'), new Uint8Array(await got.arrayBuffer()));
     await readClip(at('frame.jpg'), ({ luma, width, height }) => {
       const marked = readSyncMarker(luma, width, height);
-      assert.equal(marked === null ? null : marked % 250, graphics === '0' ? null : 25);
-      assert.equal(readCounter(luma, width, { width, height }), 25);
+      assert.equal(marked === null ? null : marked % 250, graphics === '0' ? null : index);
+      assert.equal(readCounter(luma, width, { width, height }), index);
     });
   }
   assert.equal((await fetch(`${serve.url}/api/channels/race/replay/frame.jpg?mediaTimeUs=soon`)).status, 400);
