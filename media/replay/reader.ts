@@ -82,6 +82,11 @@ export class ReplayReader {
     this.list = paths.flatMap((path) => this.indexes.get(path)?.frames ?? []);
   }
 
+  /** Puts better positions in place of those recorded, for all that is read from now on. */
+  amend(better: (frames: readonly ReplayFrame[]) => readonly ReplayFrame[]): void {
+    this.list = better(this.list);
+  }
+
   private async read(path: string): Promise<void> {
     const [index, data] = await Promise.all([stat(`${path}.idx`), stat(`${path}.dat`)].map((p) => p.catch(() => null)));
     if (!index || !data) return;

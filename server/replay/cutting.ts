@@ -10,6 +10,7 @@ import {
   type SourceInfo,
 } from '../../media/index.js';
 import type { TimeRange, TrackedSubject } from '../../protocol/index.js';
+import { isMeasured } from './repair.js';
 
 /** Memory for the pictures that clean plates are picked from, and how many that may be. */
 const SAMPLES_BYTES = 300e6;
@@ -62,7 +63,7 @@ function spread(reader: ReplayReader, range: TimeRange, count: number): number[]
   const usable: number[] = [];
   for (const [i, frame] of reader.frames.entries()) {
     const near = frame.mediaTimeUs >= range.fromUs - AROUND_US && frame.mediaTimeUs <= range.toUs + AROUND_US;
-    if (near && frame.bytes > 0 && frame.tracking.pose.state !== 'lost') usable.push(i);
+    if (near && frame.bytes > 0 && isMeasured(frame)) usable.push(i);
   }
   if (usable.length <= count) return usable;
   return Array.from({ length: count }, (_, i) => usable[Math.round((i * (usable.length - 1)) / (count - 1))]!);

@@ -169,7 +169,7 @@ class GhostMaker {
 
   private async draw({ frame, native }: ReplayPicture, other: ReplayPicture | null): Promise<void> {
     const subject = other && subjectIn(other.frame.tracking, this.command.ghost.subject);
-    if (!other || !subject || subject.state !== 'visible' || lost(frame.tracking) || lost(other.frame.tracking)) return;
+    if (!other || !subject || subject.state === 'outside' || lost(frame.tracking) || lost(other.frame.tracking)) return;
     const [cut] = await this.cuts.ghost.cut(other.native, other.frame.tracking, [subject], 'moving');
     const map = cut && registration(cut.groundToImage, frame.tracking.pose.groundToImage, cut.foot, this.registration);
     const region = cut && map && placed(this.cuts.ghost.store.kernel, cut, map, this.run.picture.size, 'ghost', this.command.opacity);

@@ -4,6 +4,7 @@ import { Film } from './film.js';
 import { makeGhost } from './ghost.js';
 import { time } from './moments.js';
 import { type DrawnGraphics, Redraw } from './redraw.js';
+import { repaired } from './repair.js';
 import { makeStrobe } from './strobe.js';
 
 /** Where recorded frames are taken from: a folder of segments, or a clip (its path without ending). */
@@ -24,9 +25,9 @@ export async function runJob(job: Job, progress: Progress): Promise<string[]> {
     case 'clip':
       return exportClip(await openRecording(job.from), job, progress);
     case 'strobe':
-      return makeStrobe(await openRecording(job.from), job.range, job.command, job.out, progress);
+      return makeStrobe(await openMeasured(job.from), job.range, job.command, job.out, progress);
     case 'ghost':
-      return makeGhost(await openRecording(job.run), await openRecording(job.ghost), job.command, job.out, progress);
+      return makeGhost(await openMeasured(job.run), await openMeasured(job.ghost), job.command, job.out, progress);
   }
 }
 
@@ -34,6 +35,13 @@ export async function runJob(job: Job, progress: Progress): Promise<string[]> {
 export async function openRecording(from: Recording): Promise<ReplayReader> {
   const reader = 'folder' in from ? await ReplayReader.openFolder(from.folder) : await ReplayReader.openClip(from.clip);
   if (reader.frames.length === 0) throw new Error('nothing has been recorded there');
+  return reader;
+}
+
+/** With the poses of late frames mended. */
+async function openMeasured(from: Recording): Promise<ReplayReader> {
+  const reader = await openRecording(from);
+  reader.amend(repaired);
   return reader;
 }
 

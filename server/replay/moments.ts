@@ -38,14 +38,22 @@ export function sightings(frames: readonly ReplayFrame[], range: TimeRange, who:
     if (!subject) continue;
     there++;
     if (frame.tracking.pose.state === 'lost') lost++;
-    else if (frame.bytes > 0 && subject.state === 'visible' && insideShare(subject, frame.tracking) >= INSIDE)
+    else if (frame.bytes > 0 && subject.state !== 'outside' && insideShare(subject, frame.tracking) >= INSIDE)
       found.push({ index, frame, subject });
   }
-  if (found.length > 0) return found;
+  // Stills are cut from pictures that were measured themselves. Expected places will do where hardly anybody is seen: what is cut out there is what is there.
+  const measured = preferred(found, (s) => !s.frame.tracking.predicted, 1 / 8);
+  if (measured.length > 0) return preferred(measured, (s) => s.subject.state === 'visible', 1 / 2);
   const where = `between ${time(range.fromUs)} and ${time(range.toUs)}`;
   if (there === 0) throw new Error(`${nameOf(who, scene)} is not tracked ${where}; choose another subject or range`);
   if (lost === there) throw new Error(`the camera pose was lost ${where}: pictures cannot be registered; choose another range`);
   throw new Error(`${nameOf(who, scene)} is never seen whole ${where}; choose another range`);
+}
+
+/** Those of a kind, if they are at least this share of all. */
+function preferred(list: readonly Sighting[], kind: (s: Sighting) => boolean, share: number): Sighting[] {
+  const chosen = list.filter(kind);
+  return chosen.length >= list.length * share ? chosen : [...list];
 }
 
 /** The sightings that a stroboscopic picture shows, oldest first. @throws Error in one line. */

@@ -46,9 +46,9 @@ export async function makeStrobe(
   const cutting = await Cutting.over(reader, { fromUs: first.frame.mediaTimeUs, toUs: last.frame.mediaTimeUs });
   progress(0.2);
   const images = await cutImages(reader, cutting, moments);
-  if (images.length === 0)
+  if (images.length < Math.min(2, moments.length))
     throw new Error(
-      `${nameOf(command.subject, reader.scene)} does not move enough to be told from the ground behind; choose a longer range`,
+      `${nameOf(command.subject, reader.scene)} is seen too seldom, or does not move enough to be told from the ground behind; choose a longer range`,
     );
   progress(0.3);
   const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, images));
@@ -244,7 +244,7 @@ class Strobe {
     const { fixed, info } = this.stage;
     const subject = subjectIn(tracking, this.command.subject);
     const others = fixed ? [] : tracking.subjects.filter((s) => s !== subject && s.state === 'visible' && hides(s, images));
-    const wanted = [...others, ...(subject && subject.state === 'visible' && (fixed || meets(subject, images)) ? [subject] : [])];
+    const wanted = [...others, ...(subject && subject.state !== 'outside' && (fixed || meets(subject, images)) ? [subject] : [])];
     if (wanted.length === 0) return [];
     const cuts = await this.cutting.cut(native, tracking, wanted, 'moving');
     return cuts.flatMap((cut, i) => {
