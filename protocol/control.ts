@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { graphicCommands, rundownCommands } from './commands/graphic.js';
+import { ReplayCommand } from './commands/replay.js';
 import { channelCommands, historyCommands, setUpCommands } from './commands/set-up.js';
 import { followCommands, SubjectMarks, subjectCommands } from './commands/subject.js';
 import { ChannelScene, GraphicState } from './graphic.js';
 import { Calibration, type Channel } from './project.js';
+import { ReplayBuffer, ReplayState } from './replay.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -51,6 +53,8 @@ export const ChannelStatus = z.object({
   stages: z.record(z.string(), StageTime),
   outputs: z.array(OutputHealth),
   warnings: z.array(z.string()),
+  /** The replay's recording; absent where there is none. */
+  replay: ReplayBuffer.optional(),
 });
 export type ChannelStatus = z.infer<typeof ChannelStatus>;
 
@@ -65,6 +69,8 @@ export const ChannelState = z.object({
   /** What `undo` and `redo` would do now, one line each; null: nothing. */
   history: z.object({ undo: z.string().nullable(), redo: z.string().nullable() }),
   status: ChannelStatus,
+  /** Absent where the channel has no replay. */
+  replay: ReplayState.optional(),
 });
 export type ChannelState = z.infer<typeof ChannelState>;
 
@@ -89,14 +95,21 @@ export function isLiveCommand(command: ControlCommand): command is LiveCommand {
   return liveCommands.has(command.command);
 }
 
+const ofReplay: ReadonlySet<string> = new Set(ReplayCommand.options.map((o) => o.shape.command.value));
+
+/** Whether a command is for the channel's replay. */
+export function isReplayCommand(command: ControlCommand): command is ReplayCommand {
+  return ofReplay.has(command.command);
+}
+
 /** What an operator can ask for. */
-export const ControlCommand = z.discriminatedUnion('command', [DeskCommand, LiveCommand, ...channelCommands]);
+export const ControlCommand = z.discriminatedUnion('command', [DeskCommand, LiveCommand, ReplayCommand, ...channelCommands]);
 export type ControlCommand = z.infer<typeof ControlCommand>;
 
 /** The answer to a command: done, or one clear line. */
 export const ControlReply = z.discriminatedUnion('ok', [
-  /** `message`: what was done, where the command alone does not say it. */
-  z.object({ ok: z.literal(true), revision: z.number().int(), message: z.string().optional() }),
+  /** `message`: what was done, where the command alone does not say it. `id`: of what the command began to make. */
+  z.object({ ok: z.literal(true), revision: z.number().int(), message: z.string().optional(), id: z.string().optional() }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 export type ControlReply = z.infer<typeof ControlReply>;

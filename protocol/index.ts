@@ -1,4 +1,5 @@
 export * from './actions.js';
+export * from './commands/replay.js';
 export * from './commands/subject.js';
 export * from './control.js';
 export * from './course-geometry.js';
@@ -9,6 +10,7 @@ export * from './matte.js';
 export * from './matte-fade.js';
 export * from './picture.js';
 export * from './project.js';
+export * from './replay.js';
 export * from './roster.js';
 export * from './start-list.js';
 export * from './synthetic.js';

@@ -201,6 +201,23 @@ export const GraphicSetup = z.strictObject({
 });
 export type GraphicSetup = z.infer<typeof GraphicSetup>;
 
+/** The rolling recording that replays, clips and pictures in time are made from. */
+export const Replay = z.union([
+  z.literal('off'),
+  z.strictObject({
+    seconds: finite.min(5).max(3600).default(120),
+    /** Never more on disk than this, whatever the time. */
+    megabytes: finite.min(10).max(1_000_000).default(2000),
+    /** Where a replay is played out, besides `/hls/CHANNEL-replay/`. */
+    outputs: z
+      .array(Output)
+      .max(10)
+      .refine((list) => list.every((o) => o.type !== 'key-fill'), 'a replay is played out whole: it has no key and fill')
+      .default([]),
+  }),
+]);
+export type Replay = z.infer<typeof Replay>;
+
 export const Channel = z.strictObject({
   id,
   title: z.string().min(1).max(120),
@@ -217,6 +234,8 @@ export const Channel = z.strictObject({
     .array(Output)
     .max(20)
     .default([{ type: 'hls', segmentS: 1, listSize: 6 }]),
+  /** Absent: 120 seconds; off on a channel with a `floor`, since people in a shop are not to be filmed unasked. */
+  replay: Replay.optional(),
   /** Starts with the server. */
   autostart: z.boolean().default(true),
 });
@@ -249,5 +268,10 @@ export const Project = z
     path: ['channels'],
   });
 export type Project = z.infer<typeof Project>;
+/** A channel's replay with what is not stated filled in; null where there is none. */
+export function replayOf(channel: Pick<Channel, 'replay' | 'floor'>): Exclude<Replay, 'off'> | null {
+  const { replay = channel.floor ? 'off' : Replay.parse({}) } = channel;
+  return replay === 'off' ? null : replay;
+}
 /** A project as written, defaults not yet filled in. */
 export type ProjectInput = z.input<typeof Project>;

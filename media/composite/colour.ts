@@ -51,3 +51,14 @@ export function colourWeights(colour: Pick<Colour, 'matrix' | 'range'>, format: 
     neutral,
   };
 }
+
+/** An 8-bit Y'CbCr sample → R'G'B': what {@link colourWeights} does, turned round. Numbers as `warpPicture` in `pictures.as.ts` takes them. */
+export function rgbWeights(colour: Pick<Colour, 'matrix' | 'range'>): readonly [number, number, number, number, number, number, number] {
+  const { red, blue } = LUMA[colour.matrix];
+  const green = 1 - red - blue;
+  const full = colour.range === 'full';
+  const chroma = full ? 1 : 255 / 224;
+  const v = 2 * (1 - red) * chroma;
+  const u = 2 * (1 - blue) * chroma;
+  return [full ? 0 : 16, full ? 1 : 255 / 219, v, (-u * blue) / green, (-v * red) / green, u, 128];
+}

@@ -144,6 +144,23 @@ test('new pixels under the same key show when the revision changes', async () =>
   }
 });
 
+test('an empty stretch between two covered ones leaves the picture as it was', async () => {
+  const info = pictureInfo(96, 32, 'yuv420p');
+  const box = { x: 8, y: 8, width: 64, height: 16 };
+  const compositor = new Compositor(info);
+  const other = await nativePicture(info, () => [0, 0, 0]);
+  // Something of the same size before it, so that the kernel's memory is not fresh.
+  compositor.blend({ native: other }, [region(box, () => [9, 200, 9, 90], 'before')]);
+  other.free();
+  const native = await nativePicture(info, () => [120, 130, 140]);
+  compositor.blend({ native }, [region(box, (x) => [250, 20, 20, x < 16 || x >= 24 ? 255 : 0])]);
+  const shown = await shownPicture(native, info);
+  native.free();
+  compositor.close();
+  assertNear(shown(12, 12), [250, 20, 20], 4, 'covered');
+  for (let x = 26; x < 30; x++) assertNear(shown(x, 15), [120, 130, 140], 4, `not covered, at ${x}`);
+});
+
 test('pixels shared with the decoder are not touched', async () => {
   const info = pictureInfo(32, 32, 'yuv420p');
   const native = await nativePicture(info, () => [120, 120, 120]);

@@ -156,7 +156,7 @@ function layout(pixels: number): Layout {
   };
 }
 
-/** Runs of covered blocks, row by row, as samples. A single empty block between two is blended through: cheaper than a new run. */
+/** Runs of covered blocks, row by row, as samples. Nothing is known of the samples of an empty block: they must not be blended. */
 function findSpans(blocks: Uint8Array, perRow: number, rows: number, step: number): Int32Array {
   const spans: number[] = [];
   for (let y = 0; y < rows; y++) {
@@ -165,7 +165,7 @@ function findSpans(blocks: Uint8Array, perRow: number, rows: number, step: numbe
     let last = -1;
     for (let x = 0; x < perRow; x++) {
       if (blocks[row + x] === 0) continue;
-      if (start >= 0 && x - last > 2) {
+      if (start >= 0 && x - last > 1) {
         spans.push(y, start * step, (last + 1) * step);
         start = -1;
       }

@@ -34,7 +34,7 @@ export class VideoEncoder {
     readonly context: CodecContext,
     private readonly info: SourceInfo,
     private readonly settings: Encoder,
-    private readonly format: PictureFormat,
+    readonly format: PictureFormat,
     /** Packets are timed in these. */
     readonly ticksPerSecond: number,
   ) {}

@@ -11,6 +11,7 @@ export class PreviewEncoder {
   private graph: Graph | null = null;
   private context: CodecContext | null = null;
   private busy: Promise<unknown> = Promise.resolve();
+  private made = 0;
   private readonly filters: string;
 
   /** @param widest pixels; the picture is never wider than it is shown */
@@ -46,6 +47,8 @@ export class PreviewEncoder {
     if (!small) throw new MediaError('preview: no picture came out of the scaler');
     try {
       this.context ??= await openJpeg(small);
+      // Pictures may be asked for in any order; the encoder wants its own times to grow.
+      small.pts = BigInt(this.made++);
       check(await this.context.sendFrame(small), 'preview');
       const packet = newPacket();
       try {

@@ -9,6 +9,8 @@ import {
   ControlReply,
   ExternalPositions,
   GraphicState,
+  ReplayItem,
+  ReplayState,
   RosterEntry,
 } from '../../protocol/index.js';
 import type { Route } from './route.js';
@@ -79,6 +81,8 @@ const COMPONENTS = {
   GraphicType,
   GraphicTypes: z.array(GraphicType),
   Health,
+  ReplayItems: z.array(ReplayItem),
+  ReplayState,
 };
 
 /** OpenAPI 3.1 document of the routes, its schemas made from the ones that check the messages. */

@@ -9,6 +9,7 @@ import { metricsText, type OscFigures, type RealtimeCounters } from './metrics.j
 import { ografPackageRoutes } from './ograf-packages.js';
 import { ografServerRoutes } from './ograf-server.js';
 import { openApi } from './openapi.js';
+import { hlsFolder, replayRoutes } from './replay-routes.js';
 import { HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
 import { sendFile } from './static-file.js';
 
@@ -51,7 +52,8 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
   };
   const routes: Route[] = [
     ...pageRoutes(o),
-    ...mediaRoutes(find),
+    ...mediaRoutes(o.channels, find),
+    ...replayRoutes(find),
     ...ografPackageRoutes(o),
     ...ografServerRoutes(o),
     imageRoute(o, find),
@@ -185,7 +187,7 @@ function imageRoute(o: ApiOptions, find: (id: string) => ChannelHandle): Route {
   };
 }
 
-function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
+function mediaRoutes(channels: readonly ChannelHandle[], find: (id: string) => ChannelHandle): Route[] {
   return [
     {
       method: 'get',
@@ -196,7 +198,7 @@ function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
         { status: 404, description: 'No such channel or file yet', type: JSON_TYPE, schema: 'ErrorReply' },
       ],
       handle: async (ctx, { channel = '', path = '' }) => {
-        const { hlsDirectory } = find(channel);
+        const hlsDirectory = hlsFolder(channel, channels, find);
         if (hlsDirectory === null) throw new HttpFailure(404, `channel ${channel} has no HLS output`);
         const cache = path.endsWith('.m3u8') ? 'no-cache, no-store' : NO_CACHE;
         if (/\.(html|css|js|map|json|svg)$/.test(path) || !(await sendFile(ctx, hlsDirectory, path, cache)))

@@ -8,6 +8,7 @@ import type {
   ExternalPositions,
   MediaTimeUs,
 } from '../../protocol/index.js';
+import type { ReplayHandle } from '../replay/index.js';
 
 /** `preview`: with its graphics, at most 640 wide; `clean`: the same without them; `still`: without them, the source's size. */
 export type PictureKind = 'preview' | 'clean' | 'still';
@@ -40,6 +41,8 @@ export interface ChannelHandle {
   picture(kind: PictureKind): Promise<Picture | null>;
   /** Folder that holds `index.m3u8` and its segments, or null without an HLS output. */
   readonly hlsDirectory: string | null;
+  /** Null where the channel records none. */
+  readonly replay: ReplayHandle | null;
   /** Calls back until the returned function is called. A listener that throws is logged and does not disturb the others. */
   onState(listener: (state: ChannelState) => void): () => void;
   onStatus(listener: (status: ChannelStatus) => void): () => void;

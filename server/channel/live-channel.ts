@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OpenSource, OutputSet } from '../../media/index.js';
+import type { OpenSource, OutputSet, ReplayRecorder } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import { type Channel, type ChannelScene, type GraphicState, samePeople } from '../../protocol/index.js';
 import type { TrackingWorker } from '../../tracking/index.js';
@@ -13,6 +13,7 @@ interface Parts {
   readonly tracking: TrackingWorker;
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
+  readonly recorder: ReplayRecorder | null;
   /** As the desk has it. */
   readonly channel: Channel;
   readonly scene: ChannelScene;
@@ -27,6 +28,7 @@ export class OpenChannel {
   readonly tracking: TrackingWorker;
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
+  readonly recorder: ReplayRecorder | null;
   readonly close: () => Promise<void>;
   #channel: Channel;
   #scene: ChannelScene;
@@ -37,6 +39,7 @@ export class OpenChannel {
     this.tracking = parts.tracking;
     this.overlay = parts.overlay;
     this.outputs = parts.outputs;
+    this.recorder = parts.recorder;
     this.close = parts.close;
     this.#channel = parts.channel;
     this.#scene = parts.scene;

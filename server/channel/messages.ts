@@ -22,6 +22,7 @@ export interface ChannelStart {
   /** Relative paths of the project are relative to this. */
   readonly baseDir: string;
   readonly hlsDirectory: string;
+  readonly replayDirectory: string | null;
   readonly restarts: number;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type OpenSource, type OutputSet, openSource } from '../../media/index.js';
+import { type OpenSource, type OutputSet, openSource, ReplayRecorder } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import type { Channel, ChannelScene, GraphicState, Output, SourceHealth } from '../../protocol/index.js';
+import { type Channel, type ChannelScene, type GraphicState, type Output, replayOf, type SourceHealth } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
 import { IMAGES_FOLDER } from '../project-file.js';
@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly outputs: readonly Output[];
   readonly hlsDirectory: string | null;
+  /** Folder of the rolling recording; null: none. */
+  readonly replayDirectory?: string | null;
   /** Graphics as an earlier run left them; null: as the project says. */
   readonly graphics: readonly GraphicState[] | null;
   /** What draws; false: positions only, nothing drawn or encoded. */
@@ -65,7 +67,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
     const imagesDir = resolve(o.baseDir, IMAGES_FOLDER);
     const overlay = typeof o.draw === 'function' ? o.draw(scene) : o.draw ? await createHeadlessOverlay(scene, { imagesDir }) : null;
     if (overlay) open.push(() => overlay.close());
-    checkPlaces(channel.source.url, o.outputs, o.baseDir);
+    checkPlaces(channel.source.url, [...o.outputs, ...(replayOf(channel)?.outputs ?? [])], o.baseDir);
     outputs =
       o.draw && o.outputs.length > 0
         ? await openOutputs(source.info, channel.encoder, o.outputs, {
@@ -75,6 +77,8 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
           })
         : null;
     if (outputs) open.push(() => outputs.finish());
+    const recorder = await openRecorder(channel, source.info, scene, o.replayDirectory ?? null);
+    if (recorder) open.push(() => recorder.close());
     const runner = new ChannelRunner({
       mode: o.mode,
       source,
@@ -82,14 +86,27 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       scene,
       overlay,
       outputs,
+      recorder,
       graphics,
       ...o.events,
     });
-    return new OpenChannel({ runner, source, tracking, overlay, outputs, close, channel, scene });
+    return new OpenChannel({ runner, source, tracking, overlay, outputs, recorder, close, channel, scene });
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The rolling recording, where the channel has one. */
+async function openRecorder(
+  channel: Channel,
+  info: OpenSource['info'],
+  scene: ChannelScene,
+  directory: string | null,
+): Promise<ReplayRecorder | null> {
+  const replay = replayOf(channel);
+  if (!replay || directory === null) return null;
+  return ReplayRecorder.open(info, scene, directory, { seconds: replay.seconds, bytes: replay.megabytes * 1e6 });
 }
 
 /** What tracking cannot start with, a model or the package it needs, is the user's to change. */

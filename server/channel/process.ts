@@ -76,6 +76,7 @@ async function run(start: ChannelStart): Promise<Ending> {
       signal: abort.signal,
       outputs: channel.outputs,
       hlsDirectory: start.hlsDirectory,
+      replayDirectory: start.replayDirectory,
       graphics: start.graphics,
       draw: true,
       onHealth,

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Compositor, type KeyFill, type OpenSource, type OutputSet, type VideoFrame } from '../../media/index.js';
+import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import { type ChannelScene, type Discontinuity, type GraphicState, MatteFade, type TrackingFrame } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
@@ -26,6 +26,8 @@ export interface RunnerParts {
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
+  /** Records every frame as it came, with what was known about it. */
+  readonly recorder?: ReplayRecorder | null;
   readonly graphics: readonly GraphicState[];
   /** Every frame as measured, before smoothing, in order. */
   readonly onMeasured?: (frame: TrackingFrame) => void;
@@ -227,6 +229,7 @@ export class ChannelRunner {
       : tracked;
     this.#p.onClean?.(frame);
     let keyFill: KeyFill | undefined;
+    if (!frame.slate) this.#p.recorder?.record(frame, drawn, this.#graphics);
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {

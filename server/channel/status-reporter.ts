@@ -35,7 +35,7 @@ export class StatusReporter {
     return this.#last;
   }
 
-  #figures({ runner, source, outputs, overlay, channel }: OpenChannel): Partial<ChannelStatus> {
+  #figures({ runner, source, outputs, overlay, recorder, channel }: OpenChannel): Partial<ChannelStatus> {
     const { counters, lastFrame } = runner;
     const { size, fps } = source.info;
     const calibrated = channel.calibration !== undefined;
@@ -56,7 +56,8 @@ export class StatusReporter {
       subjects: lastFrame?.subjects.length ?? 0,
       stages: runner.stages.summary(),
       outputs: outputs ? [...outputs.health()] : [],
-      warnings: overlay ? [...overlay.warnings()] : [],
+      warnings: [...(overlay?.warnings() ?? []), ...(recorder?.state.message ? [recorder.state.message] : [])],
+      ...(recorder && { replay: recorder.state }),
     };
   }
 }

@@ -12,8 +12,11 @@ import {
   externalRefusal,
   type GraphicState,
   isLiveCommand,
+  isReplayCommand,
   type LiveCommand,
+  replayOf,
 } from '../../protocol/index.js';
+import { ReplayDesk } from '../replay/index.js';
 import { calibrationAtStart } from './calibration-at-start.js';
 import { checkCalibration } from './check-calibration.js';
 import { ChannelChild } from './child.js';
@@ -47,6 +50,8 @@ export interface SupervisorOptions {
   readonly desk: Desk | null;
   /** Called with every desk that is new. */
   readonly onDesk: (desk: Desk) => void;
+  /** Where the replay keeps what it records and makes. */
+  readonly replayDirectory: string;
   readonly log: (line: string) => void;
 }
 
@@ -77,6 +82,7 @@ export class ChannelSupervisor implements ChannelHandle {
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
   readonly #onPositions: Listeners<Uint8Array>;
+  readonly replay: ReplayDesk | null;
 
   /** @throws Error naming a graphic whose set-up is not right. */
   constructor(options: SupervisorOptions) {
@@ -89,6 +95,14 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#scene = sceneOf(this.project(), { width: 1280, height: 720, fps: null });
     this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
     this.#told = this.#now();
+    const replay = replayOf(channel);
+    this.replay =
+      replay &&
+      new ReplayDesk({
+        ...{ channel, replay, directory: options.replayDirectory, baseDir: options.baseDir },
+        graphics: () => this.#graphics,
+        onChange: () => this.#tell('', ''),
+      });
     this.#status = stoppedStatus(channel, '');
     const say = (line: string): void => log(`channel ${channel.id}: ${line}`);
     this.#onState = new Listeners(say);
@@ -102,7 +116,8 @@ export class ChannelSupervisor implements ChannelHandle {
         this.#newest.forget();
         this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
         const { baseDir, hlsDirectory } = options;
-        return { type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, restarts };
+        const replayDirectory = this.replay?.bufferDirectory ?? null;
+        return { type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, replayDirectory, restarts };
       },
       onMessage: (message) => this.#receive(message),
       onStarting: (restarts) => this.#setStatus({ ...stoppedStatus(channel, 'starting'), running: true, source: 'opening', restarts }),
@@ -126,7 +141,7 @@ export class ChannelSupervisor implements ChannelHandle {
   async close(): Promise<void> {
     // The camera may have moved since the last change.
     if (this.#keeper.desk.calibration) this.#o.onDesk(this.#atStart(this.#keeper.desk));
-    await this.#child.close();
+    await Promise.all([this.#child.close(), this.replay?.close()]);
   }
 
   project(): Channel {
@@ -143,6 +158,7 @@ export class ChannelSupervisor implements ChannelHandle {
       subjects,
       history: this.#keeper.next,
       status: this.#status,
+      ...(this.replay && { replay: this.replay.summary() }),
     };
   }
 
@@ -155,6 +171,10 @@ export class ChannelSupervisor implements ChannelHandle {
     if (command.command === 'channel.stop') {
       await this.#child.stop();
       return this.#done();
+    }
+    if (isReplayCommand(command)) {
+      if (this.replay) return await this.replay.command(command, () => this.#revision);
+      return { ok: false, error: `channel "${this.id}" records no replay; set "replay": {"seconds": 120} in the project` };
     }
     return isLiveCommand(command) ? await this.#ask(command) : await this.#change(command, by);
   }
@@ -280,6 +300,7 @@ export class ChannelSupervisor implements ChannelHandle {
     if (significant && (status.message || status.source === 'live'))
       this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
+    this.replay?.recorded(status.replay);
     this.#onStatus.emit(status);
     this.#onEvent.emit({ type: 'status', channel: this.id, status });
     if (significant) this.#tell('', '');

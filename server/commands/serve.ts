@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { catalogue } from '../channel/catalogue.js';
-import { deskOf } from '../channel/desk/index.js';
+import { type Desk, deskOf } from '../channel/desk/index.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { PackageStore } from '../ograf/index.js';
 import { packagePath } from '../package-path.js';
@@ -28,7 +28,9 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
       const writer = new DeskWriter(join(folder, 'desk.json'), asProject, say);
       writers.push(writer);
       const desk = loadDesk(join(folder, 'desk.json'), asProject, catalogue, say);
-      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, catalogue, desk, onDesk: (d) => writer.save(d), log });
+      const replayDirectory = join(folder, 'replay');
+      const onDesk = (d: Desk): void => writer.save(d);
+      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, replayDirectory, catalogue, desk, onDesk, log });
     } catch (error) {
       throw new UsageError(`${loaded.path}: channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
     }

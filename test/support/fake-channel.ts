@@ -13,6 +13,9 @@ import {
   encodeTrackingFrame,
   type GraphicState,
   isLiveCommand,
+  isReplayCommand,
+  NOTHING_PLAYED,
+  NOTHING_RECORDED,
 } from '../../protocol/index.js';
 import { catalogue } from '../../server/channel/catalogue.js';
 import {
@@ -26,6 +29,7 @@ import {
   type Told,
 } from '../../server/channel/desk/index.js';
 import type { ChannelHandle, Picture } from '../../server/channel/handle.js';
+import type { ReplayHandle } from '../../server/replay/index.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
 /** Takes any data: what a form sends is what a test finds. */
@@ -35,6 +39,13 @@ const anyData: GraphicCatalogue = { ...catalogue, parse: (_type, data) => z.reco
 export class FakeChannel implements ChannelHandle {
   readonly id: string;
   hlsDirectory: string | null;
+  /** Nothing recorded; any frame is the picture of now. */
+  readonly replay: ReplayHandle = {
+    state: () => ({ buffer: NOTHING_RECORDED, inUs: null, outUs: null, play: NOTHING_PLAYED, items: [] }),
+    frame: async (mediaTimeUs) => ({ jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs }),
+    hlsDirectory: '/nowhere',
+    madeDirectory: '/nowhere',
+  };
   readonly pushed: ExternalPositions[] = [];
   readonly commands: ControlCommand[] = [];
   graphics: GraphicState[];
@@ -118,7 +129,7 @@ export class FakeChannel implements ChannelHandle {
     if (command.command === 'channel.start') this.publishStatus({ running: true, source: 'live', message: '' });
     else if (command.command === 'channel.stop')
       this.publishStatus({ running: false, source: 'stopped', message: 'stopped by the operator' });
-    else if (!isLiveCommand(command)) {
+    else if (!isLiveCommand(command) && !isReplayCommand(command)) {
       try {
         const seen = fakeFrame(this.#scene, this.frameIndex).subjects;
         line = this.#keeper.do(command, by, { catalogue: anyData, project: this.#project, seen, checkCalibration: () => '' }).line;

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import type { Mat3 } from '../../protocol/index.js';
+
+const PAGE = 65_536;
+/** Above what the kernel itself may use. */
+const FIRST = 1024;
+const KEYS = FIRST;
+const MAP = FIRST + 128;
+const COLOUR = MAP + 72;
+const HEAP = 2048;
+
+/** What `pictures.as.ts` exports. Addresses are bytes in its memory. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  warpPicture(...numbers: number[]): void;
+  warpCutOut(...numbers: number[]): void;
+  pick(...numbers: number[]): void;
+  difference(...numbers: number[]): void;
+}
+
+/** A 4:2:0 8-bit picture in the kernel's memory. */
+export interface HeldPicture {
+  readonly luma: number;
+  readonly u: number;
+  readonly v: number;
+  readonly width: number;
+  readonly height: number;
+  /** One byte for each 8 × 8 pixels: not 0 where somebody stands. */
+  readonly grid: number;
+}
+
+/** The WebAssembly kernel and its memory. Memory is taken like a stack: `mark`, take, `release`. */
+export class PictureKernel {
+  private readonly kernel: Exports;
+  private next = HEAP;
+
+  constructor() {
+    const module = new WebAssembly.Module(readFileSync(new URL('./pictures.wasm', import.meta.url)));
+    this.kernel = asKernel(new WebAssembly.Instance(module, {}).exports);
+  }
+
+  take(bytes: number): number {
+    const at = this.next;
+    this.next = (at + bytes + 15) & ~15;
+    const { memory } = this.kernel;
+    const missing = this.next - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  mark(): number {
+    return this.next;
+  }
+
+  release(mark: number): void {
+    this.next = mark;
+  }
+
+  /** A view; valid until memory is taken. */
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.kernel.memory.buffer, at, length);
+  }
+
+  /** @param map region pixels → picture pixels. @param colour see `rgbWeights`. @param fine colour too is read between samples. */
+  warpPicture(picture: HeldPicture, map: Mat3, colour: readonly number[], out: number, width: number, height: number, fine: boolean): void {
+    this.setMap(map);
+    new Float32Array(this.kernel.memory.buffer, COLOUR, 7).set(colour);
+    const { luma, u, v, grid } = picture;
+    this.kernel.warpPicture(luma, u, v, picture.width, picture.height, grid, MAP, COLOUR, out, width, height, fine ? 1 : 0);
+  }
+
+  warpCutOut(
+    source: number,
+    sourceWidth: number,
+    sourceHeight: number,
+    map: Mat3,
+    out: number,
+    width: number,
+    height: number,
+    opacity: number,
+  ): void {
+    this.setMap(map);
+    this.kernel.warpCutOut(source, sourceWidth, sourceHeight, MAP, out, width, height, Math.round(opacity * 256));
+  }
+
+  pick(samples: number, count: number, pixels: number, out: number, spread: number): void {
+    this.kernel.pick(samples, count, pixels, out, spread, KEYS);
+  }
+
+  difference(picture: number, plate: number, spread: number, width: number, height: number, out: number): void {
+    this.kernel.difference(picture, plate, spread, width, height, out);
+  }
+
+  private setMap(map: Mat3): void {
+    new Float64Array(this.kernel.memory.buffer, MAP, 9).set(map);
+  }
+}
+
+function asKernel({ memory, warpPicture, warpCutOut, pick, difference }: WebAssembly.Exports): Exports {
+  const whole = isFunction(warpPicture) && isFunction(warpCutOut) && isFunction(pick) && isFunction(difference);
+  if (!(memory instanceof WebAssembly.Memory) || !whole) throw new Error('pictures.wasm is not the kernel this version was built with');
+  return { memory, warpPicture, warpCutOut, pick, difference };
+}
+
+function isFunction(value: unknown): value is (...numbers: number[]) => void {
+  return typeof value === 'function';
+}

@@ -1,0 +1,247 @@
+import { type Box, iou, type Point } from '../../protocol/index.js';
+import { grown } from './store.js';
+
+/** Levels a pixel must differ to belong to somebody for sure, and to belong to them beside one that does. */
+const SURE = 30;
+const UNSURE = 11;
+/** A shadow takes between these shares of the ground's light, and hardly any of its colour. */
+const DARKEST = 0.3;
+const LIGHTEST = 0.93;
+const TINT = 0.06;
+/** Parts of a body smaller than this share of the box are specks. */
+const SPECK = 0.012;
+
+export interface MaskInput {
+  readonly width: number;
+  readonly height: number;
+  /** See the kernel's `difference`. */
+  readonly difference: Uint8Array;
+  /** RGBA of the picture; its alpha is written. */
+  readonly picture: Uint8Array;
+  /** RGBA of the clean plate. */
+  readonly plate: Uint8Array;
+  /** The subject's box, in the region's pixels, and where it stands. */
+  readonly box: Box;
+  readonly foot: Point;
+  /** Boxes of the others in the region. */
+  readonly others: readonly { readonly box: Box; readonly nearer: boolean }[];
+}
+
+/**
+ * Cuts one subject out of a region: the body solid with a soft edge and without holes, its shadow as darkness that lies on any ground.
+ * Writes alpha (and black, where there is shadow) into the picture.
+ * @returns false when nothing of it was found.
+ */
+export function cutMask(o: MaskInput): boolean {
+  const { width, height, picture } = o;
+  const body = bodyOf(o);
+  if (!body) return false;
+  close(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
+  fillHoles(body, width, height);
+  const shadow = shadowOf(o, body);
+  soften(body, width, height);
+  for (let p = 0; p < body.length; p++) {
+    const solid = body[p]!;
+    const dark = shadow[p]!;
+    if (solid < 255 && dark > solid) {
+      picture.fill(0, p * 4, p * 4 + 3);
+      picture[p * 4 + 3] = dark;
+    } else picture[p * 4 + 3] = solid;
+  }
+  return true;
+}
+
+/** 255 where the subject's body is, 0 elsewhere; null when there is none. */
+function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
+  const { width, height, difference, picture, plate, box, foot } = o;
+  const room = grown(box, 0.3, 0.12, 0.08);
+  const candidate = new Uint8Array(width * height);
+  for (let y = Math.max(0, Math.floor(room.y)); y < Math.min(height, room.y + room.height); y++) {
+    for (let x = Math.max(0, Math.floor(room.x)); x < Math.min(width, room.x + room.width); x++) {
+      const p = y * width + x;
+      if (difference[p]! < UNSURE || !belongs(o, x + 0.5, y + 0.5)) continue;
+      const onGround = y > foot.y - box.height * 0.3 && !inside(box, x, y);
+      if (!onGround || darkness(picture, plate, p * 4) === 0) candidate[p] = difference[p]! >= SURE ? 2 : 1;
+    }
+  }
+  const core = grown(box, -0.1, -0.02, 0);
+  const least = Math.max(8, box.width * box.height * SPECK);
+  const found = [...parts(candidate, width, height, core)].filter((part) => part.length >= least).sort((a, b) => b.length - a.length);
+  if (found.length === 0) return null;
+  const body = new Uint8Array(width * height);
+  // A hand or a foot may hang loose; what hangs loose where somebody else is, is theirs.
+  for (const [i, part] of found.entries()) if (i === 0 || !mostlyTheirs(part, o)) for (const p of part) body[p] = 255;
+  return body;
+}
+
+function mostlyTheirs(part: Int32Array, { width, others }: MaskInput): boolean {
+  const theirs = part.filter((p) => {
+    const x = p % width;
+    return others.some(({ box }) => inside(box, x, (p - x) / width));
+  });
+  return theirs.length > part.length / 2;
+}
+
+/** Connected candidates that hold a sure pixel inside the core, as places of their pixels. */
+function* parts(candidate: Uint8Array, width: number, height: number, core: Box): Generator<Int32Array> {
+  const found = new Int32Array(candidate.length);
+  let end = 0;
+  const left = Math.max(0, Math.floor(core.x));
+  const right = Math.min(width, core.x + core.width);
+  for (let y = Math.max(0, Math.floor(core.y)); y < Math.min(height, core.y + core.height); y++) {
+    for (let x = left; x < right; x++) {
+      if (candidate[y * width + x] !== 2) continue;
+      const start = end;
+      found[end++] = y * width + x;
+      candidate[y * width + x] = 0;
+      for (let n = start; n < end; n++) end = spread(found[n]!, candidate, width, height, found, end);
+      yield found.subarray(start, end);
+    }
+  }
+}
+
+/** Adds the candidates around a pixel. @returns the new end of what is found. */
+function spread(p: number, candidate: Uint8Array, width: number, height: number, found: Int32Array, end: number): number {
+  const px = p % width;
+  const py = (p - px) / width;
+  let last = end;
+  for (let y = Math.max(0, py - 1); y <= Math.min(height - 1, py + 1); y++) {
+    for (let x = Math.max(0, px - 1); x <= Math.min(width - 1, px + 1); x++) {
+      const q = y * width + x;
+      if (candidate[q] === 0) continue;
+      candidate[q] = 0;
+      found[last++] = q;
+    }
+  }
+  return last;
+}
+
+/** Where boxes meet, a pixel goes to whom it lies nearer to, seen in their own widths; who stands in front has the larger part. */
+function belongs({ box, others }: MaskInput, x: number, y: number): boolean {
+  const mine = inside(grown(box, 0.05, 0.03, 0.03), x, y);
+  const off = Math.abs(x - box.x - box.width / 2) / box.width;
+  for (const other of others) {
+    if (!inside(grown(other.box, 0.05, 0.03, 0.03), x, y)) continue;
+    const otherOff = Math.abs(x - other.box.x - other.box.width / 2) / other.box.width;
+    if (!mine || otherOff * (other.nearer ? 0.7 : 1.4) < off) return false;
+  }
+  return true;
+}
+
+function inside(box: Box, x: number, y: number): boolean {
+  return x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height;
+}
+
+/**
+ * Shadow beside and under the body, as coverage with black: what hangs together with the feet, fading out sideways. It reaches less far where others
+ * stand close by: whose shadow it is cannot be told there.
+ */
+function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { width, height, picture, plate, box, foot, others } = o;
+  const feet = grown({ x: foot.x - box.width / 2, y: foot.y - box.height * 0.2, width: box.width, height: box.height * 0.3 }, 0.8, 0, 0);
+  const crowded = others.some((other) => iou(other.box, feet) > 0);
+  const reach = crowded ? box.width * 0.75 : Math.max(Math.min(foot.x, width - foot.x), box.width);
+  const dark = new Uint8Array(width * height);
+  const from = Math.max(0, Math.floor(foot.x - reach));
+  const to = Math.min(width, Math.ceil(foot.x + reach));
+  for (let y = Math.max(0, Math.floor(foot.y - box.height * 0.3)); y < height; y++) {
+    for (let x = from; x < to; x++) {
+      const p = y * width + x;
+      if (body[p] === 0 && plate[p * 4 + 3] !== 0 && belongs(o, x + 0.5, y + 0.5)) dark[p] = darkness(picture, plate, p * 4);
+    }
+  }
+  const candidate = dark.map((d) => (d > 0 ? 2 : 0));
+  const shadow = new Uint8Array(width * height);
+  const least = Math.max(12, box.width * box.height * SPECK);
+  for (const part of parts(candidate, width, height, feet)) {
+    if (part.length < least) continue;
+    for (const p of part) shadow[p] = dark[p]! * Math.min(1, (1 - Math.abs((p % width) - foot.x) / reach) * 2.5);
+  }
+  soften(shadow, width, height);
+  return shadow;
+}
+
+/** How much of the ground's light is taken, 0 to 255, where that looks like a shadow; else 0. */
+function darkness(picture: Uint8Array, plate: Uint8Array, at: number): number {
+  const [r, g, b] = [picture[at]!, picture[at + 1]!, picture[at + 2]!];
+  const [pr, pg, pb] = [plate[at]!, plate[at + 1]!, plate[at + 2]!];
+  const ground = pr + pg + pb;
+  const light = (r + g + b) / Math.max(1, ground);
+  if (light < DARKEST || light > LIGHTEST || ground < 60) return 0;
+  const sum = Math.max(1, r + g + b);
+  if (Math.abs(r / sum - pr / ground) > TINT || Math.abs(b / sum - pb / ground) > TINT) return 0;
+  return Math.round((1 - light) * 255);
+}
+
+/** Bridges gaps up to twice the radius: grown, then shrunk as much. */
+function close(mask: Uint8Array, width: number, height: number, radius: number): void {
+  extreme(mask, width, height, radius, 255);
+  extreme(mask, width, height, radius, 0);
+}
+
+const MARK = 1;
+
+/** Every pixel within `radius` of one that is `value` becomes so; rows, then columns. */
+function extreme(mask: Uint8Array, width: number, height: number, radius: number, value: 0 | 255): void {
+  // Forward, then backward: how far the last one was.
+  const pass = (first: number, step: number, count: number): void => {
+    let reach = -1;
+    for (let i = 0, at = first; i < count; i++, at += step) {
+      if (mask[at] === value) reach = i + radius;
+      else if (i <= reach) mask[at] = MARK;
+    }
+    reach = count;
+    for (let i = count - 1, at = first + (count - 1) * step; i >= 0; i--, at -= step) {
+      if (mask[at] === value) reach = i - radius;
+      else if (i >= reach) mask[at] = MARK;
+    }
+    for (let i = 0, at = first; i < count; i++, at += step) if (mask[at] === MARK) mask[at] = value;
+  };
+  for (let y = 0; y < height; y++) pass(y * width, 1, width);
+  for (let x = 0; x < width; x++) pass(x, width, height);
+}
+
+/** What cannot be reached from the region's border belongs to the body. */
+function fillHoles(mask: Uint8Array, width: number, height: number): void {
+  const outside = new Uint8Array(mask.length);
+  const reached = new Int32Array(mask.length);
+  let end = 0;
+  const reach = (p: number): void => {
+    if (mask[p] !== 0 || outside[p] !== 0) return;
+    outside[p] = 1;
+    reached[end++] = p;
+  };
+  for (let x = 0; x < width; x++) {
+    reach(x);
+    reach((height - 1) * width + x);
+  }
+  for (let y = 0; y < height; y++) {
+    reach(y * width);
+    reach(y * width + width - 1);
+  }
+  for (let n = 0; n < end; n++) {
+    const p = reached[n]!;
+    const x = p % width;
+    if (x > 0) reach(p - 1);
+    if (x < width - 1) reach(p + 1);
+    if (p >= width) reach(p - width);
+    if (p < mask.length - width) reach(p + width);
+  }
+  for (let p = 0; p < mask.length; p++) if (outside[p] === 0) mask[p] = 255;
+}
+
+/** A soft edge of a pixel: weights 1 2 1 both ways. */
+function soften(mask: Uint8Array, width: number, height: number): void {
+  const pass = (first: number, step: number, count: number): void => {
+    let before = mask[first]!;
+    for (let i = 0; i < count; i++) {
+      const at = first + i * step;
+      const here = mask[at]!;
+      const after = i + 1 < count ? mask[at + step]! : here;
+      mask[at] = (before + 2 * here + after + 2) >> 2;
+      before = here;
+    }
+  };
+  for (let y = 0; y < height; y++) pass(y * width, 1, width);
+  for (let x = 0; x < width; x++) pass(x, width, height);
+}

@@ -1,0 +1,222 @@
+// AssemblyScript: pictures registered on each other, compared and cut out. Called by kernel.ts, which lays out the memory. Regions are RGBA, straight alpha,
+// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read.
+
+/** Pixels in a row that are mapped along a straight line. */
+const RUN: i32 = 8;
+
+// @ts-ignore: decorator
+@inline
+function clampByte(v: f32): u8 {
+  return <u8>(v < 0 ? 0 : v > 255 ? 255 : v + 0.5);
+}
+
+/** Bilinear sample of an 8-bit plane at continuous coordinates, its edge repeated. */
+// @ts-ignore: decorator
+@inline
+function sample(plane: usize, width: i32, height: i32, x: f32, y: f32): f32 {
+  const px = max<f32>(0, min<f32>(x - 0.5, <f32>(width - 1)));
+  const py = max<f32>(0, min<f32>(y - 0.5, <f32>(height - 1)));
+  const x0 = <i32>px;
+  const y0 = <i32>py;
+  const fx = px - <f32>x0;
+  const fy = py - <f32>y0;
+  const step: i32 = x0 + 1 < width ? 1 : 0;
+  const at = plane + <usize>(y0 * width + x0);
+  const below = y0 + 1 < height ? at + <usize>width : at;
+  const a = <f32>load<u8>(at);
+  const b = <f32>load<u8>(at + <usize>step);
+  const c = <f32>load<u8>(below);
+  const d = <f32>load<u8>(below + <usize>step);
+  const top = a + (b - a) * fx;
+  return top + (c + (d - c) * fx - top) * fy;
+}
+
+/**
+ * A 4:2:0 picture → a region. `colour`: 7 f32 black, luma scale, V→R, U→G, V→G, U→B, chroma neutral. `grid`: one byte for each 8 × 8 pixels, not 0
+ * where somebody stands. `fine`: colour is read between its samples, too. Alpha: 255 seen, 128 seen where somebody stands, 0 outside the picture.
+ */
+export function warpPicture(
+  luma: usize, u: usize, v: usize, width: i32, height: i32, grid: usize,
+  map: usize, colour: usize, out: usize, outWidth: i32, outHeight: i32, fine: i32,
+): void {
+  const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
+  const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
+  const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  const black = load<f32>(colour), scale = load<f32>(colour, 4);
+  const vr = load<f32>(colour, 8), ug = load<f32>(colour, 12), vg = load<f32>(colour, 16), ub = load<f32>(colour, 20);
+  const neutral = load<f32>(colour, 24);
+  const cw = width >> 1, ch = height >> 1, gridWidth = (width + 7) >> 3;
+  for (let y = 0; y < outHeight; y++) {
+    const ty = <f64>y + 0.5;
+    let w = g * 0.5 + h * ty + i;
+    let nextX = (a * 0.5 + b * ty + c) / w;
+    let nextY = (d * 0.5 + e * ty + f) / w;
+    let sx: f64 = 0, sy: f64 = 0, stepX: f64 = 0, stepY: f64 = 0;
+    for (let x = 0; x < outWidth; x++, out += 4) {
+      if ((x & (RUN - 1)) == 0) {
+        // Exact at the ends of each run, straight between: no perspective bends it by as much as a hundredth of a pixel.
+        const tx = <f64>(x + RUN) + 0.5;
+        const end = g * tx + h * ty + i;
+        sx = nextX;
+        sy = nextY;
+        nextX = (a * tx + b * ty + c) / end;
+        nextY = (d * tx + e * ty + f) / end;
+        stepX = (nextX - sx) / RUN;
+        stepY = (nextY - sy) / RUN;
+        w = min<f64>(w, end);
+        if (!(w > 0)) stepX = NaN;
+        w = end;
+      } else {
+        sx += stepX;
+        sy += stepY;
+      }
+      if (!(stepX == stepX && sx >= 0 && sy >= 0 && sx < <f64>width && sy < <f64>height)) {
+        store<u32>(out, 0);
+        continue;
+      }
+      const yy = (sample(luma, width, height, <f32>sx, <f32>sy) - black) * scale;
+      let uu: f32, vv: f32;
+      if (fine) {
+        uu = sample(u, cw, ch, <f32>(sx * 0.5), <f32>(sy * 0.5)) - neutral;
+        vv = sample(v, cw, ch, <f32>(sx * 0.5), <f32>(sy * 0.5)) - neutral;
+      } else {
+        const at = <usize>(min<i32>(ch - 1, <i32>sy >> 1) * cw + min<i32>(cw - 1, <i32>sx >> 1));
+        uu = <f32>load<u8>(u + at) - neutral;
+        vv = <f32>load<u8>(v + at) - neutral;
+      }
+      store<u8>(out, clampByte(yy + vr * vv));
+      store<u8>(out, clampByte(yy + ug * uu + vg * vv), 1);
+      store<u8>(out, clampByte(yy + ub * uu), 2);
+      const covered = load<u8>(grid + <usize>((<i32>sy >> 3) * gridWidth + (<i32>sx >> 3))) != 0;
+      store<u8>(out, covered ? 128 : 255, 3);
+    }
+  }
+}
+
+/** A cut-out → a region, its alpha times `opacity` (0 to 256). Colours are weighted by coverage: no dark rims. */
+export function warpCutOut(
+  source: usize, width: i32, height: i32, map: usize, out: usize, outWidth: i32, outHeight: i32, opacity: i32,
+): void {
+  const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
+  const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
+  const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  for (let y = 0; y < outHeight; y++) {
+    const ty = <f64>y + 0.5;
+    for (let x = 0; x < outWidth; x++, out += 4) {
+      const tx = <f64>x + 0.5;
+      const w = g * tx + h * ty + i;
+      const px = <f32>((a * tx + b * ty + c) / w - 0.5);
+      const py = <f32>((d * tx + e * ty + f) / w - 0.5);
+      store<u32>(out, 0);
+      if (!(w > 0 && px > -1 && py > -1 && px < <f32>width && py < <f32>height)) continue;
+      const x0 = <i32>floor<f32>(px), y0 = <i32>floor<f32>(py);
+      const fx = px - <f32>x0, fy = py - <f32>y0;
+      let red: f32 = 0, green: f32 = 0, blue: f32 = 0, alpha: f32 = 0;
+      for (let n = 0; n < 4; n++) {
+        const sx = x0 + (n & 1), sy = y0 + (n >> 1);
+        if (sx < 0 || sy < 0 || sx >= width || sy >= height) continue;
+        const at = source + (<usize>(sy * width + sx) << 2);
+        const share = <f32>load<u8>(at, 3) * (n & 1 ? fx : 1 - fx) * (n >> 1 ? fy : 1 - fy);
+        red += <f32>load<u8>(at) * share;
+        green += <f32>load<u8>(at, 1) * share;
+        blue += <f32>load<u8>(at, 2) * share;
+        alpha += share;
+      }
+      if (alpha < 0.5) continue;
+      store<u8>(out, clampByte(red / alpha));
+      store<u8>(out, clampByte(green / alpha), 1);
+      store<u8>(out, clampByte(blue / alpha), 2);
+      store<u8>(out, clampByte(alpha * <f32>opacity / 256), 3);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function brightness(at: usize): i32 {
+  return <i32>load<u8>(at) + (<i32>load<u8>(at, 1) << 1) + <i32>load<u8>(at, 2);
+}
+
+/**
+ * The clean plate: of `count` regions of the same size, laid one after the other, each pixel's median by brightness, a real pixel of one of them. Those
+ * where somebody stands count only where fewer than 2 others see the place. `spread`: half the distance between the quarter points, in
+ * levels: what flickers there. Alpha 255, or 0 where nobody sees it. `keys`: scratch of 32 i32.
+ */
+export function pick(samples: usize, count: i32, pixels: i32, out: usize, spread: usize, keys: usize): void {
+  const stride = <usize>pixels << 2;
+  for (let p = 0; p < pixels; p++) {
+    const at = samples + (<usize>p << 2);
+    let free = 0;
+    for (let k = 0; k < count; k++) if (load<u8>(at + <usize>k * stride, 3) == 255) free++;
+    const least = free >= 2 ? 255 : 1;
+    let n = 0;
+    for (let k = 0; k < count; k++) {
+      const from = at + <usize>k * stride;
+      if (<i32>load<u8>(from, 3) < least) continue;
+      const key = (brightness(from) << 8) | k;
+      let j = n - 1;
+      while (j >= 0 && load<i32>(keys + (<usize>j << 2)) > key) {
+        store<i32>(keys + (<usize>(j + 1) << 2), load<i32>(keys + (<usize>j << 2)));
+        j--;
+      }
+      store<i32>(keys + (<usize>(j + 1) << 2), key);
+      n++;
+    }
+    const to = out + (<usize>p << 2);
+    if (n == 0) {
+      store<u32>(to, 0);
+      store<u8>(spread + <usize>p, 0);
+      continue;
+    }
+    const chosen = load<i32>(keys + (<usize>(n >> 1) << 2)) & 255;
+    store<u32>(to, load<u32>(at + <usize>chosen * stride) | 0xff000000);
+    const low = load<i32>(keys + (<usize>(n >> 2) << 2)) >> 8;
+    const high = load<i32>(keys + (<usize>((n * 3) >> 2) << 2)) >> 8;
+    store<u8>(spread + <usize>p, <u8>min<i32>(255, (high - low) >> 3));
+  }
+}
+
+/** Smaller differences are none. */
+const LEAST: i32 = 10;
+
+/**
+ * How far a picture lies from its clean plate, in levels of the channel that differs most. What the plate shows one pixel further is no difference: edges
+ * that are half a pixel off do not count, nor does as much as the place flickers. 0 where there is no plate.
+ */
+export function difference(picture: usize, plate: usize, spread: usize, width: i32, height: i32, out: usize): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const p = y * width + x;
+      const at = <usize>p << 2;
+      if (load<u8>(plate + at, 3) == 0 || load<u8>(picture + at, 3) == 0) {
+        store<u8>(out + <usize>p, 0);
+        continue;
+      }
+      // Nearly the same, as most are: no need to look around.
+      const slack = LEAST + <i32>load<u8>(spread + <usize>p);
+      let near = true;
+      for (let channel: usize = 0; channel < 3; channel++)
+        near = near && abs<i32>(<i32>load<u8>(picture + at + channel) - <i32>load<u8>(plate + at + channel)) < slack;
+      if (near) {
+        store<u8>(out + <usize>p, 0);
+        continue;
+      }
+      let most: i32 = 0;
+      for (let channel: usize = 0; channel < 3; channel++) {
+        let low: i32 = 255, high: i32 = 0;
+        for (let dy = -1; dy <= 1; dy++) {
+          const sy = min<i32>(height - 1, max<i32>(0, y + dy));
+          for (let dx = -1; dx <= 1; dx++) {
+            const sx = min<i32>(width - 1, max<i32>(0, x + dx));
+            const value = <i32>load<u8>(plate + (<usize>(sy * width + sx) << 2) + channel);
+            low = min<i32>(low, value);
+            high = max<i32>(high, value);
+          }
+        }
+        const value = <i32>load<u8>(picture + at + channel);
+        most = max<i32>(most, max<i32>(value - high, low - value));
+      }
+      store<u8>(out + <usize>p, <u8>max<i32>(0, most - <i32>load<u8>(spread + <usize>p)));
+    }
+  }
+}

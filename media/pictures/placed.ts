@@ -1,0 +1,106 @@
+import {
+  apply,
+  type Box,
+  depth,
+  invert,
+  type Mat3,
+  multiply,
+  type OverlayRegion,
+  type Point,
+  type Size,
+  translation,
+} from '../../protocol/index.js';
+import type { CutOut } from './cut-out.js';
+import type { PictureKernel } from './kernel.js';
+
+/**
+ * How the picture of a subject gets into another picture.
+ * - `turned`: by the homography between the pictures, through the ground. Exact for everything when the camera only turned and zoomed.
+ * - `upright`: the foot by the ground, the rest only scaled. When the camera itself moved, the ground's homography would lay people down.
+ */
+export type Registration = 'turned' | 'upright';
+
+/** More than this between the two main stretches of a small patch of ground: no turn of a camera does that. */
+const STRETCH = 1.35;
+
+/** @returns the matrix from a picture's pixels to another's; undefined where a pose is degenerate or the place lies behind the camera. */
+export function registration(from: Mat3, to: Mat3, foot: Point, how: Registration): Mat3 | undefined {
+  const back = invert(from);
+  const whole = back && multiply(to, back);
+  if (!whole || depth(whole, foot) <= 0) return undefined;
+  if (how === 'turned') return whole;
+  const at = apply(whole, foot);
+  const { across } = stretches(whole, foot);
+  return [across, 0, at.x - across * foot.x, 0, across, at.y - across * foot.y, 0, 0, 1];
+}
+
+/** Which way fits a pair of poses, judged where the subject stands. */
+export function registrationFor(from: Mat3, to: Mat3, foot: Point): Registration {
+  const back = invert(from);
+  if (!back) return 'turned';
+  const { ratio } = stretches(multiply(to, back), foot);
+  return ratio > STRETCH ? 'upright' : 'turned';
+}
+
+/** What a homography does to a small patch: the ratio of its greatest to its least stretch, and how much things become wider. */
+function stretches(m: Mat3, at: Point): { ratio: number; across: number } {
+  const step = 0.5;
+  const [l, r] = [apply(m, { x: at.x - step, y: at.y }), apply(m, { x: at.x + step, y: at.y })];
+  const [t, b] = [apply(m, { x: at.x, y: at.y - step }), apply(m, { x: at.x, y: at.y + step })];
+  const [a, c, e, d] = [r.x - l.x, r.y - l.y, b.x - t.x, b.y - t.y];
+  const sum = a * a + c * c + e * e + d * d;
+  const product = Math.abs(a * d - c * e);
+  const difference = Math.sqrt(Math.max(0, sum * sum - 4 * product * product));
+  const least = Math.sqrt(Math.max(1e-12, (sum - difference) / 2));
+  return { ratio: Math.sqrt((sum + difference) / 2) / least, across: Math.hypot(a, c) };
+}
+
+let revision = 0;
+
+/** Draws a cut-out into a picture of another pose. @returns what the composite blends; null where nothing of it is inside. */
+export function placed(kernel: PictureKernel, cut: CutOut, toPicture: Mat3, size: Size, key: string, opacity = 1): OverlayRegion | null {
+  const box = boundsIn(cut, toPicture, size);
+  const back = invert(toPicture);
+  if (!box || !back) return null;
+  const { x, y, width, height } = box;
+  const mark = kernel.mark();
+  const source = kernel.take(cut.rgba.length);
+  const out = kernel.take(width * height * 4);
+  kernel.bytes(source, cut.rgba.length).set(cut.rgba);
+  const map = multiply(multiply(translation(-cut.x, -cut.y), back), translation(x, y));
+  kernel.warpCutOut(source, cut.width, cut.height, map, out, width, height, opacity);
+  const rgba = kernel.bytes(out, width * height * 4).slice();
+  kernel.release(mark);
+  return { key, revision: ++revision, onGround: false, x, y, width, height, rgba };
+}
+
+function boundsIn(cut: CutOut, m: Mat3, size: Size): Box | null {
+  const corners = [cut.x, cut.x + cut.width].flatMap((x) => [cut.y, cut.y + cut.height].map((y) => ({ x, y })));
+  if (corners.some((corner) => depth(m, corner) <= 0)) return null;
+  const points = corners.map((corner) => apply(m, corner));
+  const xs = points.map((p) => p.x);
+  const ys = points.map((p) => p.y);
+  const x = Math.max(0, Math.floor(Math.min(...xs)) - 1);
+  const y = Math.max(0, Math.floor(Math.min(...ys)) - 1);
+  const width = Math.min(size.width, Math.ceil(Math.max(...xs)) + 1) - x;
+  const height = Math.min(size.height, Math.ceil(Math.max(...ys)) + 1) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : null;
+}
+
+/**
+ * Makes the farther of two see-through where they overlap: its alpha, and the nearer one's, are shared out there.
+ * @param share of the nearer one where they overlap, 0 to 1.
+ */
+export function shareOverlap(behind: OverlayRegion, front: OverlayRegion, share: number): void {
+  const left = Math.max(behind.x, front.x);
+  const right = Math.min(behind.x + behind.width, front.x + front.width);
+  const top = Math.max(behind.y, front.y);
+  const bottom = Math.min(behind.y + behind.height, front.y + front.height);
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const under = behind.rgba[((y - behind.y) * behind.width + x - behind.x) * 4 + 3]! / 255;
+      const at = ((y - front.y) * front.width + x - front.x) * 4 + 3;
+      front.rgba[at] = Math.round(front.rgba[at]! * (1 - (1 - share) * under));
+    }
+  }
+}

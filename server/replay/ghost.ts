@@ -1,0 +1,249 @@
+import { writeFile } from 'node:fs/promises';
+import type { Frame } from 'node-av/lib';
+import {
+  Compositor,
+  type CutOut,
+  placed,
+  pngOf,
+  type Registration,
+  type ReplayPicture,
+  type ReplayReader,
+  registration,
+  registrationFor,
+  shareOverlap,
+} from '../../media/index.js';
+import {
+  apply,
+  type GhostCommand,
+  type GhostRun,
+  IDENTITY,
+  type OverlayRegion,
+  type TimeRange,
+  type TrackingFrame,
+} from '../../protocol/index.js';
+import { Cutting } from './cutting.js';
+import { Film } from './film.js';
+import type { Progress } from './jobs.js';
+import { nameOf, sightings, subjectIn, time } from './moments.js';
+
+/** How much of what is seen where the two overlap belongs to the nearer one. */
+const NEARER_SHARE = 0.65;
+
+/**
+ * A ghost: a second run drawn into the picture of the first, both at the same time from a chosen moment, the ghost on the very ground it ran on.
+ * @returns endings of the files made. @throws Error in one line.
+ */
+export async function makeGhost(
+  run: ReplayReader,
+  ghost: ReplayReader,
+  command: GhostCommand,
+  out: string,
+  progress: Progress,
+): Promise<string[]> {
+  const ranges = { run: rangeOf(command, command.run), ghost: rangeOf(command, command.ghost) };
+  checkCovered(run, ranges.run, 'run');
+  checkCovered(ghost, ranges.ghost, 'ghost');
+  if (run.frames[0]?.tracking.pose.unit !== ghost.frames[0]?.tracking.pose.unit)
+    throw new Error('one run is calibrated and the other is not: they share no ground');
+  sightings(ghost.frames, ranges.ghost, command.ghost.subject, ghost.scene);
+  const maker = await GhostMaker.open(run, ghost, command, ranges);
+  try {
+    progress(0.25);
+    return await maker.make(out, (share, ending) => progress(0.25 + 0.75 * share, ending));
+  } finally {
+    maker.close();
+  }
+}
+
+function rangeOf({ beforeS, afterS }: GhostCommand, { syncUs }: GhostRun): TimeRange {
+  return { fromUs: Math.max(0, Math.round(syncUs - beforeS * 1e6)), toUs: Math.round(syncUs + afterS * 1e6) };
+}
+
+function checkCovered(reader: ReplayReader, { fromUs }: TimeRange, what: string): void {
+  const first = reader.frames[0]?.mediaTimeUs ?? 0;
+  const last = reader.frames.at(-1)?.mediaTimeUs ?? 0;
+  if (fromUs > last || fromUs < first - 1e6)
+    throw new Error(`the ${what} starts at ${time(fromUs)}, but its recording goes from ${time(first)} to ${time(last)}`);
+}
+
+class GhostMaker {
+  private readonly compositor: Compositor;
+  private readonly registration: Registration;
+  private drawnFrames = 0;
+
+  private constructor(
+    private readonly run: ReplayReader,
+    private readonly ghost: ReplayReader,
+    private readonly command: GhostCommand,
+    private readonly ranges: { run: TimeRange; ghost: TimeRange },
+    private readonly cuts: { run: Cutting; ghost: Cutting },
+  ) {
+    this.compositor = new Compositor(run.picture);
+    const [a, b] = [this.trackingAt(run, command.run.syncUs), this.trackingAt(ghost, command.ghost.syncUs)];
+    const subject = b && subjectIn(b, command.ghost.subject);
+    const centre = { x: (b?.width ?? 0) / 2, y: (b?.height ?? 0) * 0.6 };
+    this.registration = a && b ? registrationFor(b.pose.groundToImage, a.pose.groundToImage, subject?.foot ?? centre) : 'turned';
+  }
+
+  static async open(
+    run: ReplayReader,
+    ghost: ReplayReader,
+    command: GhostCommand,
+    ranges: { run: TimeRange; ghost: TimeRange },
+  ): Promise<GhostMaker> {
+    const cuts = { run: await Cutting.over(run, ranges.run), ghost: await Cutting.over(ghost, ranges.ghost) };
+    return new GhostMaker(run, ghost, command, ranges, cuts);
+  }
+
+  /** The still first: it is wanted at once. */
+  async make(out: string, progress: Progress): Promise<string[]> {
+    const { run, command, ranges } = this;
+    const { make, stillAtS = command.afterS } = command;
+    const [from, to] = [run.at(ranges.run.fromUs), run.at(ranges.run.toUs)];
+    const files: string[] = [];
+    if (make !== 'clip') {
+      const at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
+      await this.pass(at, at, async ({ native }) => writeFile(`${out}.png`, await pngOf(native, run.picture)));
+      this.checkDrawn(make === 'still');
+      files.push('png');
+      progress(0.1, 'png');
+    }
+    if (make !== 'still') {
+      await this.film(`${out}.mp4`, from, to, progress);
+      this.checkDrawn(true);
+      files.push('mp4');
+    }
+    return files;
+  }
+
+  private async film(path: string, from: number, to: number, progress: Progress): Promise<void> {
+    const film = await Film.open(path, this.run.picture, this.command.speed);
+    const { fromUs, toUs } = this.ranges.run;
+    try {
+      const last = await this.pass(from, to, async ({ frame, native }) => {
+        await film.write(native, frame.mediaTimeUs, frame.durationUs);
+        progress(0.1 + (0.9 * (frame.mediaTimeUs - fromUs)) / Math.max(1, toUs - fromUs));
+      });
+      if (last) await film.hold(last, this.command.holdS);
+      last?.free();
+    } finally {
+      await film.finish();
+    }
+  }
+
+  /** Draws the ghost into frames `from` to `to` of the run. @returns the last picture, the caller's to free. */
+  private async pass(from: number, to: number, use: (picture: ReplayPicture) => Promise<void>): Promise<Frame | null> {
+    const { run, ghost, command } = this;
+    const offUs = command.ghost.syncUs - command.run.syncUs;
+    const firstUs = (run.frames[from]?.mediaTimeUs ?? 0) + offUs;
+    const lastUs = (run.frames[to]?.mediaTimeUs ?? 0) + offUs;
+    const others = new Follower(ghost, ghost.at(firstUs), ghost.at(lastUs) + 1);
+    let last: Frame | null = null;
+    try {
+      for await (const picture of run.decode(from, to)) {
+        last?.free();
+        last = picture.native;
+        await this.draw(picture, await others.at(picture.frame.mediaTimeUs + offUs));
+        await use(picture);
+      }
+      return last;
+    } catch (error) {
+      last?.free();
+      throw error;
+    } finally {
+      await others.close();
+    }
+  }
+
+  /** @param all nothing more is going to be drawn. */
+  private checkDrawn(all: boolean): void {
+    if (all && this.drawnFrames === 0)
+      throw new Error(`${nameOf(this.command.ghost.subject, this.ghost.scene)} is nowhere inside the picture of the run at those times`);
+  }
+
+  close(): void {
+    this.cuts.run.close();
+    this.cuts.ghost.close();
+    this.compositor.close();
+  }
+
+  private async draw({ frame, native }: ReplayPicture, other: ReplayPicture | null): Promise<void> {
+    const subject = other && subjectIn(other.frame.tracking, this.command.ghost.subject);
+    if (!other || !subject || subject.state === 'outside' || lost(frame.tracking) || lost(other.frame.tracking)) return;
+    const [cut] = await this.cuts.ghost.cut(other.native, other.frame.tracking, [subject], 'moving');
+    const map = cut && registration(cut.groundToImage, frame.tracking.pose.groundToImage, cut.foot, this.registration);
+    const region = cut && map && placed(this.cuts.ghost.store.kernel, cut, map, this.run.picture.size, 'ghost', this.command.opacity);
+    if (!cut || !map || !region) return;
+    this.drawnFrames++;
+    const footY = apply(map, cut.foot).y;
+    for (const there of await this.met(native, frame.tracking, region)) {
+      const share = footY > there.footY ? NEARER_SHARE : 1 - NEARER_SHARE;
+      shareOverlap(there.region, region, share);
+    }
+    this.compositor.blend({ native }, [region]);
+  }
+
+  /** Everybody in the run's picture whom the ghost overlaps. */
+  private async met(native: Frame, tracking: TrackingFrame, ghost: OverlayRegion): Promise<{ region: OverlayRegion; footY: number }[]> {
+    const met = tracking.subjects.filter(
+      ({ box, state }) =>
+        state === 'visible' &&
+        box.x < ghost.x + ghost.width &&
+        box.x + box.width > ghost.x &&
+        box.y < ghost.y + ghost.height &&
+        box.y + box.height > ghost.y,
+    );
+    if (met.length === 0) return [];
+    const cuts = await this.cuts.run.cut(native, tracking, met, 'moving');
+    return cuts.flatMap((cut: CutOut | null) => {
+      const region = cut && placed(this.cuts.run.store.kernel, cut, IDENTITY, this.run.picture.size, 'there');
+      return cut && region ? { region, footY: cut.foot.y } : [];
+    });
+  }
+
+  private trackingAt(reader: ReplayReader, us: number): TrackingFrame | undefined {
+    return reader.frames[reader.at(us)]?.tracking;
+  }
+}
+
+function lost(tracking: TrackingFrame): boolean {
+  return tracking.pose.state === 'lost';
+}
+
+/** Pictures of the ghost's recording, asked for by time, later and later. */
+class Follower {
+  private readonly pictures: AsyncGenerator<ReplayPicture, void, undefined>;
+  private now: ReplayPicture | null = null;
+  private ahead: ReplayPicture | null = null;
+  private done = false;
+
+  constructor(reader: ReplayReader, from: number, to: number) {
+    this.pictures = reader.decode(Math.max(0, from), Math.max(from, to));
+  }
+
+  /** The picture nearest to a media time; null where the recording has none within a twentieth of a second. It stays this object's. */
+  async at(us: number): Promise<ReplayPicture | null> {
+    while (!this.done) {
+      this.ahead ??= await this.pull();
+      if (!this.ahead) break;
+      const nearer = !this.now || Math.abs(this.ahead.frame.mediaTimeUs - us) <= Math.abs(this.now.frame.mediaTimeUs - us);
+      if (!nearer) break;
+      this.now?.native.free();
+      this.now = this.ahead;
+      this.ahead = null;
+    }
+    return this.now && Math.abs(this.now.frame.mediaTimeUs - us) < 50_000 ? this.now : null;
+  }
+
+  async close(): Promise<void> {
+    this.now?.native.free();
+    this.ahead?.native.free();
+    await this.pictures.return();
+  }
+
+  private async pull(): Promise<ReplayPicture | null> {
+    const { value, done } = await this.pictures.next();
+    if (done) this.done = true;
+    return value ?? null;
+  }
+}

@@ -1,0 +1,2 @@
+export { ReplayDesk } from './desk.js';
+export type { ReplayHandle } from './handle.js';
