@@ -35,7 +35,11 @@ export function makeProgram(): Command {
     .option('--project <file>', 'project with calibration, course and roster; without one, positions are in pixels')
     .requiredOption('--out <file>', 'file to write')
     .option('--channel <id>', 'channel of the project (default: the first)')
-    .addOption(new Option('--format <format>', 'MOTChallenge rows, or one TrackingFrame a line').choices(['mot', 'jsonl']).default('mot'))
+    .addOption(
+      new Option('--format <format>', 'MOTChallenge rows; one TrackingFrame a line; the same after a line with the scene, for OGraf')
+        .choices(['mot', 'jsonl', 'recording'])
+        .default('mot'),
+    )
     .option('--debug <video>', 'MP4, MKV or MOV to write: boxes, ids, what moved, the pose and its ground grid, drawn on the picture')
     .option('--follow <x,y>', 'follow what is at this place of the first frame, source pixels', point)
     .action(async (input, o) => (await import('./commands/track.js')).track(input, o));
@@ -75,10 +79,16 @@ export function makeProgram(): Command {
 
   command(program, 'bench')
     .description('measure on this machine, against named baselines in the same run')
-    .argument('[name]', 'compose, glue, tracking, live or fanout (default: all)')
+    .argument('[name]', 'compose, glue, tracking, graphics, live or fanout (default: all)')
     .argument('[table]', 'of tracking: association, frame-rates, people, follow, calibration or speed (default: all)')
     .option('--json', 'print one JSON object')
     .action(async (name, table, o) => (await import('./commands/bench.js')).bench(name, table, o));
+
+  command(program, 'gallery')
+    .description('every graphic at a good moment of the simulated scenes, on one sheet')
+    .option('--out <jpeg>', 'picture to write', 'docs/images/gallery.jpg')
+    .option('--clips', 'of the research data’s real clips instead (not to be published)')
+    .action(async (o) => (await import('./commands/gallery.js')).gallery(o));
 
   command(program, 'doctor')
     .description('what works here: codecs, protocols, devices, GPU, memory')

@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   compose: async () => (await import('../bench/compose.js')).benchCompose,
   glue: async () => (await import('../bench/glue-bench.js')).benchGlue,
   tracking: async () => (await import('../bench/tracking.js')).benchTracking,
+  graphics: async () => (await import('../bench/graphics.js')).benchGraphics,
   live: async () => (await import('../bench/live.js')).benchLive,
   fanout: async () => (await import('../bench/fanout.js')).benchFanoutTable,
 };

@@ -14,7 +14,7 @@ export interface TrackOptions {
   readonly out: string;
   readonly project?: string;
   readonly channel?: string;
-  readonly format: 'mot' | 'jsonl';
+  readonly format: 'mot' | 'jsonl' | 'recording';
   /** What to follow: a place on the first frame, source pixels. */
   readonly follow?: Point;
   /** Video to write that shows what tracking saw. */
@@ -23,7 +23,7 @@ export interface TrackOptions {
 
 /**
  * `leaderline track`: where everyone is. `mot` rows are what was measured on each frame; `jsonl` lines are whole TrackingFrames as they
- * would be drawn, smoothed and with standings.
+ * would be drawn, smoothed and with standings; `recording` begins with a line that holds the scene, for graphics in other OGraf hosts.
  */
 export async function track(input: string, o: TrackOptions): Promise<void> {
   checkWritable(o.out, { input });
@@ -49,7 +49,7 @@ export async function track(input: string, o: TrackOptions): Promise<void> {
     events: {
       ...(o.format === 'mot' ? { onMeasured: (frame: TrackingFrame) => write(motRows(frame)) } : {}),
       onComposited: (frame) => {
-        if (o.format === 'jsonl') write(`${JSON.stringify(frame)}\n`);
+        if (o.format !== 'mot') write(`${JSON.stringify({ ...frame, matte: undefined })}\n`);
         progress.update(frame.frameIndex + 1);
       },
     },
@@ -58,6 +58,7 @@ export async function track(input: string, o: TrackOptions): Promise<void> {
   const out = createWriteStream(o.out).on('error', (error) => {
     failed = new Error(`--out ${o.out}: ${reason(error)}`);
   });
+  if (o.format === 'recording') write(`${JSON.stringify(opened.scene)}\n`);
   const { info } = opened.source;
   const progress = new Progress(
     'track',
