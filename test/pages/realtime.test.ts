@@ -65,7 +65,12 @@ describe('sockets', () => {
         race.step();
         await sleep(10);
       }
-      await until('positions', () => seen.includes(race.frameIndex - 1));
+      const last = race.frameIndex - 1;
+      await until('positions', () => {
+        // A page that polls misses what comes while it is asking: frames go on, as they do on a channel.
+        if (transports[0] === 'polling') race.step();
+        return seen.some((index) => index >= last);
+      });
       assert.deepEqual(
         seen,
         [...seen].sort((a, b) => a - b),
