@@ -13,6 +13,8 @@ import { paths } from './paths/manifest.js';
 import type { GraphicType } from './registry.js';
 import { SyncMarker } from './sync-marker/graphic.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { Telestrator } from './telestrator/graphic.js';
+import { telestrator } from './telestrator/manifest.js';
 
 /** A graphic whose data comes in as it is stored, and is checked when it changes. */
 export interface BoundGraphic {
@@ -63,6 +65,7 @@ export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   'leader-line': drawing(leaderLine, 1, (env) => new LeaderLine(env)),
   'gap-board': drawing(gapBoard, 2, (env) => new GapBoard(env)),
   'name-tags': drawing(nameTags, 3, (env) => new NameTags(env)),
+  telestrator: drawing(telestrator, 3.5, (env) => new Telestrator(env)),
   // Over everything: it must be readable whatever else is on.
   'sync-marker': drawing(syncMarker, 4, (env) => new SyncMarker(env)),
 };

@@ -7,6 +7,7 @@ import { nameTags } from './name-tags/manifest.js';
 import type { Manifest } from './ograf.js';
 import { paths } from './paths/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { telestrator } from './telestrator/manifest.js';
 
 /** Every kind of graphic there is, by type. Its drawing code is registered in `drawing.ts`, which alone needs PixiJS. */
 export const definitions = {
@@ -14,6 +15,7 @@ export const definitions = {
   'leader-line': leaderLine,
   'name-tags': nameTags,
   'gap-board': gapBoard,
+  telestrator,
   'sync-marker': syncMarker,
 } as const;
 

@@ -5,8 +5,6 @@ import { GraphicType } from './openapi.js';
 export function graphicCatalogue(): readonly GraphicType[] {
   return graphicTypes.flatMap((type) => {
     const described = manifest(type);
-    return described
-      ? [GraphicType.parse({ type, name: described.name, description: described.description, schema: described.schema })]
-      : [];
+    return described ? [GraphicType.parse({ ...described, type })] : [];
   });
 }

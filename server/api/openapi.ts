@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  Calibration,
+  CalibrationReport,
   Channel,
   ChannelEvent,
   ChannelScene,
@@ -29,6 +31,8 @@ export const GraphicType = z.object({
   type: z.string(),
   name: z.string(),
   description: z.string(),
+  /** How many steps `play` leads through; 0: it ends by itself; -1: the graphic alone knows. */
+  stepCount: z.number().int(),
   /** JSON Schema of its data, with OGraf's GDD hints. */
   schema: z.record(z.string(), z.json()),
 });
@@ -59,6 +63,8 @@ export const StartListProblems = z.object({ error: z.string(), problems: z.array
 const COMPONENTS = {
   Button,
   Buttons: z.array(Button),
+  Calibration,
+  CalibrationReport,
   Channel,
   ChannelEvent,
   GraphicFields,

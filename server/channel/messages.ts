@@ -9,6 +9,7 @@ import type {
   SubjectMarks,
 } from '../../protocol/index.js';
 import type { RundownItem } from './desk/index.js';
+import type { Still } from './handle.js';
 
 /** What passes between the server and a channel's process (node IPC, structured clone). */
 
@@ -38,6 +39,8 @@ export type ToChannel =
   | { readonly type: 'command'; readonly requestId: number; readonly command: LiveCommand }
   | { readonly type: 'positions'; readonly positions: ExternalPositions }
   | { readonly type: 'preview'; readonly requestId: number }
+  /** A picture as the camera gave it, without graphics; `full`: every pixel of it, else as small as a preview. */
+  | { readonly type: 'still'; readonly requestId: number; readonly full: boolean }
   | { readonly type: 'stop' };
 
 export type FromChannel =
@@ -49,6 +52,7 @@ export type FromChannel =
   | { readonly type: 'loop'; readonly atUs: number }
   | { readonly type: 'reply'; readonly requestId: number; readonly reply: ControlReply }
   | { readonly type: 'preview'; readonly requestId: number; readonly jpeg: Uint8Array | null }
+  | { readonly type: 'still'; readonly requestId: number; readonly still: Still | null }
   /** The last message: the run is over. */
   | { readonly type: 'ended'; readonly ending: Ending };
 

@@ -1,13 +1,14 @@
 import type { VideoFrame } from '../../media/index.js';
-import { PreviewEncoder } from '../../media/index.js';
 import { type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import { UsageError } from '../usage-error.js';
 import { stamped } from './desk/index.js';
+import type { Still } from './handle.js';
 import type { OpenChannel } from './live-channel.js';
 import { obey } from './live-commands.js';
 import type { ChannelStart, DeskChange, Ending, FromChannel, ToChannel } from './messages.js';
 import { openChannel } from './open.js';
 import { StatusReporter } from './status-reporter.js';
+import { type StillKind, Stills } from './stills.js';
 
 /**
  * A channel's process: opens what its project says, runs it, tells the server what happens. Ends by itself when the source ends, when
@@ -18,8 +19,7 @@ const STATUS_EVERY_MS = 1000;
 const abort = new AbortController();
 let opened: OpenChannel | null = null;
 let reporter: StatusReporter | null = null;
-let preview: PreviewEncoder | null = null;
-let previewRequests: number[] = [];
+const stills = new Stills();
 /** What operators changed while the source was being opened; the newest says it all but for a set-up before it. */
 let waiting: DeskChange | null = null;
 
@@ -50,9 +50,16 @@ function receive(message: ToChannel): void {
       opened?.tracking.pushExternal(message.positions);
       return;
     case 'preview':
-      if (opened) previewRequests.push(message.requestId);
-      else send({ type: 'preview', requestId: message.requestId, jpeg: null });
+      ask('composited', (still) => send({ type: 'preview', requestId: message.requestId, jpeg: still?.jpeg ?? null }));
+      return;
+    case 'still':
+      ask(message.full ? 'full' : 'small', (still) => send({ type: 'still', requestId: message.requestId, still }));
   }
+}
+
+function ask(kind: StillKind, answer: (still: Still | null) => void): void {
+  if (opened) stills.ask(kind, answer);
+  else answer(null);
 }
 
 async function run(start: ChannelStart): Promise<Ending> {
@@ -79,6 +86,9 @@ async function run(start: ChannelStart): Promise<Ending> {
       draw: true,
       onHealth,
       events: {
+        onPicture: (frame, picture) => {
+          if (opened) stills.serve(['full', 'small'], frame, picture, opened.source.info);
+        },
         onComposited: composited,
       },
     });
@@ -94,27 +104,16 @@ async function run(start: ChannelStart): Promise<Ending> {
     return { kind: error instanceof UsageError ? 'fault' : 'failure', message };
   } finally {
     clearInterval(timer);
-    for (const requestId of previewRequests) send({ type: 'preview', requestId, jpeg: null });
+    stills.giveUp();
     await opened?.close().catch((error: unknown) => console.error(`channel ${channel.id}: closing: ${String(error)}`));
-    await preview?.close();
+    await stills.close();
   }
 }
 
 function composited(frame: TrackingFrame, picture: VideoFrame): void {
   if (picture.discontinuity === 'loop') send({ type: 'loop', atUs: frame.mediaTimeUs });
   send({ type: 'positions', frame: new Uint8Array(encodeTrackingFrame(frame)) });
-  if (previewRequests.length > 0 && opened) {
-    const requests = previewRequests;
-    previewRequests = [];
-    preview ??= new PreviewEncoder(opened.source.info);
-    preview
-      .encode(picture)
-      .catch(() => null)
-      .then((jpeg) => {
-        for (const requestId of requests) send({ type: 'preview', requestId, jpeg });
-      })
-      .catch(() => {});
-  }
+  if (opened) stills.serve(['composited'], frame, picture, opened.source.info);
 }
 
 function changeDesk(change: DeskChange): string {

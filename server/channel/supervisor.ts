@@ -17,7 +17,7 @@ import {
 } from '../../protocol/index.js';
 import { calibrationAtStart } from './calibration-at-start.js';
 import { checkCalibration } from './check-calibration.js';
-import { ChannelChild } from './child.js';
+import { type Answered, ChannelChild } from './child.js';
 import {
   channelWith,
   type Desk,
@@ -29,7 +29,7 @@ import {
   stamped,
   type Told,
 } from './desk/index.js';
-import type { ChannelHandle } from './handle.js';
+import type { ChannelHandle, Still } from './handle.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
 import { Newest } from './newest.js';
@@ -74,6 +74,7 @@ export class ChannelSupervisor implements ChannelHandle {
   /** A stuck button must not fill the disk with lines. */
   readonly #lines = new RateLimit(10);
   #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
+  readonly #stills = new Map<boolean, { atMs: number; still: Promise<Still | null> }>();
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
@@ -176,6 +177,17 @@ export class ChannelSupervisor implements ChannelHandle {
     return jpeg;
   }
 
+  still(full: boolean): Promise<Still | null> {
+    const now = performance.now();
+    const last = this.#stills.get(full);
+    if (last && now - last.atMs < PREVIEW_EVERY_MS) return last.still;
+    const still = this.#child
+      .request((requestId) => ({ type: 'still', requestId, full }))
+      .then((m) => (m?.type === 'still' ? m.still : null));
+    this.#stills.set(full, { atMs: now, still });
+    return still;
+  }
+
   onState(listener: (state: ChannelState) => void): () => void {
     return this.#onState.add(listener);
   }
@@ -240,7 +252,7 @@ export class ChannelSupervisor implements ChannelHandle {
     return message.reply.ok ? this.#done(message.reply.message) : message.reply;
   }
 
-  #receive(message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'preview' }>): void {
+  #receive(message: Exclude<FromChannel, Answered | { type: 'ended' }>): void {
     switch (message.type) {
       case 'scene':
         this.#scene = message.scene;

@@ -25,7 +25,7 @@ import {
   stamped,
   type Told,
 } from '../../server/channel/desk/index.js';
-import type { ChannelHandle } from '../../server/channel/handle.js';
+import type { ChannelHandle, Still } from '../../server/channel/handle.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
 /** Takes any data: what a form sends is what a test finds. */
@@ -149,6 +149,11 @@ export class FakeChannel implements ChannelHandle {
   async preview(): Promise<Uint8Array | null> {
     if (!this.status.running) return null;
     return drawPreview(this.#scene, this.frameIndex);
+  }
+
+  async still(): Promise<Still | null> {
+    const jpeg = await this.preview();
+    return jpeg && { jpeg, mediaTimeUs: this.status.mediaTimeUs };
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
