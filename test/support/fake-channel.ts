@@ -152,8 +152,9 @@ export class FakeChannel implements ChannelHandle {
   }
 
   async still(): Promise<Still | null> {
-    const jpeg = await this.preview();
-    return jpeg && { jpeg, mediaTimeUs: this.status.mediaTimeUs };
+    if (!this.status.running) return null;
+    const shown = Math.max(0, this.frameIndex - 1);
+    return { jpeg: drawPreview(this.#scene, shown), mediaTimeUs: shown * 20_000 };
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
