@@ -18,14 +18,18 @@ export class CoursePanel {
       find(`#course-${mode}`, HTMLButtonElement).addEventListener('click', () => this.#setMode(this.mode === mode ? 'off' : mode));
     }
     find('#course-back', HTMLButtonElement).addEventListener('click', () => this.#setLine(this.line.slice(0, -1)));
-    for (const id of ['start', 'finish', 'splits', 'width', 'lanes']) find(`#course-${id}-m`, HTMLInputElement).addEventListener('change', () => onChange());
+    for (const id of ['start', 'finish', 'splits', 'width', 'lanes'])
+      find(`#course-${id}-m`, HTMLInputElement).addEventListener('change', () => onChange());
   }
 
   /** The course as it stands; undefined while it is none. `problem` says why, or ''. */
   read(): { readonly course: Course | undefined; readonly problem: string } {
-    if (this.line.length < 2) return { course: undefined, problem: 'Click at least two points of the centre line, in the direction of the race.' };
+    if (this.line.length < 2)
+      return { course: undefined, problem: 'Click at least two points of the centre line, in the direction of the race.' };
     const number = (id: string): number => find(`#course-${id}-m`, HTMLInputElement).valueAsNumber;
-    const splits = find('#course-splits-m', HTMLInputElement).value.split(/[\s,;]+/).filter((word) => word !== '');
+    const splits = find('#course-splits-m', HTMLInputElement)
+      .value.split(/[\s,;]+/)
+      .filter((word) => word !== '');
     const parsed = Course.safeParse({
       centreLine: this.line.map(([x, y]) => [x, y]),
       startM: number('start'),
@@ -34,7 +38,11 @@ export class CoursePanel {
       widthM: number('width'),
       lanes: number('lanes'),
     });
-    if (!parsed.success) return { course: undefined, problem: `${parsed.error.issues[0]?.path.join('.') ?? 'course'}: ${parsed.error.issues[0]?.message ?? ''}` };
+    if (!parsed.success)
+      return {
+        course: undefined,
+        problem: `${parsed.error.issues[0]?.path.join('.') ?? 'course'}: ${parsed.error.issues[0]?.message ?? ''}`,
+      };
     return { course: parsed.data, problem: parsed.data.finishM > parsed.data.startM ? '' : 'The finish lies before the start.' };
   }
 
@@ -71,7 +79,9 @@ export class CoursePanel {
     if (this.line.length >= 2) {
       const { course } = this.read();
       const widthM = find('#course-width-m', HTMLInputElement).valueAsNumber || 10;
-      const { alongM } = new CourseGeometry(course ?? { centreLine: this.line.map(([x, y]) => [x, y]), startM: 0, finishM: 1, splitsM: [], widthM, lanes: 0 }).locate(ground);
+      const { alongM } = new CourseGeometry(
+        course ?? { centreLine: this.line.map(([x, y]) => [x, y]), startM: 0, finishM: 1, splitsM: [], widthM, lanes: 0 },
+      ).locate(ground);
       find(`#course-${this.mode}-m`, HTMLInputElement).value = `${round(alongM)}`;
     }
     this.#setMode('off');
@@ -80,7 +90,8 @@ export class CoursePanel {
 
   #setMode(mode: CourseMode): void {
     this.mode = mode;
-    for (const one of ['line', 'start', 'finish'] as const) find(`#course-${one}`, HTMLButtonElement).setAttribute('aria-pressed', `${mode === one}`);
+    for (const one of ['line', 'start', 'finish'] as const)
+      find(`#course-${one}`, HTMLButtonElement).setAttribute('aria-pressed', `${mode === one}`);
     this.#onChange();
   }
 

@@ -39,7 +39,9 @@ export class Grounds {
       id: 'floor',
       name: 'This shop’s floor',
       gridM: 1,
-      points: polygons.flatMap(({ name, polygon }) => polygon.map((ground, i): NamedPoint => ({ name: `${name}, corner ${i + 1}`, ground }))),
+      points: polygons.flatMap(({ name, polygon }) =>
+        polygon.map((ground, i): NamedPoint => ({ name: `${name}, corner ${i + 1}`, ground })),
+      ),
       lines: polygons.map(({ polygon }) => [...polygon, ...polygon.slice(0, 1)]),
     };
     this.#offer();
@@ -62,14 +64,22 @@ export class Grounds {
       return { id, name: 'Gates', gridM: 10, points, lines: points.length > 1 ? [points.map((p) => p.ground)] : [] };
     }
     if (id === 'plan') return { id, name: 'Plan', gridM: 1, points: this.#planPoints, lines: this.#plan ? [this.#planOutline()] : [] };
-    const [width, height] = [find('#rect-width', HTMLInputElement), find('#rect-height', HTMLInputElement)].map((input) => Math.max(0.1, input.valueAsNumber || 1));
+    const [width, height] = [find('#rect-width', HTMLInputElement), find('#rect-height', HTMLInputElement)].map((input) =>
+      Math.max(0.1, input.valueAsNumber || 1),
+    );
     const corners: [string, Pair][] = [
       ['Near left', [0, 0]],
       ['Near right', [width, 0]],
       ['Far right', [width, height]],
       ['Far left', [0, height]],
     ];
-    return { id, name: 'Rectangle', gridM: Math.max(0.5, Math.round(Math.max(width, height) / 10)), points: corners.map(([name, ground]) => ({ name: `${name} corner`, ground })), lines: [rectangle(0, 0, width, height)] };
+    return {
+      id,
+      name: 'Rectangle',
+      gridM: Math.max(0.5, Math.round(Math.max(width, height) / 10)),
+      points: corners.map(([name, ground]) => ({ name: `${name} corner`, ground })),
+      lines: [rectangle(0, 0, width, height)],
+    };
   }
 
   #offer(): void {

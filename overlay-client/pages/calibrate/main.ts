@@ -42,7 +42,8 @@ const grounds = new Grounds((template) => {
 });
 const view = new View(canvas, {
   onClick: click,
-  grab: (at, within) => (checking ? undefined : model.placed().find(({ image }) => Math.hypot(image.x - at.x, image.y - at.y) < within)?.index),
+  grab: (at, within) =>
+    checking ? undefined : model.placed().find(({ image }) => Math.hypot(image.x - at.x, image.y - at.y) < within)?.index,
   onDrag: (mark, to) => model.move(mark, to),
   onHover: (at) => {
     hover = at;
@@ -53,8 +54,8 @@ const view = new View(canvas, {
 
 function click(at: Point): void {
   if (course.click(at, shown()?.groundToImage)) return;
-  if (checking) return say(find('#note', HTMLElement), 'This is another frame: go back to the frozen one to move points.');
-  model.place(at);
+  if (checking) say(find('#note', HTMLElement), 'This is another frame: freeze a new one to move points.');
+  else model.place(at);
   canvas.focus();
 }
 
@@ -106,7 +107,9 @@ function shown(): Shown | undefined {
   }
   if (!report?.ok) return undefined;
   const withLens = find('#with-lens', HTMLInputElement).checked && report.lens !== null;
-  return withLens && report.lens ? { groundToImage: report.lens.groundToImage, lens: report.lens } : { groundToImage: report.groundToImage, lens: undefined };
+  return withLens && report.lens
+    ? { groundToImage: report.lens.groundToImage, lens: report.lens }
+    : { groundToImage: report.groundToImage, lens: undefined };
 }
 
 /** Paints once a browser frame, however much changed. */
@@ -134,7 +137,12 @@ function showCourse(): void {
   const { course: read, problem } = course.read();
   find('#course-save', HTMLButtonElement).disabled = read === undefined || problem !== '';
   const length = read ? `${Math.round((read.finishM - read.startM) * 100) / 100} m from start to finish.` : '';
-  const doing = { off: problem || length, line: 'Click along the centre line, in the direction of the race.', start: 'Click the start.', finish: 'Click the finish.' };
+  const doing = {
+    off: problem || length,
+    line: 'Click along the centre line, in the direction of the race.',
+    start: 'Click the start.',
+    finish: 'Click the finish.',
+  };
   if (course.mode !== 'off' || problem !== '' || read) say(find('#course-note', HTMLElement), doing[course.mode]);
 }
 
@@ -151,7 +159,9 @@ async function freeze(check: boolean): Promise<void> {
     view.setSize(state?.scene.width ?? picture.width, state?.scene.height ?? picture.height);
     checking = check;
     document.body.dataset['checking'] = `${check}`;
-    const tracked = state?.calibration ? 'Lines lie where the saved calibration is tracked to.' : 'Nothing is saved yet: lines lie where a camera that stands still would have them.';
+    const tracked = state?.calibration
+      ? 'Lines lie where the saved calibration is tracked to.'
+      : 'Nothing is saved yet: lines lie where a camera that stands still would have them.';
     say(find('#note', HTMLElement), check ? `Another frame. ${tracked}` : '');
     if (!check) changed();
     show();
@@ -164,7 +174,10 @@ async function save(): Promise<void> {
   const calibration = model.calibration(size(), pictureAtUs);
   if (!calibration) return;
   const reply = await connection.command({ command: 'calibration.set', calibration });
-  say(find('#saved', HTMLElement), reply.ok ? `Saved. ${reply.message ? sentence(reply.message) : 'Now look at another frame.'}` : sentence(reply.error));
+  say(
+    find('#saved', HTMLElement),
+    reply.ok ? `Saved. ${reply.message ? sentence(reply.message) : 'Now look at another frame.'}` : sentence(reply.error),
+  );
 }
 
 async function saveCourse(): Promise<void> {
@@ -246,6 +259,7 @@ find('#own', HTMLFormElement).addEventListener('submit', (event) => {
 });
 find('#with-lens', HTMLInputElement).addEventListener('change', show);
 canvas.addEventListener('keydown', key);
-for (const [page, label] of Object.entries({ control: 'Control', watch: 'Watch' })) find('#links', HTMLElement).append(make('a', { href: `/${page}/${channel}` }, label));
+for (const [page, label] of Object.entries({ control: 'Control', watch: 'Watch' }))
+  find('#links', HTMLElement).append(make('a', { href: `/${page}/${channel}` }, label));
 grounds.choose();
 showAll();

@@ -14,7 +14,8 @@ export function drawMap(root: HTMLElement, model: Model, planAddress: string | u
   const unit = Math.max(x1 - x0, (y1 - y0) * 1.6, 0.1) / 100;
   const margin = 4 * unit;
   svg.setAttribute('viewBox', `${x0 - margin} ${y0 - margin} ${x1 - x0 + 2 * margin} ${y1 - y0 + 2 * margin}`);
-  if (planAddress !== undefined) svg.append(element('image', { href: planAddress, x: x0, y: y0, width: x1 - x0, height: y1 - y0, preserveAspectRatio: 'none' }));
+  if (planAddress !== undefined)
+    svg.append(element('image', { href: planAddress, x: x0, y: y0, width: x1 - x0, height: y1 - y0, preserveAspectRatio: 'none' }));
   for (const line of model.template.lines) {
     const points = line.map(([x, y]) => `${x},${-y}`).join(' ');
     svg.append(element('polyline', { points, fill: 'none', stroke: '#6f83ad', 'stroke-width': 0.4 * unit }));
@@ -42,7 +43,10 @@ export function drawMap(root: HTMLElement, model: Model, planAddress: string | u
   root.replaceChildren(svg);
 }
 
-function element<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Readonly<Record<string, string | number>>): SVGElementTagNameMap[K] {
+function element<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number>>,
+): SVGElementTagNameMap[K] {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, `${value}`);
   return made;

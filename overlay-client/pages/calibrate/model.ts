@@ -28,7 +28,10 @@ export class Model {
     const before = (p: NamedPoint): Point | undefined => placed.find((m) => m.name === p.name && same(m.ground, p.ground))?.image;
     this.template = template;
     this.marks = template.points.map((p) => ({ ...p, image: before(p) }));
-    this.selected = Math.max(0, this.marks.findIndex((m) => !m.image));
+    this.selected = Math.max(
+      0,
+      this.marks.findIndex((m) => !m.image),
+    );
     this.#onChange();
   }
 
@@ -84,7 +87,10 @@ export class Model {
 
   /** What would be saved; undefined while there are too few points. */
   calibration(size: Pair, atMediaTimeUs: number): Calibration | undefined {
-    const points = this.placed().map(({ image: { x, y }, ground }) => ({ image: [x, y] as [number, number], ground: [ground[0], ground[1]] as [number, number] }));
+    const points = this.placed().map(({ image: { x, y }, ground }) => ({
+      image: [x, y] as [number, number],
+      ground: [ground[0], ground[1]] as [number, number],
+    }));
     return points.length >= 4 ? { size: [size[0], size[1]], atMediaTimeUs, points } : undefined;
   }
 

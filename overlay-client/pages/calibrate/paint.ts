@@ -122,12 +122,23 @@ function* dense(line: Line): Generator<Pair> {
 function grid({ template, marks }: Model): Line[] {
   const all = [...template.lines.flat(), ...marks.map((m) => m.ground)];
   const step = template.gridM;
-  const range = (values: readonly number[]): [number, number] => [Math.floor(Math.min(...values) / step) * step, Math.ceil(Math.max(...values) / step) * step];
+  const range = (values: readonly number[]): [number, number] => [
+    Math.floor(Math.min(...values) / step) * step,
+    Math.ceil(Math.max(...values) / step) * step,
+  ];
   if (all.length === 0) return [];
   const [[x0, x1], [y0, y1]] = [range(all.map((p) => p[0])), range(all.map((p) => p[1]))];
   const lines: Line[] = [];
-  for (let x = x0; x <= x1 && lines.length < 300; x += step) lines.push([[x, y0], [x, y1]]);
-  for (let y = y0; y <= y1 && lines.length < 600; y += step) lines.push([[x0, y], [x1, y]]);
+  for (let x = x0; x <= x1 && lines.length < 300; x += step)
+    lines.push([
+      [x, y0],
+      [x, y1],
+    ]);
+  for (let y = y0; y <= y1 && lines.length < 600; y += step)
+    lines.push([
+      [x0, y],
+      [x1, y],
+    ]);
   return lines;
 }
 
@@ -162,7 +173,12 @@ function marks(context: CanvasRenderingContext2D, model: Model, shown: Shown | u
     context.strokeStyle = believed ? (chosen ? '#ffffff' : '#ffd21f') : '#ff6b6b';
     context.beginPath();
     context.arc(image.x, image.y, 8 * thin, 0, 2 * Math.PI);
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
       context.moveTo(image.x + dx * 3 * thin, image.y + dy * 3 * thin);
       context.lineTo(image.x + dx * 13 * thin, image.y + dy * 13 * thin);
     }

@@ -32,7 +32,9 @@ export function showResults(model: Model): void {
   const worst = `Worst point ${report.errorPx.max.toFixed(2)} px, ${metres(report.errorM.max)}.`;
   const few = placed === 4 ? ' Four points fit any ground exactly: add more to see how well they agree.' : '';
   say(note, `${worst}${few} ${report.warning === '' ? '' : sentence(report.warning.replace(/^calibration: /, ''))}`);
-  const without = report.lens ? ` Error with it ${report.lens.errorPx.rms.toFixed(2)} px, without ${px.toFixed(2)} px. Graphics are drawn without it.` : '';
+  const without = report.lens
+    ? ` Error with it ${report.lens.errorPx.rms.toFixed(2)} px, without ${px.toFixed(2)} px. Graphics are drawn without it.`
+    : '';
   say(lens, `${sentence(report.lensNote.replace(/^lens: /, 'Lens: '))}${without}`);
 }
 
@@ -43,7 +45,13 @@ function showList(model: Model, report: CalibrationReport | undefined): void {
   for (const [index, mark] of model.marks.entries()) {
     let row = list.children[index];
     if (!row) {
-      const choose = make('button', { type: 'button', class: 'choose' }, make('span', { class: 'lane' }), make('span', { class: 'name' }), make('span', { class: 'error' }));
+      const choose = make(
+        'button',
+        { type: 'button', class: 'choose' },
+        make('span', { class: 'lane' }),
+        make('span', { class: 'name' }),
+        make('span', { class: 'error' }),
+      );
       choose.addEventListener('click', () => model.select(index));
       const clear = make('button', { type: 'button', class: 'small', 'aria-label': 'Take this point out of the picture' }, '×');
       clear.addEventListener('click', () => model.clear(index));
@@ -52,7 +60,13 @@ function showList(model: Model, report: CalibrationReport | undefined): void {
     }
     const at = order.get(index);
     const result = report?.ok && at !== undefined ? report.points[at] : undefined;
-    const state = !mark.image ? '' : result ? (result.believed ? `${result.errorPx.toFixed(2)} px · ${metres(result.errorM)}` : `${result.errorPx.toFixed(1)} px: not believed`) : 'placed';
+    const state = !mark.image
+      ? ''
+      : result
+        ? result.believed
+          ? `${result.errorPx.toFixed(2)} px · ${metres(result.errorM)}`
+          : `${result.errorPx.toFixed(1)} px: not believed`
+        : 'placed';
     say(find('.lane', HTMLElement, row), `${index + 1}`);
     say(find('.name', HTMLElement, row), mark.name);
     say(find('.error', HTMLElement, row), state);

@@ -25,22 +25,33 @@ const straight: Template = {
     ],
     laneLines,
   ).concat(
-    Array.from({ length: 10 }, (_, i): NamedPoint => ({ name: `Hurdle mark ${i + 1}, left of lane 1`, ground: [13 + 8.5 * i, TRACK_WIDTH_M / 2] })),
+    Array.from(
+      { length: 10 },
+      (_, i): NamedPoint => ({ name: `Hurdle mark ${i + 1}, left of lane 1`, ground: [13 + 8.5 * i, TRACK_WIDTH_M / 2] }),
+    ),
   ),
   lines: [
-    ...laneLines.map(([, y]): Line => [
-      [-5, y],
-      [115, y],
-    ]),
-    ...[0, 100].map((x): Line => [
-      [x, -TRACK_WIDTH_M / 2],
-      [x, TRACK_WIDTH_M / 2],
-    ]),
+    ...laneLines.map(
+      ([, y]): Line => [
+        [-5, y],
+        [115, y],
+      ],
+    ),
+    ...[0, 100].map(
+      (x): Line => [
+        [x, -TRACK_WIDTH_M / 2],
+        [x, TRACK_WIDTH_M / 2],
+      ],
+    ),
   ],
-  course: course([
-    [-10, 0],
-    [125, 0],
-  ], 10, 110),
+  course: course(
+    [
+      [-10, 0],
+      [125, 0],
+    ],
+    10,
+    110,
+  ),
 };
 
 /** World Athletics, Track and Field Facilities Manual, 400 m standard track: straights 84.39 m, kerb radius 36.50 m. Finish at the end of the home straight. */
@@ -78,10 +89,12 @@ const oval400: Template = {
   ],
   lines: [
     ...Array.from({ length: LANES + 1 }, (_, i) => oval(STRAIGHT_M, KERB_M + i * LANE_M)),
-    ...[HALF_M, HALF_M - 100].map((x): Line => [
-      [x, -KERB_M],
-      [x, -KERB_M - TRACK_WIDTH_M],
-    ]),
+    ...[HALF_M, HALF_M - 100].map(
+      (x): Line => [
+        [x, -KERB_M],
+        [x, -KERB_M - TRACK_WIDTH_M],
+      ],
+    ),
   ],
   course: course(
     [
@@ -118,16 +131,31 @@ const pool: Template = {
   ],
   lines: [
     rectangle(0, -12.5, 50, 25),
-    ...ropes.map(([, y]): Line => [
-      [0, y],
-      [50, y],
-    ]),
-    ...[5, 15, 25, 35, 45].map((x): Line => [
-      [x, -12.5],
-      [x, 12.5],
-    ]),
+    ...ropes.map(
+      ([, y]): Line => [
+        [0, y],
+        [50, y],
+      ],
+    ),
+    ...[5, 15, 25, 35, 45].map(
+      (x): Line => [
+        [x, -12.5],
+        [x, 12.5],
+      ],
+    ),
   ],
-  course: { ...course([[0, 0], [50, 0]], 0, 50), widthM: 25, lanes: 10 },
+  course: {
+    ...course(
+      [
+        [0, 0],
+        [50, 0],
+      ],
+      0,
+      50,
+    ),
+    widthM: 25,
+    lanes: 10,
+  },
 };
 
 /**
@@ -168,27 +196,66 @@ const ice: Template = {
   ],
   lines: iceEdges.map(([, radius]) => oval(ICE_STRAIGHT_M, radius)),
   course: {
-    ...course([[-ICE_STRAIGHT_M / 2, -ICE_RADIUS_M - ICE_LANE_M], [ICE_STRAIGHT_M / 2, -ICE_RADIUS_M - ICE_LANE_M]], 0, ICE_STRAIGHT_M),
+    ...course(
+      [
+        [-ICE_STRAIGHT_M / 2, -ICE_RADIUS_M - ICE_LANE_M],
+        [ICE_STRAIGHT_M / 2, -ICE_RADIUS_M - ICE_LANE_M],
+      ],
+      0,
+      ICE_STRAIGHT_M,
+    ),
     widthM: 2 * ICE_LANE_M,
     lanes: 2,
   },
 };
 
 /** A pitch with two equal halves: what is said for the left one holds, turned round, for the right one. */
-function pitch(id: string, name: string, size: Pair, gridM: number, half: { points: readonly NamedPoint[]; lines: readonly Line[] }, middle: Template['lines'], extra: readonly NamedPoint[]): Template {
+function pitch(
+  id: string,
+  name: string,
+  size: Pair,
+  gridM: number,
+  half: { points: readonly NamedPoint[]; lines: readonly Line[] },
+  middle: Template['lines'],
+  extra: readonly NamedPoint[],
+): Template {
   const [x, y] = [size[0] / 2, size[1] / 2];
   return {
     id,
     name,
     gridM,
     points: [
-      ...crossings([['Left end', -x], ['Halfway', 0], ['Right end', x]], [['near side', -y], ['far side', y]]),
+      ...crossings(
+        [
+          ['Left end', -x],
+          ['Halfway', 0],
+          ['Right end', x],
+        ],
+        [
+          ['near side', -y],
+          ['far side', y],
+        ],
+      ),
       ...half.points.map((p) => ({ ...p, name: `Left ${p.name}` })),
       // Turned round, near is far: names follow the place.
-      ...half.points.map((p): NamedPoint => ({ name: `Right ${p.name.replace(/near|far/, (side) => (side === 'near' ? 'far' : 'near'))}`, ground: [-p.ground[0], -p.ground[1]] })),
+      ...half.points.map(
+        (p): NamedPoint => ({
+          name: `Right ${p.name.replace(/near|far/, (side) => (side === 'near' ? 'far' : 'near'))}`,
+          ground: [-p.ground[0], -p.ground[1]],
+        }),
+      ),
       ...extra,
     ],
-    lines: [rectangle(-x, -y, size[0], size[1]), [[0, -y], [0, y]], ...middle, ...half.lines, ...turnedRound(half.lines)],
+    lines: [
+      rectangle(-x, -y, size[0], size[1]),
+      [
+        [0, -y],
+        [0, y],
+      ],
+      ...middle,
+      ...half.lines,
+      ...turnedRound(half.lines),
+    ],
   };
 }
 

@@ -92,7 +92,8 @@ export class View {
   }
 
   #bound(): void {
-    const bound = (value: number, size: number, shown: number): number => (shown >= size ? (size - shown) / 2 : Math.max(0, Math.min(size - shown, value)));
+    const bound = (value: number, size: number, shown: number): number =>
+      shown >= size ? (size - shown) / 2 : Math.max(0, Math.min(size - shown, value));
     this.left = bound(this.left, this.width, this.#canvas.clientWidth / this.scale);
     this.top = bound(this.top, this.height, this.#canvas.clientHeight / this.scale);
   }

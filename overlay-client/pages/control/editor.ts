@@ -35,20 +35,18 @@ export class Editor {
     // A field that was just typed in says so only when it is left: take must not run ahead of it.
     const { activeElement } = document;
     if (activeElement instanceof HTMLElement && find('#form', HTMLElement).contains(activeElement)) activeElement.blur();
-    switch (action) {
-      case 'take':
-        return this.#send((graphic) => ({ command: 'graphic.take', graphic }));
-      case 'update':
-        return this.#send((graphic) => ({ command: 'graphic.update', graphic }));
-      case 'step':
-        return this.#send((graphic) => ({ command: 'graphic.step', graphic }));
-      case 'back':
-        return this.#send((graphic) => ({ command: 'graphic.step', graphic, delta: -1 }));
-      case 'out':
-        return this.#send((graphic) => ({ command: 'graphic.out', graphic }));
-      case 'forget':
-        return this.#send((graphic) => ({ command: 'preview.set', graphic, data: null }));
-    }
+    this.#send((graphic) => {
+      switch (action) {
+        case 'step':
+          return { command: 'graphic.step', graphic };
+        case 'back':
+          return { command: 'graphic.step', graphic, delta: -1 };
+        case 'forget':
+          return { command: 'preview.set', graphic, data: null };
+        default:
+          return { command: `graphic.${action}`, graphic };
+      }
+    });
   }
 
   show(): void {

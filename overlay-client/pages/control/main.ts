@@ -85,21 +85,27 @@ function act(action: string): void {
     case 'back':
     case 'out':
     case 'forget':
-      return editor.act(action);
+      editor.act(action);
+      return;
     case 'up':
-      return desk.move(-1);
+      desk.move(-1);
+      return;
     case 'down':
-      return desk.move(1);
+      desk.move(1);
+      return;
     case 'undo':
     case 'redo':
       void desk.send({ command: action });
       return;
     case 'freeze':
-      return preview.freeze(!preview.frozen);
+      preview.freeze(!preview.frozen);
+      return;
     case 'unstroke':
-      return draw.unstroke();
+      draw.unstroke();
+      return;
     case 'clear':
-      return draw.clear();
+      draw.clear();
+      return;
   }
 }
 

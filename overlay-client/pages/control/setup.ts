@@ -54,22 +54,25 @@ export function keysPanel(get: () => Bindings, set: (bindings: Bindings) => void
       list.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus();
     };
     const left = (): void => stop('');
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.key === 'Tab') return;
-      if (['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (event.key === 'Escape') return stop('');
+    /** @returns what came of it, for the operator */
+    const take = (event: KeyboardEvent): string => {
+      if (event.key === 'Escape') return '';
       if (event.key === 'Delete') {
         change({ ...get(), [action]: '' });
-        return stop(`“${labelOf(action)}” has no key now.`);
+        return `“${labelOf(action)}” has no key now.`;
       }
       const key = keyName(event);
-      if (key === undefined) return stop('That key belongs to the browser: take another.');
+      if (key === undefined) return 'That key belongs to the browser: take another.';
       const after = rebind(get(), action, key);
-      if ('conflict' in after) return stop(`${after.conflict}.`);
+      if ('conflict' in after) return `${after.conflict}.`;
       change(after.bindings);
-      stop(`“${labelOf(action)}” is ${keyCap(key)} now.`);
+      return `“${labelOf(action)}” is ${keyCap(key)} now.`;
+    };
+    const pressed = (event: KeyboardEvent): void => {
+      if (['Tab', 'Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      stop(take(event));
     };
     addEventListener('keydown', pressed, { capture: true });
     button.addEventListener('blur', left);
