@@ -117,7 +117,7 @@ export function listenToKeys(target: EventTarget, { bindings, act, panic, armed 
       else armed();
       return;
     }
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target, event.key)) return;
     const key = keyName(event);
     const action = key === undefined ? undefined : Object.entries(bindings()).find(([, bound]) => bound === key)?.[0];
     if (action === undefined) return;
@@ -127,9 +127,14 @@ export function listenToKeys(target: EventTarget, { bindings, act, panic, armed 
   target.addEventListener('keydown', pressed, { capture: true });
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Fields that are written in, and those that arrows belong to. */
+const WRITTEN_IN = new Set(['text', 'number', 'password', 'search', 'email', 'url', 'tel', 'date', 'time', 'color']);
+const ARROWS_IN = new Set(['radio', 'range']);
+
+function isTyping(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('dialog[open], [data-recording]') !== null) return true;
-  if (target instanceof HTMLInputElement) return !['checkbox', 'button', 'file'].includes(target.type);
-  if (target instanceof HTMLElement && (target.isContentEditable || target.getAttribute('role') === 'tab')) return target.isContentEditable;
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  const arrow = key.startsWith('Arrow');
+  if (target instanceof HTMLInputElement) return WRITTEN_IN.has(target.type) || (arrow && ARROWS_IN.has(target.type));
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLElement && (target.isContentEditable || (arrow && target.getAttribute('role') === 'tab'));
 }

@@ -117,7 +117,9 @@ export class Preview {
     const due = this.#waiting.filter((f) => f.mediaTimeUs <= mediaTimeUs);
     this.#waiting = this.#waiting.filter((f) => f.mediaTimeUs > mediaTimeUs);
     for (const frame of due.slice(0, -1)) this.#overlay?.observe(frame, this.#graphics);
-    this.frame = due.at(-1) ?? this.frame;
+    const next = due.at(-1);
+    if (!next) return;
+    this.frame = next;
     this.#draw();
   }
 

@@ -30,7 +30,6 @@ export function keysPanel(get: () => Bindings, set: (bindings: Bindings) => void
   const change = (bindings: Bindings): void => {
     saveBindings(localStorage, bindings);
     set(bindings);
-    show();
   };
   const show = (): void => {
     const rows = Object.keys(PRESET).map((action) => {
@@ -46,14 +45,16 @@ export function keysPanel(get: () => Bindings, set: (bindings: Bindings) => void
     button.dataset['recording'] = 'true';
     say(button, 'Press a key');
     say(note, 'Press the new key; Escape leaves it, Delete takes it away.');
-    const stop = (line: string): void => {
+    const stop = (lineOf: () => string): void => {
+      // First of all: a button that is replaced while it has the focus says that it lost it.
       removeEventListener('keydown', pressed, { capture: true });
       button.removeEventListener('blur', left);
+      const line = lineOf();
       show();
       say(note, line);
       list.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus();
     };
-    const left = (): void => stop('');
+    const left = (): void => stop(() => '');
     /** @returns what came of it, for the operator */
     const take = (event: KeyboardEvent): string => {
       if (event.key === 'Escape') return '';
@@ -72,13 +73,14 @@ export function keysPanel(get: () => Bindings, set: (bindings: Bindings) => void
       if (['Tab', 'Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      stop(take(event));
+      stop(() => take(event));
     };
     addEventListener('keydown', pressed, { capture: true });
     button.addEventListener('blur', left);
   };
   find('#keys-preset', HTMLButtonElement).addEventListener('click', () => {
     change(PRESET);
+    show();
     say(note, 'All keys are as they came.');
   });
   show();
