@@ -4,7 +4,7 @@ export { MediaError } from './ffmpeg/native.js';
 export type { AudioInfo, AudioPacket, Colour, KeyFill, SourceInfo, VideoFrame } from './frame.js';
 export { type OutputOptions, OutputSet } from './output/output-set.js';
 export { plainTranscode } from './output/plain-transcode.js';
-export { PREVIEW_WIDTH_PX, PreviewEncoder } from './output/preview.js';
+export { PreviewEncoder } from './output/preview.js';
 export { type Ability, type MediaAbilities, probeMedia } from './probe.js';
 export { type DecodedPicture, decodeFile } from './source/decode-file.js';
 export { withoutCredentials } from './source/location.js';

@@ -78,6 +78,16 @@ test('in lanes too: the operator’s word goes before the lane', () => {
   assert.notEqual(after.get(2), 1);
 });
 
+test('who is followed along a lane has its name by that, until an operator gives it to somebody else', () => {
+  const { identities } = play();
+  identities.mark(marks({ named: [named(7, 1)] }));
+  const { subjects } = identities.apply([subject(1, 5, 1, { rosterIndex: 1, lane: 3 }), subject(7, 5, -1)]);
+  assert.deepEqual(
+    subjects.map((s) => s.rosterIndex),
+    [-1, 1],
+  );
+});
+
 test('two that were confused are swapped: each is the other from now on, tracks and names', () => {
   const { identities, run } = play();
   const all = (n: number) => [going(1, 9)(n), going(2, 5)(n)];

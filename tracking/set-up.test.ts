@@ -65,10 +65,15 @@ test('a calibration taken back lies where it lay, however long ago its frame was
   const calibration = { groundToImage: h, atMediaTimeUs: 40_000 };
   track.calibrate(calibration);
   assert.equal(step(80_000, 60), 80);
-  track.calibrate({ groundToImage: IDENTITY, atMediaTimeUs: 80_000 });
-  for (let n = 0; n < 40_000; n++) step(120_000 + n * 40_000, 0);
+  track.calibrate({ groundToImage: IDENTITY, atMediaTimeUs: 60_000 });
+  assert.equal(step(120_000, 55), 10, 'half way between two frames that were measured');
+  for (let n = 0; n < 40_000; n++) step(160_000 + n * 40_000, 0);
   track.calibrate(calibration);
   assert.equal(step(2_000_000_000, 0), 20);
+  track.calibrate({ groundToImage: h, atMediaTimeUs: 60_000 });
+  assert.equal(step(2_000_050_000, 10, 2), 'lost', 'a frame that has gone by unremembered is found nowhere');
+  track.calibrate({ groundToImage: h, atMediaTimeUs: undefined });
+  assert.equal(step(2_000_060_000, 10, 2), 50, 'a camera that stands still shows it in every frame');
   track.calibrate({ groundToImage: h, atMediaTimeUs: 2_000_120_000 });
   assert.equal(step(2_000_080_000, 10, 2), 'lost');
   assert.equal(step(2_000_120_000, 10, 2), 50);

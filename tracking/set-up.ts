@@ -56,7 +56,8 @@ export class SetUp {
     const solved = calibration && solveGround(calibration, this.#source);
     if (solved && !solved.ok) throw new Error(solved.message);
     this.calibrationError = solved?.uncertainty;
-    return solved && { groundToImage: solved.groundToImage, atMediaTimeUs: calibration?.atMediaTimeUs ?? 0 };
+    const atMediaTimeUs = this.#channel.tracking.camera === 'fixed' ? undefined : calibration?.atMediaTimeUs;
+    return solved && { groundToImage: solved.groundToImage, atMediaTimeUs };
   }
 }
 

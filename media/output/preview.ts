@@ -4,21 +4,20 @@ import { Graph } from '../ffmpeg/graph.js';
 import { check, dictionary, MediaError, newPacket, shareFrame } from '../ffmpeg/native.js';
 import type { SourceInfo, VideoFrame } from '../frame.js';
 
-/** As wide as pages show a preview. */
-export const PREVIEW_WIDTH_PX = 640;
+const WIDEST_PX = 640;
 
-/** JPEG pictures of frames, for pages; made only when asked for. */
+/** JPEG pictures of frames, small ones unless told, for pages; made only when asked for. */
 export class PreviewEncoder {
   private graph: Graph | null = null;
   private context: CodecContext | null = null;
   private busy: Promise<unknown> = Promise.resolve();
   private readonly filters: string;
 
-  /** @param widestPx wider pictures are made smaller; null: every pixel as it is in the source, whatever its shape. */
-  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>, widestPx: number | null = PREVIEW_WIDTH_PX) {
-    const { num, den } = widestPx === null ? { num: 1, den: 1 } : info.sampleAspectRatio;
+  /** @param widest pixels; the picture is never wider than it is shown */
+  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>, widest = WIDEST_PX) {
+    const { num, den } = info.sampleAspectRatio;
     const shownWidth = (info.size.width * num) / den;
-    const width = even(Math.min(widestPx ?? shownWidth, shownWidth));
+    const width = even(Math.min(widest, shownWidth));
     const height = even((info.size.height * width) / shownWidth);
     this.filters = `scale=${width}:${height}:flags=area:out_color_matrix=bt601:out_range=full,format=yuvj420p,setsar=1`;
   }

@@ -8,31 +8,9 @@ import { oneLine } from './zod-line.js';
 
 const unknown = { status: 404, description: 'No such channel', type: JSON_TYPE, schema: 'ErrorReply' } as const;
 
-/** What setting up a camera's place takes: a still picture, and what clicked points come to. Nothing here changes a channel. */
+/** What clicked points come to, before a calibration is set. Nothing here changes a channel. */
 export function calibrationRoutes(find: (id: string) => ChannelHandle, gate: Gate): Route[] {
   return [
-    {
-      method: 'get',
-      path: '/api/channels/:id/still.jpg',
-      summary: 'The newest frame without graphics: every pixel of the source, or with ?small at most 640 wide',
-      answers: [
-        { status: 200, description: 'The picture; its media time is in X-Media-Time-Us', type: 'image/jpeg' },
-        { status: 204, description: 'There is none yet' },
-        unknown,
-      ],
-      handle: async (ctx, { id = '' }) => {
-        const still = await find(id).still(ctx.query['small'] === undefined);
-        ctx.set('Cache-Control', 'no-store');
-        if (still === null) {
-          ctx.status = 204;
-          return;
-        }
-        const { jpeg, mediaTimeUs } = still;
-        ctx.set('X-Media-Time-Us', `${mediaTimeUs}`);
-        ctx.type = 'image/jpeg';
-        ctx.body = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-      },
-    },
     {
       method: 'post',
       path: '/api/channels/:id/calibration/solve',

@@ -78,7 +78,7 @@ export function controlRoutes(find: (id: string) => ChannelHandle, gate: Gate): 
       method: 'get',
       path: '/api/channels/:id/do/*action',
       summary: 'The same as a POST to the address without `do/`, for buttons that can only open an address; needs `?token=`',
-      answers,
+      answers: [...answers, { status: 403, description: 'No token is set', type: JSON_TYPE, schema: 'ErrorReply' }],
       acts: true,
       handle: async (ctx, { id, action = '' }) => {
         const channel = find(id ?? '');

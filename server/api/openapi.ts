@@ -31,7 +31,7 @@ export const GraphicType = z.object({
   type: z.string(),
   name: z.string(),
   description: z.string(),
-  /** How many steps `play` leads through; 0: it ends by itself; -1: the graphic alone knows. */
+  /** How many steps it has; negative: it alone knows. */
   stepCount: z.number().int(),
   /** JSON Schema of its data, with OGraf's GDD hints. */
   schema: z.record(z.string(), z.json()),

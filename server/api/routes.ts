@@ -1,4 +1,4 @@
-import type { ChannelHandle } from '../channel/handle.js';
+import type { ChannelHandle, PictureKind } from '../channel/handle.js';
 import type { Gate } from './access.js';
 import { calibrationRoutes } from './calibration-routes.js';
 import { controlRoutes } from './control-routes.js';
@@ -24,6 +24,11 @@ export interface ApiOptions {
 }
 
 const HTML_TYPE = 'text/html';
+const PICTURES = [
+  ['preview', 'The newest composited picture, at most 640 wide'],
+  ['clean', 'The newest picture without graphics, at most 640 wide'],
+  ['still', 'The newest picture without graphics, in the size of the source: to calibrate on'],
+] as const satisfies readonly (readonly [PictureKind, string])[];
 const NO_CACHE = 'no-cache';
 const unknown = { status: 404, description: 'No such channel', type: JSON_TYPE, schema: 'ErrorReply' } as const;
 
@@ -165,24 +170,29 @@ function mediaRoutes(find: (id: string) => ChannelHandle): Route[] {
           throw new HttpFailure(404, 'no such playlist or segment');
       },
     },
-    {
-      method: 'get',
-      path: '/preview/:channel.jpg',
-      summary: 'The newest composited picture, at most 640 wide',
-      answers: [
-        { status: 200, description: 'The picture', type: 'image/jpeg' },
-        { status: 204, description: 'There is none yet' },
-        unknown,
-      ],
-      handle: async (ctx, { channel = '' }) => {
-        const jpeg = await find(channel).preview();
-        ctx.set('Cache-Control', 'no-store');
-        if (jpeg === null) ctx.status = 204;
-        else {
+    ...PICTURES.map(
+      ([kind, summary]): Route => ({
+        method: 'get',
+        path: `/${kind}/:channel.jpg`,
+        summary: `${summary}; the header X-Media-Time-Us says of which frame`,
+        answers: [
+          { status: 200, description: 'The picture', type: 'image/jpeg' },
+          { status: 204, description: 'There is none yet' },
+          unknown,
+        ],
+        handle: async (ctx, { channel = '' }) => {
+          const picture = await find(channel).picture(kind);
+          ctx.set('Cache-Control', 'no-store');
+          if (picture === null) {
+            ctx.status = 204;
+            return;
+          }
+          const { jpeg, mediaTimeUs } = picture;
+          ctx.set('X-Media-Time-Us', `${mediaTimeUs}`);
           ctx.type = 'image/jpeg';
           ctx.body = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-        }
-      },
-    },
+        },
+      }),
+    ),
   ];
 }

@@ -6,11 +6,13 @@ import { ChannelStatus } from '../../protocol/index.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
 import { sprintProject } from './compose.js';
+import { takeLatencies } from './take-latency.js';
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 60);
 const SIZE = process.env.LEADERLINE_BENCH_SIZE ?? '1280x720';
 const SETTLE_MS = 5000;
+const TAKES = 20;
 
 /**
  * A live 30 fps channel with everything a race shows, HLS out, from a looping film paced by its own clock: does it hold real time, what delay
@@ -48,6 +50,7 @@ export async function benchLive(folder: string): Promise<BenchResult> {
       memoryMB.push((await status()).memoryBytes / 1e6);
     }
     const last = await status();
+    const takes = (await takeLatencies(url, 'race', project.channels[0]?.graphics?.[0]?.id ?? '', TAKES)).sort((a, b) => a - b);
     const seconds = (performance.now() - startMs) / 1000;
     const fps = (last.framesOut - first.framesOut) / seconds;
     const half = memoryMB.length >> 1;
@@ -61,6 +64,8 @@ export async function benchLive(folder: string): Promise<BenchResult> {
       addedDelayFrames: last.addedDelayFrames,
       peakMemoryMB: Math.max(...memoryMB),
       memoryGrowthMB: growthMB,
+      takeMedianMs: takes[TAKES >> 1] ?? Number.NaN,
+      takeWorstMs: takes.at(-1) ?? Number.NaN,
     };
     return {
       name: 'live',
@@ -69,6 +74,7 @@ export async function benchLive(folder: string): Promise<BenchResult> {
         `frames out       ${fps.toFixed(2)} a second  (real time is 30)`,
         `late ${figures.late}, predicted ${figures.predicted}, dropped at the source ${figures.dropped}`,
         `added delay      ${figures.addedDelayFrames.toFixed(2)} frames on average  (goal: at most 4)`,
+        `key to air       ${figures.takeMedianMs.toFixed(0)} ms of media time, ${figures.takeWorstMs.toFixed(0)} at most of ${TAKES}  (goal: at most 4 frames + 100 ms, 233)`,
         `memory           ${figures.peakMemoryMB.toFixed(0)} MB at most; second half over first half ${growthMB >= 0 ? '+' : ''}${growthMB.toFixed(1)} MB`,
       ],
       figures,

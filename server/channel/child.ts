@@ -10,13 +10,10 @@ const HEALTHY_AFTER_MS = 30_000;
 const STOP_WITHIN_MS = 8000;
 const REQUEST_TIMEOUT_MS = 5000;
 
-/** What answers a request. */
-export type Answered = Extract<FromChannel, { requestId: number }>;
-
 export interface ChildEvents {
   /** What a process that starts is told; called anew for each. */
   readonly start: (restarts: number) => ChannelStart;
-  readonly onMessage: (message: Exclude<FromChannel, Answered | { type: 'ended' }>) => void;
+  readonly onMessage: (message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'picture' }>) => void;
   readonly onStarting: (restarts: number) => void;
   /** It failed and is started again by itself. */
   readonly onRestarting: (why: string, restarts: number, inMs: number) => void;
@@ -142,7 +139,7 @@ export class ChannelChild {
   }
 
   #receive(message: Exclude<FromChannel, { type: 'ended' }>): void {
-    if (message.type !== 'reply' && message.type !== 'preview' && message.type !== 'still') {
+    if (message.type !== 'reply' && message.type !== 'picture') {
       this.#e.onMessage(message);
       return;
     }

@@ -6,12 +6,17 @@ import type {
   ControlCommand,
   ControlReply,
   ExternalPositions,
+  MediaTimeUs,
 } from '../../protocol/index.js';
 
-/** A frame as the camera gave it. */
-export interface Still {
+/** `preview`: with its graphics, at most 640 wide; `clean`: the same without them; `still`: without them, the source's size. */
+export type PictureKind = 'preview' | 'clean' | 'still';
+
+/** A picture as JPEG, in the shape it is shown in. */
+export interface Picture {
   readonly jpeg: Uint8Array;
-  readonly mediaTimeUs: number;
+  /** Of the frame it shows. */
+  readonly mediaTimeUs: MediaTimeUs;
 }
 
 /**
@@ -31,10 +36,8 @@ export interface ChannelHandle {
   command(command: ControlCommand, by?: string): Promise<ControlReply>;
   /** Hands on positions from outside; refused with one line where the channel does not take them. */
   pushPositions(positions: ExternalPositions): ControlReply;
-  /** The newest composited picture as JPEG (at most 640 wide), made on demand; null while there is none. Cheap to call often: at most about 8 a second are made. */
-  preview(): Promise<Uint8Array | null>;
-  /** The newest frame without graphics, in full or as small as a preview, with its media time. As cheap, and as often, as `preview`. */
-  still(full: boolean): Promise<Still | null>;
+  /** The newest picture of a kind, made on demand; null while there is none. Cheap to call often: at most about 8 small ones a second are made, and 2 stills. */
+  picture(kind: PictureKind): Promise<Picture | null>;
   /** Folder that holds `index.m3u8` and its segments, or null without an HLS output. */
   readonly hlsDirectory: string | null;
   /** Calls back until the returned function is called. A listener that throws is logged and does not disturb the others. */

@@ -9,7 +9,7 @@ import type {
   SubjectMarks,
 } from '../../protocol/index.js';
 import type { RundownItem } from './desk/index.js';
-import type { Still } from './handle.js';
+import type { Picture, PictureKind } from './handle.js';
 
 /** What passes between the server and a channel's process (node IPC, structured clone). */
 
@@ -38,9 +38,7 @@ export type ToChannel =
   | { readonly type: 'desk'; readonly requestId: number; readonly change: DeskChange }
   | { readonly type: 'command'; readonly requestId: number; readonly command: LiveCommand }
   | { readonly type: 'positions'; readonly positions: ExternalPositions }
-  | { readonly type: 'preview'; readonly requestId: number }
-  /** A picture as the camera gave it, without graphics; `full`: every pixel of it, else as small as a preview. */
-  | { readonly type: 'still'; readonly requestId: number; readonly full: boolean }
+  | { readonly type: 'picture'; readonly requestId: number; readonly kind: PictureKind }
   | { readonly type: 'stop' };
 
 export type FromChannel =
@@ -51,8 +49,7 @@ export type FromChannel =
   /** The recording or scene began again at this media time. */
   | { readonly type: 'loop'; readonly atUs: number }
   | { readonly type: 'reply'; readonly requestId: number; readonly reply: ControlReply }
-  | { readonly type: 'preview'; readonly requestId: number; readonly jpeg: Uint8Array | null }
-  | { readonly type: 'still'; readonly requestId: number; readonly still: Still | null }
+  | { readonly type: 'picture'; readonly requestId: number; readonly picture: Picture | null }
   /** The last message: the run is over. */
   | { readonly type: 'ended'; readonly ending: Ending };
 

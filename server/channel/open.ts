@@ -27,7 +27,7 @@ export interface OpenOptions {
   /** Tracking tells what moved, too. */
   readonly showForeground?: boolean;
   readonly onHealth: (health: SourceHealth, message: string) => void;
-  readonly events: Pick<RunnerParts, 'onMeasured' | 'onPicture' | 'onComposited'>;
+  readonly events: Pick<RunnerParts, 'onMeasured' | 'onClean' | 'onComposited'>;
 }
 
 /** Opens source, tracking, graphics and outputs of a channel, in that order. @throws Error or UsageError with one line; nothing stays open then. */

@@ -2,13 +2,12 @@ import type { VideoFrame } from '../../media/index.js';
 import { type ControlReply, encodeTrackingFrame, type SourceHealth, type TrackingFrame } from '../../protocol/index.js';
 import { UsageError } from '../usage-error.js';
 import { stamped } from './desk/index.js';
-import type { Still } from './handle.js';
 import type { OpenChannel } from './live-channel.js';
 import { obey } from './live-commands.js';
 import type { ChannelStart, DeskChange, Ending, FromChannel, ToChannel } from './messages.js';
 import { openChannel } from './open.js';
+import { Pictures } from './pictures.js';
 import { StatusReporter } from './status-reporter.js';
-import { type StillKind, Stills } from './stills.js';
 
 /**
  * A channel's process: opens what its project says, runs it, tells the server what happens. Ends by itself when the source ends, when
@@ -19,7 +18,7 @@ const STATUS_EVERY_MS = 1000;
 const abort = new AbortController();
 let opened: OpenChannel | null = null;
 let reporter: StatusReporter | null = null;
-const stills = new Stills();
+let pictures: Pictures | null = null;
 /** What operators changed while the source was being opened; the newest says it all but for a set-up before it. */
 let waiting: DeskChange | null = null;
 
@@ -49,17 +48,12 @@ function receive(message: ToChannel): void {
     case 'positions':
       opened?.tracking.pushExternal(message.positions);
       return;
-    case 'preview':
-      ask('composited', (still) => send({ type: 'preview', requestId: message.requestId, jpeg: still?.jpeg ?? null }));
-      return;
-    case 'still':
-      ask(message.full ? 'full' : 'small', (still) => send({ type: 'still', requestId: message.requestId, still }));
+    case 'picture': {
+      const { requestId, kind } = message;
+      if (pictures) pictures.ask(kind, (picture) => send({ type: 'picture', requestId, picture }));
+      else send({ type: 'picture', requestId, picture: null });
+    }
   }
-}
-
-function ask(kind: StillKind, answer: (still: Still | null) => void): void {
-  if (opened) stills.ask(kind, answer);
-  else answer(null);
 }
 
 async function run(start: ChannelStart): Promise<Ending> {
@@ -86,12 +80,11 @@ async function run(start: ChannelStart): Promise<Ending> {
       draw: true,
       onHealth,
       events: {
-        onPicture: (frame, picture) => {
-          if (opened) stills.serve(['full', 'small'], frame, picture, opened.source.info);
-        },
+        onClean: (picture) => pictures?.clean(picture, picture.mediaTimeUs),
         onComposited: composited,
       },
     });
+    pictures = new Pictures(opened.source.info);
     if (waiting) opened.change(waiting);
     send({ type: 'scene', scene: opened.scene });
     send({ type: 'graphics', graphics: opened.runner.graphics });
@@ -104,16 +97,15 @@ async function run(start: ChannelStart): Promise<Ending> {
     return { kind: error instanceof UsageError ? 'fault' : 'failure', message };
   } finally {
     clearInterval(timer);
-    stills.giveUp();
     await opened?.close().catch((error: unknown) => console.error(`channel ${channel.id}: closing: ${String(error)}`));
-    await stills.close();
+    await pictures?.close();
   }
 }
 
 function composited(frame: TrackingFrame, picture: VideoFrame): void {
   if (picture.discontinuity === 'loop') send({ type: 'loop', atUs: frame.mediaTimeUs });
   send({ type: 'positions', frame: new Uint8Array(encodeTrackingFrame(frame)) });
-  if (opened) stills.serve(['composited'], frame, picture, opened.source.info);
+  pictures?.composited(picture, frame.mediaTimeUs);
 }
 
 function changeDesk(change: DeskChange): string {

@@ -29,8 +29,8 @@ export interface RunnerParts {
   readonly graphics: readonly GraphicState[];
   /** Every frame as measured, before smoothing, in order. */
   readonly onMeasured?: (frame: TrackingFrame) => void;
-  /** Every frame with the picture as the camera gave it, before anything is drawn on it. `picture` is valid during the call only. */
-  readonly onPicture?: (frame: TrackingFrame, picture: VideoFrame) => void;
+  /** Every frame before anything is drawn on it. `picture` is valid during the call only. */
+  readonly onClean?: (picture: VideoFrame) => void;
   /** Every frame as drawn, in order, before it is encoded. `picture` is valid during the call only. */
   readonly onComposited?: (frame: TrackingFrame, picture: VideoFrame) => void;
 }
@@ -221,7 +221,7 @@ export class ChannelRunner {
     const drawn = this.#standings
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
-    this.#p.onPicture?.(drawn, frame);
+    this.#p.onClean?.(frame);
     let keyFill: KeyFill | undefined;
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));

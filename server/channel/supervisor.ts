@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type Calibration,
   type Channel,
   type ChannelEvent,
   type ChannelScene,
@@ -17,10 +16,11 @@ import {
 } from '../../protocol/index.js';
 import { calibrationAtStart } from './calibration-at-start.js';
 import { checkCalibration } from './check-calibration.js';
-import { type Answered, ChannelChild } from './child.js';
+import { ChannelChild } from './child.js';
 import {
   channelWith,
   type Desk,
+  type DeskContext,
   DeskKeeper,
   deskOf,
   eventsBetween,
@@ -29,15 +29,14 @@ import {
   stamped,
   type Told,
 } from './desk/index.js';
-import type { ChannelHandle, Still } from './handle.js';
+import type { ChannelHandle, Picture, PictureKind } from './handle.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
 import { Newest } from './newest.js';
+import { PictureCache } from './picture-cache.js';
 import { RateLimit } from './rate-limit.js';
 import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
-
-const PREVIEW_EVERY_MS = 120;
 
 export interface SupervisorOptions {
   readonly channel: Channel;
@@ -73,8 +72,7 @@ export class ChannelSupervisor implements ChannelHandle {
   readonly #newest = new Newest();
   /** A stuck button must not fill the disk with lines. */
   readonly #lines = new RateLimit(10);
-  #preview: { atMs: number; jpeg: Promise<Uint8Array | null> } | null = null;
-  readonly #stills = new Map<boolean, { atMs: number; still: Promise<Still | null> }>();
+  readonly #pictures = new PictureCache();
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
@@ -169,23 +167,11 @@ export class ChannelSupervisor implements ChannelHandle {
     return this.#done();
   }
 
-  preview(): Promise<Uint8Array | null> {
-    const now = performance.now();
-    if (this.#preview && now - this.#preview.atMs < PREVIEW_EVERY_MS) return this.#preview.jpeg;
-    const jpeg = this.#child.request((requestId) => ({ type: 'preview', requestId })).then((m) => (m?.type === 'preview' ? m.jpeg : null));
-    this.#preview = { atMs: now, jpeg };
-    return jpeg;
-  }
-
-  still(full: boolean): Promise<Still | null> {
-    const now = performance.now();
-    const last = this.#stills.get(full);
-    if (last && now - last.atMs < PREVIEW_EVERY_MS) return last.still;
-    const still = this.#child
-      .request((requestId) => ({ type: 'still', requestId, full }))
-      .then((m) => (m?.type === 'still' ? m.still : null));
-    this.#stills.set(full, { atMs: now, still });
-    return still;
+  picture(kind: PictureKind): Promise<Picture | null> {
+    return this.#pictures.get(kind, async () => {
+      const answer = await this.#child.request((requestId) => ({ type: 'picture', requestId, kind }));
+      return answer?.type === 'picture' ? answer.picture : null;
+    });
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
@@ -208,13 +194,11 @@ export class ChannelSupervisor implements ChannelHandle {
   async #change(command: DeskCommand, by: string): Promise<ControlReply> {
     const before = this.#keeper.desk;
     try {
-      const { catalogue } = this.#o;
-      const check = (calibration: Calibration): string => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status);
-      const context = {
-        catalogue,
+      const context: DeskContext = {
+        catalogue: this.#o.catalogue,
         project: this.#project,
         seen: this.#child.running ? (this.#newest.frame?.subjects ?? []) : [],
-        checkCalibration: check,
+        checkCalibration: (calibration) => checkCalibration(calibration, this.#o.channel, this.#scene, this.#status),
       };
       const { line, doubt, typing } = this.#keeper.do(command, by, context);
       if (this.#keeper.desk === before) return this.#done(doubt);
@@ -233,16 +217,13 @@ export class ChannelSupervisor implements ChannelHandle {
     const { desk } = this.#keeper;
     const isSetUp = !isDeepStrictEqual(setUpOf(before), setUpOf(desk));
     if (isSetUp) this.#scene = sceneOf(this.project(), this.#scene);
-    if (!this.#child.running) {
-      this.#graphics = stamped(this.#graphics, desk.graphics, -1);
-      return;
-    }
     const change = { graphics: desk.graphics, subjects: desk.subjects, channel: isSetUp ? this.project() : null };
     this.#underway++;
     const answer = await this.#child.request((requestId) => ({ type: 'desk', requestId, change })).finally(() => this.#underway--);
     if (answer?.type === 'reply' && !answer.reply.ok) throw new Error(answer.reply.error);
-    if (answer === null && this.#child.running)
-      throw new Error('the channel’s process did not answer; it takes the change over when it does');
+    if (answer !== null) return;
+    if (this.#child.running) throw new Error('the channel’s process did not answer; it takes the change over when it does');
+    this.#graphics = stamped(this.#graphics, desk.graphics, -1);
   }
 
   async #ask(command: LiveCommand): Promise<ControlReply> {
@@ -252,7 +233,7 @@ export class ChannelSupervisor implements ChannelHandle {
     return message.reply.ok ? this.#done(message.reply.message) : message.reply;
   }
 
-  #receive(message: Exclude<FromChannel, Answered | { type: 'ended' }>): void {
+  #receive(message: Exclude<FromChannel, { type: 'ended' | 'reply' | 'picture' }>): void {
     switch (message.type) {
       case 'scene':
         this.#scene = message.scene;

@@ -25,7 +25,7 @@ import {
   stamped,
   type Told,
 } from '../../server/channel/desk/index.js';
-import type { ChannelHandle, Still } from '../../server/channel/handle.js';
+import type { ChannelHandle, Picture } from '../../server/channel/handle.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
 /** Takes any data: what a form sends is what a test finds. */
@@ -146,12 +146,7 @@ export class FakeChannel implements ChannelHandle {
     return { ok: true, revision: this.#revision };
   }
 
-  async preview(): Promise<Uint8Array | null> {
-    if (!this.status.running) return null;
-    return drawPreview(this.#scene, this.frameIndex);
-  }
-
-  async still(): Promise<Still | null> {
+  async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
     const shown = Math.max(0, this.frameIndex - 1);
     return { jpeg: drawPreview(this.#scene, shown), mediaTimeUs: shown * 20_000 };

@@ -4,12 +4,17 @@ import type { Mat3, MediaTimeUs } from '../../protocol/index.js';
 export const POSE_MEMORY_US = 600_000_000;
 /** Ten minutes at sixty frames a second. */
 const CAPACITY = 36_000;
-/** A frame this near to the one asked for shows the same. */
+/** Frames this near to one that was not measured say where the camera looked in it. */
 const NEAR_US = 100_000;
+
+interface Remembered {
+  readonly atUs: MediaTimeUs;
+  readonly referenceToCurrent: Mat3;
+}
 
 /** Where the camera looked in the frames that were held, by media time. Bounded: the oldest go first. */
 export class PoseMemory {
-  readonly #poses: { readonly atUs: MediaTimeUs; readonly referenceToCurrent: Mat3 }[] = [];
+  readonly #poses: Remembered[] = [];
   #next = 0;
 
   /** Another picture became the reference: what was remembered means nothing any more. */
@@ -23,16 +28,20 @@ export class PoseMemory {
     this.#next = (this.#next + 1) % CAPACITY;
   }
 
-  /** @returns reference → picture of the frame at that time, or undefined where that is not remembered. */
+  /** @returns reference → picture of the frame at that time (between two that were measured, what lies between), or undefined where that is not remembered. */
   at(mediaTimeUs: MediaTimeUs): Mat3 | undefined {
-    let best: Mat3 | undefined;
-    let least = NEAR_US;
-    for (const { atUs, referenceToCurrent } of this.#poses) {
-      const off = Math.abs(atUs - mediaTimeUs);
-      if (off > least) continue;
-      least = off;
-      best = referenceToCurrent;
+    let before: Remembered | undefined;
+    let after: Remembered | undefined;
+    for (const pose of this.#poses) {
+      const off = pose.atUs - mediaTimeUs;
+      if (off <= 0 && -off <= NEAR_US && (!before || pose.atUs > before.atUs)) before = pose;
+      if (off >= 0 && off <= NEAR_US && (!after || pose.atUs < after.atUs)) after = pose;
     }
-    return best;
+    if (!before || !after) return (before ?? after)?.referenceToCurrent;
+    const share = after.atUs === before.atUs ? 0 : (mediaTimeUs - before.atUs) / (after.atUs - before.atUs);
+    const [from, to] = [before.referenceToCurrent, after.referenceToCurrent];
+    // Homographies have no scale of their own: both are brought to the same one.
+    const mixed = (i: number): number => (1 - share) * ((from[i] ?? 0) / from[8]) + share * ((to[i] ?? 0) / to[8]);
+    return [mixed(0), mixed(1), mixed(2), mixed(3), mixed(4), mixed(5), mixed(6), mixed(7), mixed(8)];
   }
 }

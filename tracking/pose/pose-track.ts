@@ -24,7 +24,8 @@ export interface MotionEstimate {
 export interface GroundCalibration {
   /** Metres → continuous source pixels of the frame the points were clicked on; depth positive in front of the camera. */
   readonly groundToImage: Mat3;
-  readonly atMediaTimeUs: MediaTimeUs;
+  /** Of that frame; undefined where every frame is as good: the camera does not move. */
+  readonly atMediaTimeUs: MediaTimeUs | undefined;
 }
 
 /**
@@ -38,6 +39,8 @@ export class PoseTrack {
   readonly #memory = new PoseMemory();
   #reference: number | undefined;
   #nowUs: MediaTimeUs = Number.NEGATIVE_INFINITY;
+  /** The calibrated frame is one to come; one that has gone by unremembered is found nowhere. */
+  #mayAnchor = true;
   /** By calibration: taken back, an older one lies where it lay, however long ago its frame was. */
   readonly #anchors = new Map<string, Mat3>();
 
@@ -51,7 +54,9 @@ export class PoseTrack {
     this.#groundToReference = calibration ? undefined : IDENTITY;
     if (!calibration) return;
     const known = this.#anchors.get(keyOf(calibration));
-    const then = known ? undefined : this.#memory.at(calibration.atMediaTimeUs);
+    const { atMediaTimeUs } = calibration;
+    this.#mayAnchor = atMediaTimeUs === undefined || atMediaTimeUs > this.#nowUs;
+    const then = known || this.#mayAnchor ? undefined : this.#memory.at(atMediaTimeUs ?? 0);
     if (known) this.#groundToReference = known;
     else if (then) this.#anchor(then, calibration);
   }
@@ -60,8 +65,8 @@ export class PoseTrack {
     this.#remember(motion, mediaTimeUs);
     const calibration = this.#calibration;
     const unit = calibration ? 'm' : 'px';
-    if (!this.#groundToReference && calibration && mediaTimeUs >= calibration.atMediaTimeUs && motion.state === 'held')
-      this.#anchor(motion.referenceToCurrent, calibration);
+    const isFrame = this.#mayAnchor && mediaTimeUs >= (calibration?.atMediaTimeUs ?? 0);
+    if (!this.#groundToReference && calibration && isFrame && motion.state === 'held') this.#anchor(motion.referenceToCurrent, calibration);
     const ground = this.#groundToReference;
     // Before the calibrated frame there is nothing to carry: the pose of that frame, marked as not to be trusted.
     if (!ground) return { groundToImage: plain(calibration?.groundToImage ?? IDENTITY), unit, state: 'lost', confidence: 0 };

@@ -7,8 +7,10 @@ export interface StillPicture {
 
 /** Fetches the newest frame without graphics. @throws Error when there is none. */
 export async function fetchStill(channel: string, size: 'full' | 'small'): Promise<StillPicture> {
-  const query = size === 'small' ? '?small' : '';
-  const answer = await fetch(`/api/channels/${channel}/still.jpg${query}`, { cache: 'no-store', signal: AbortSignal.timeout(6_000) });
+  const answer = await fetch(`/${size === 'full' ? 'still' : 'clean'}/${channel}.jpg`, {
+    cache: 'no-store',
+    signal: AbortSignal.timeout(6_000),
+  });
   const mediaTimeUs = Number(answer.headers.get('X-Media-Time-Us') ?? Number.NaN);
   if (answer.status !== 200 || !Number.isFinite(mediaTimeUs)) throw new Error('the channel has no picture now');
   return { address: URL.createObjectURL(await answer.blob()), mediaTimeUs };

@@ -80,6 +80,10 @@ test('steps: on at the first, on by one, to one, not before the first, out past 
   assert.deepEqual(step({ goto: 2 }), [true, 2]);
   assert.deepEqual(step(), [false, 2]);
   assert.deepEqual(step(), [true, 0], 'again from the first');
+  step({ goto: 1 });
+  run({ command: 'graphic.out', graphic: 'a' });
+  run({ command: 'graphic.take', graphic: 'a' });
+  assert.deepEqual([graphic()?.on, graphic()?.step], [true, 0], 'a take too');
 });
 
 test('panic takes every graphic out; what is not there or not right changes nothing and says why', () => {
