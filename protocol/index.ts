@@ -1,5 +1,6 @@
 export * from './actions.js';
 export * from './calibration-report.js';
+export * from './commands/replay.js';
 export * from './commands/subject.js';
 export * from './control.js';
 export * from './course-geometry.js';
@@ -9,6 +10,7 @@ export * from './graphic.js';
 export * from './lens.js';
 export * from './picture.js';
 export * from './project.js';
+export * from './replay.js';
 export * from './roster.js';
 export * from './start-list.js';
 export * from './synthetic.js';

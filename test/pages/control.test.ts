@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { z } from 'zod';
-import { apply, type Point } from '../../protocol/index.js';
+import { apply, type Point, ReplayCommand, ReplayState } from '../../protocol/index.js';
 import { launchBrowser } from '../support/browser.js';
 import { FakeChannel } from '../support/fake-channel.js';
 import { fakeFrame, fakeRace } from '../support/fake-scene.js';
@@ -219,6 +219,48 @@ describe('control page in a browser', () => {
       assert.ok(Math.hypot(p.x - drawn[i]!.x, p.y - drawn[i]!.y) < 2, `${JSON.stringify(p)} is where the hand was`);
     await page.keyboard.press('Backspace');
     await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
+  });
+
+  test('where a channel records, its replay is marked, played and made into a strobe', async () => {
+    const sent: unknown[] = [];
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    pages.push(page);
+    const item = {
+      id: 'strobe-1',
+      kind: 'strobe',
+      title: 'Start',
+      state: 'done',
+      progress: 1,
+      message: '',
+      fromUs: 0,
+      toUs: 1,
+      createdAtMs: 0,
+    };
+    const replay: ReplayState = ReplayState.parse({
+      buffer: { fromUs: 0, toUs: 20_000_000, bytes: 1, framesDropped: 0, message: '' },
+      ...{ inUs: 4_000_000, outUs: 9_000_000, items: [{ ...item, files: ['strobe-1.png', 'strobe-1.mp4'] }] },
+      play: { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' },
+    });
+    await page.route('**/api/channels/race/replay', async (route) => await route.fulfill({ json: replay }));
+    await page.route('**/api/channels/race/command', async (route) => {
+      sent.push(route.request().postDataJSON());
+      await route.fulfill({ json: { ok: true, revision: 1 } });
+    });
+    await page.goto(`${server.url}/control/race`);
+    await page.click('#t-replay');
+    await until('recorded', async () => /20 s recorded/.test(await textOf(page, '#replay-state')));
+    assert.match(await textOf(page, '#replay-marks'), /In 0:04\.0 · out 0:09\.0/);
+    assert.equal(await page.locator('[data-item="strobe-1"] img').getAttribute('src'), '/api/channels/race/pictures/strobe-1.png');
+    await page.fill('#replay-scrub', '5000000');
+    await page.click('#replay-in');
+    await page.selectOption('#replay-who', '2');
+    await page.click('#replay-strobe');
+    await page.click('[data-jog="-1"]');
+    await until('sent', () => sent.length === 3);
+    const commands = sent.map((one) => ReplayCommand.parse(one));
+    assert.deepEqual(commands[0], { command: 'replay.markIn', mediaTimeUs: 5_000_000 });
+    assert.ok(commands[1]?.command === 'picture.strobe' && 'rosterIndex' in commands[1].subject && commands[1].subject.rosterIndex === 2);
+    assert.deepEqual(commands[2], { command: 'replay.jog', frames: -1 });
   });
 
   test('a lost connection is plain to see and harmless; panic goes another way', async () => {

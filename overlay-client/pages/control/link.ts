@@ -1,4 +1,4 @@
-import type { ControlCommand, ControlReply } from '../../../protocol/index.js';
+import type { ControlCommand, ControlReply, ReplayCommand } from '../../../protocol/index.js';
 import type { LinkState } from '../shared/connection.js';
 import { find, say } from '../shared/dom.js';
 import { sentence } from '../shared/words.js';
@@ -49,8 +49,12 @@ export class LinkBanner {
   }
 }
 
-/** The same command over plain HTTP: for panic, where the socket is gone. */
-export async function postCommand(channel: string, token: string | undefined, command: ControlCommand): Promise<ControlReply> {
+/** A command over plain HTTP: panic where the socket is gone, and what the replay does. */
+export async function postCommand(
+  channel: string,
+  token: string | undefined,
+  command: ControlCommand | ReplayCommand,
+): Promise<ControlReply> {
   try {
     const answer = await fetch(`/api/channels/${channel}/command`, {
       method: 'POST',

@@ -13,6 +13,7 @@ import { LinkBanner, postCommand } from './link.js';
 import { showLog } from './log.js';
 import { listenToPicture } from './marks.js';
 import { Preview } from './monitors.js';
+import { ReplayStrip } from './replay.js';
 import { Rundown } from './rundown.js';
 import { buttonsPanel, keysPanel, lookPanel } from './setup.js';
 import { StartListImport } from './start-list.js';
@@ -183,6 +184,13 @@ desk.onChange(showHistory);
 lookPanel(desk);
 keysPanel(() => bindings, setBindings);
 buttonsPanel(channel);
+new ReplayStrip({
+  channel,
+  desk,
+  send: (command) => postCommand(channel, token, command),
+  tell,
+  isOpen: () => openTab === 'tab-replay',
+});
 showLog(channel);
 showKeys();
 const connection = connectChannel({

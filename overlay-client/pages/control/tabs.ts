@@ -14,11 +14,13 @@ export function tabs(root: HTMLElement, onChange: (name: string) => void): () =>
     }
     onChange(open);
   };
-  for (const [i, tab] of all.entries()) {
+  for (const tab of all) {
     tab.addEventListener('click', () => show(tab));
     tab.addEventListener('keydown', (event) => {
-      const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: all.length - 1 }[event.key];
-      const next = to === undefined ? undefined : all[(to + all.length) % all.length];
+      const there = all.filter((one) => !one.hidden);
+      const at = there.indexOf(tab);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: there.length - 1 }[event.key];
+      const next = to === undefined ? undefined : there[(to + there.length) % there.length];
       if (!next) return;
       event.preventDefault();
       show(next);
