@@ -102,9 +102,9 @@ describe('control page in a browser', () => {
     await page.reload();
     await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
     await page.keyboard.press('1');
-    await until('1 took the leader line out', () => !on('leader'));
+    await until('1 took the leader line out', async () => (await shows(page, 'leader')) === 'Take');
     await page.keyboard.press('1');
-    await until('and on again', () => on('leader'));
+    await until('and on again', async () => (await shows(page, 'leader')) === 'Out');
     await page.keyboard.press('q');
     await until('Q takes out, after a reload too', () => !on('leader'));
     await page.keyboard.press('Escape');
