@@ -9,6 +9,8 @@ import type { Subjects } from './subjects.js';
 const TOOLS: readonly Tool[] = ['pen', 'arrow', 'circle', 'ring', 'spotlight'];
 const ANCHORS: readonly Anchor[] = ['ground', 'subject', 'screen'];
 const STROKES_MAX = 60;
+/** A stroke this old is drawn whole (see the telestrator). */
+const APPEARED_US = 400_000;
 
 /** Drawing by hand in the preview. What is drawn goes to the telestrator of the rundown, at once where that is on air. */
 export class Draw {
@@ -63,7 +65,7 @@ export class Draw {
     const { path, pencil } = this;
     this.path = [];
     if (!frame || path.length === 0) return;
-    const stroke = strokeFrom(path, pencil, frame);
+    const stroke = strokeFrom(path, pencil, frame, this.#nowUs);
     if (stroke) void this.#add(stroke);
     else
       this.#tell(pencil.anchor === 'subject' ? 'There is nobody to draw on.' : 'That is not on the ground: choose “Screen” to draw there.');
@@ -79,6 +81,11 @@ export class Draw {
     if (graphic) this.#set(graphic, []);
   }
 
+  /** Of what is on air, not of a frozen frame. The hand has drawn it already: it need not draw itself again. */
+  get #nowUs(): number {
+    return Math.max(1, this.#preview.newestUs - APPEARED_US);
+  }
+
   /** Ring or light around whom was chosen in the list of subjects. */
   async #markChosen(): Promise<void> {
     const { frame } = this.#preview;
@@ -87,7 +94,7 @@ export class Draw {
     const subjects = frame?.subjects.filter((s) => this.#subjects.chosen.includes(s.trackId)) ?? [];
     if (subjects.length === 0) this.#tell('Choose somebody under “Subjects” first.');
     for (const subject of subjects) {
-      const stroke = frame && around(subject, { ...pencil, tool }, frame);
+      const stroke = frame && around(subject, { ...pencil, tool }, frame, this.#nowUs);
       if (stroke) await this.#add(stroke);
     }
   }

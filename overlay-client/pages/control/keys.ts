@@ -53,12 +53,7 @@ export function keyName(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey
 
 /** A key as it is shown on a cap. */
 export function keyCap(key: string): string {
-  return key
-    .replace('ArrowUp', '↑')
-    .replace('ArrowDown', '↓')
-    .replace('ArrowLeft', '←')
-    .replace('ArrowRight', '→')
-    .replace('Backspace', '⌫');
+  return key.replace('Arrow', '').replace('Backspace', 'Back');
 }
 
 export function labelOf(action: string): string {

@@ -19,6 +19,8 @@ export class Preview {
   /** The frame that is shown. */
   frame: TrackingFrame | undefined;
   frozen = false;
+  /** Media time of the newest frame that came, shown or not. */
+  newestUs = 0;
   readonly #channel: string;
   readonly #image = find('#preview', HTMLImageElement);
   readonly #onShow: () => void;
@@ -38,6 +40,7 @@ export class Preview {
   push(frame: TrackingFrame): void {
     if (frame.discontinuity) this.#waiting = [];
     this.#waiting.push(frame);
+    this.newestUs = frame.mediaTimeUs;
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
   }
 

@@ -26,9 +26,10 @@ const RING_SHARE = 0.42;
 
 /**
  * @param path where the hand went, continuous source pixels
+ * @param atUs media time from which on it is there and fades
  * @returns undefined where it makes nothing: off the ground, nobody there
  */
-export function strokeFrom(path: readonly Point[], pencil: Pencil, frame: TrackingFrame): StrokeData | undefined {
+export function strokeFrom(path: readonly Point[], pencil: Pencil, frame: TrackingFrame, atUs: number): StrokeData | undefined {
   const [start] = path;
   const end = path.at(-1);
   if (!start || !end) return undefined;
@@ -38,7 +39,7 @@ export function strokeFrom(path: readonly Point[], pencil: Pencil, frame: Tracki
   // A ring or a light put onto somebody goes with them, unless it was to stay on the screen.
   const person = pencil.anchor === 'subject' || (round && clicked && pencil.anchor === 'ground') ? subjectAt(frame, start) : undefined;
   if (pencil.anchor === 'subject' && !person) return undefined;
-  if (round && clicked && person) return around(person, pencil, frame);
+  if (round && clicked && person) return around(person, pencil, frame, atUs);
   const radius = 60 * unit;
   const drawn = round ? [start, clicked ? { x: start.x + radius, y: start.y } : end] : thinned(path, STRAIGHT_PX * unit);
   if (drawn.length < 2) return undefined;
@@ -49,15 +50,15 @@ export function strokeFrom(path: readonly Point[], pencil: Pencil, frame: Tracki
     const from = pencil.anchor === 'subject' && person ? person.ground : { x: 0, y: 0 };
     points.push(rounded(at.x - from.x), rounded(at.y - from.y));
   }
-  return { ...pencil, trackId: pencil.anchor === 'subject' && person ? person.trackId : 0, points, atUs: frame.mediaTimeUs };
+  return { ...pencil, trackId: pencil.anchor === 'subject' && person ? person.trackId : 0, points, atUs };
 }
 
 /** A ring, circle or light around somebody. */
-export function around(subject: TrackedSubject, pencil: Pencil, frame: TrackingFrame): StrokeData | undefined {
+export function around(subject: TrackedSubject, pencil: Pencil, frame: TrackingFrame, atUs: number): StrokeData | undefined {
   const beside = groundAt(frame, { x: subject.foot.x + RING_SHARE * subject.box.height, y: subject.foot.y });
   if (!beside) return undefined;
   const radius = Math.hypot(beside.x - subject.ground.x, beside.y - subject.ground.y);
-  return { ...pencil, anchor: 'subject', trackId: subject.trackId, points: [0, 0, rounded(radius), 0], atUs: frame.mediaTimeUs };
+  return { ...pencil, anchor: 'subject', trackId: subject.trackId, points: [0, 0, rounded(radius), 0], atUs };
 }
 
 /** The place of the ground that a pixel shows; undefined above the horizon. */
