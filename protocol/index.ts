@@ -1,4 +1,5 @@
 export * from './actions.js';
+export * from './calibration-report.js';
 export * from './commands/replay.js';
 export * from './commands/subject.js';
 export * from './control.js';
@@ -6,6 +7,7 @@ export * from './course-geometry.js';
 export * from './events.js';
 export * from './geometry.js';
 export * from './graphic.js';
+export * from './lens.js';
 export * from './matte.js';
 export * from './matte-fade.js';
 export * from './picture.js';

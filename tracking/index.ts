@@ -1,5 +1,13 @@
 /** From pixels to positions in metres. What other parts may use. */
-export { type CalibratedFrame, type CalibrationProblem, calibrateFile, type GroundSolution, solveGround } from './calibration/index.js';
+export {
+  type CalibratedFrame,
+  type CalibrationProblem,
+  calibrateFile,
+  estimateLens,
+  type GroundSolution,
+  type LensEstimate,
+  solveGround,
+} from './calibration/index.js';
 export { combine, type PairScore, parseMotFile, report, type ScoreReport, scorePair } from './evaluation/index.js';
 export { FOLLOW_ID_BASE, type FollowClick } from './follow/index.js';
 export { openCvVersion } from './opencv.js';

@@ -37,6 +37,8 @@ import { SpeedTrace } from './speed-trace/graphic.js';
 import { speedTrace } from './speed-trace/manifest.js';
 import { SyncMarker } from './sync-marker/graphic.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { Telestrator } from './telestrator/graphic.js';
+import { telestrator } from './telestrator/manifest.js';
 import { WhereWon } from './where-won/graphic.js';
 import { whereWon } from './where-won/manifest.js';
 import { Zones } from './zones/graphic.js';
@@ -111,6 +113,8 @@ export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   'speed-trace': drawing(speedTrace, 21, (env) => new SpeedTrace(env)),
   'where-won': drawing(whereWon, 21, (env) => new WhereWon(env)),
   'name-tags': drawing(nameTags, 22, (env) => new NameTags(env)),
+  // Drawn by hand over what it points at.
+  telestrator: drawing(telestrator, 30, (env) => new Telestrator(env)),
   // Over everything: it must be readable whatever else is on.
   'sync-marker': drawing(syncMarker, 40, (env) => new SyncMarker(env)),
 };

@@ -19,6 +19,7 @@ import { referenceLines } from './reference-lines/manifest.js';
 import { resultBoard } from './result-board/manifest.js';
 import { speedTrace } from './speed-trace/manifest.js';
 import { syncMarker } from './sync-marker/manifest.js';
+import { telestrator } from './telestrator/manifest.js';
 import { whereWon } from './where-won/manifest.js';
 import { zones } from './zones/manifest.js';
 
@@ -42,6 +43,7 @@ export const definitions = {
   zones,
   'ground-logo': groundLogo,
   'heat-map': heatMap,
+  telestrator,
   'sync-marker': syncMarker,
 } as const;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  Calibration,
+  CalibrationReport,
   Channel,
   ChannelEvent,
   ChannelScene,
@@ -63,6 +65,8 @@ export const StartListProblems = z.object({ error: z.string(), problems: z.array
 const COMPONENTS = {
   Button,
   Buttons: z.array(Button),
+  Calibration,
+  CalibrationReport,
   Channel,
   ChannelEvent,
   GraphicFields,

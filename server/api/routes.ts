@@ -2,6 +2,7 @@ import { readImageFile } from '../../overlay-client/index.js';
 import type { ChannelHandle, PictureKind } from '../channel/handle.js';
 import type { PackageStore } from '../ograf/index.js';
 import type { Gate } from './access.js';
+import { calibrationRoutes } from './calibration-routes.js';
 import { controlRoutes } from './control-routes.js';
 import { graphicCatalogue } from './graphics.js';
 import { healthOf } from './health.js';
@@ -77,6 +78,7 @@ export function apiRoutes(o: ApiOptions): readonly Route[] {
       handle: (ctx, { id }) => sendJson(ctx, 200, find(id ?? '').state()),
     },
     ...controlRoutes(find, o.gate),
+    ...calibrationRoutes(find, o.gate),
     {
       method: 'get',
       path: '/api/graphics',
@@ -146,6 +148,7 @@ function pageRoutes(o: ApiOptions): Route[] {
     page('/', 'home.html', 'First page: every channel with its picture, health and links'),
     page('/overlay/:channel', 'overlay.html', 'Graphics on a transparent ground, for a browser source'),
     page('/control/:channel', 'control.html', 'What an operator sees and presses'),
+    page('/calibrate/:channel', 'calibrate.html', 'Tells where the ground lies in the picture, by clicking'),
     page('/watch/:channel', 'watch.html', 'The composited stream'),
     page('/kiosk/:channel', 'kiosk.html', 'The ground from above with live paths'),
     {

@@ -3,8 +3,11 @@ import { networkInterfaces } from 'node:os';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { z } from 'zod';
+import { apply, type Point, ReplayCommand, ReplayState } from '../../protocol/index.js';
 import { launchBrowser } from '../support/browser.js';
 import { FakeChannel } from '../support/fake-channel.js';
+import { fakeFrame, fakeRace } from '../support/fake-scene.js';
 import { serve, type TestServer } from '../support/serve.js';
 import { textOf } from '../support/text.js';
 import { until } from '../support/until.js';
@@ -28,29 +31,37 @@ describe('control page in a browser', () => {
     race.close();
   });
 
-  async function open(): Promise<Page> {
+  async function open(operator = ''): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     pages.push(page);
+    await page.addInitScript((name) => localStorage.setItem('leaderline-operator', name), operator);
     await page.goto(`${server.url}/control/race`);
-    await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"] input', { state: 'attached' });
+    await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
+    await page.waitForSelector('#form input', { state: 'attached' });
     return page;
   }
   const shows = async (page: Page, graphic: string): Promise<string> => await textOf(page, `[data-graphic="${graphic}"] [role="switch"]`);
-  const widthOf = (page: Page): Locator => page.locator('[data-graphic="leader"]').getByLabel('Width on the ground (m)');
+  const widthOf = (page: Page): Locator => page.locator('#form').getByLabel('Width on the ground (m)');
+  const graphic = (id: string) => race.graphics.find((g) => g.id === id);
   const on = (graphic: string): boolean => race.graphics.find((g) => g.id === graphic)?.on ?? false;
 
-  test('switches graphics; two pages stay in step; a reload shows the truth', async () => {
-    const [a, b] = [await open(), await open()];
-    assert.equal(await shows(a, 'gaps'), 'Off');
+  test('takes graphics; two pages stay in step and tell who did it; a reload shows the truth', async () => {
+    const [a, b] = [await open('Ada'), await open('Bo')];
+    assert.equal(await shows(a, 'gaps'), 'Take');
     await a.click('[data-graphic="gaps"] [role="switch"]');
-    await until('both say so', async () => (await shows(a, 'gaps')) === 'On air' && (await shows(b, 'gaps')) === 'On air');
+    await until('both say so', async () => (await shows(a, 'gaps')) === 'Out' && (await shows(b, 'gaps')) === 'Out');
     assert.ok(on('gaps'));
+    assert.match(await textOf(b, '[data-graphic="gaps"] .badges'), /On air/, 'in words, not by colour alone');
+    await until('the other page tells who', async () => /Ada\s*Gap board on air/.test(await textOf(b, '#log')));
     await b.click('[data-graphic="leader"] [role="switch"]');
-    await until('the first page follows', async () => (await shows(a, 'leader')) === 'Off');
+    await until('the first page follows', async () => (await shows(a, 'leader')) === 'Take');
     await a.reload();
     await a.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
-    assert.deepEqual([await shows(a, 'leader'), await shows(a, 'gaps'), await shows(a, 'paths')], ['Off', 'On air', 'Off']);
+    assert.deepEqual([await shows(a, 'leader'), await shows(a, 'gaps'), await shows(a, 'paths')], ['Take', 'Out', 'Take']);
     assert.equal(await a.getAttribute('body', 'data-revision'), `${race.state().revision}`);
+    await until('undo says what it undoes', async () => /Leader line out/.test(await textOf(a, '#undo')));
+    await a.keyboard.press('z');
+    await until('undone', () => on('leader'));
   });
 
   test('while the first picture is on its way its place is dark, not a broken image', async () => {
@@ -67,71 +78,217 @@ describe('control page in a browser', () => {
     );
   });
 
-  test('keys: a digit toggles, Escape twice takes all off, typing toggles nothing', async () => {
+  test('keys take, and can be given others; typing does nothing; Escape twice takes all out', async () => {
     const page = await open();
     await page.keyboard.press('3');
-    await until('3 toggled', () => on('gaps'));
-    await page.click('[data-graphic="gaps"] summary');
-    await page.focus('[data-graphic="gaps"] input[type="text"], [data-graphic="gaps"] input[type="number"]');
+    await until('3 took it', () => on('gaps'));
+    await page.keyboard.press('o');
+    await until('and O took it out', () => !on('gaps'));
+    await page.keyboard.press('t');
+    await until('and T took it again', () => on('gaps'));
+    await page.focus('#form input[type="text"], #form input[type="number"]');
     await page.keyboard.press('1');
     await page.keyboard.press('Escape');
-    await sleep(200);
-    assert.ok(on('leader') && on('gaps'), 'one Escape does nothing but say so');
-    assert.match(await textOf(page, '#answer'), /once more/);
-    await sleep(1000);
+    await until('one Escape only says so', async () => /once more/.test(await textOf(page, '#answer')));
+    assert.ok(on('leader') && on('gaps'));
+    await page.click('#t-setup');
+    await page.click('#tab-setup summary:text-is("Keys")');
+    await page.click('[data-action="out"]');
+    await page.keyboard.press('t');
+    await until('a conflict is told', async () => /T is “Take” already/.test(await textOf(page, '#keys-note')));
+    await page.click('[data-action="out"]');
+    await page.keyboard.press('q');
+    await until('said', async () => /“Out” is Q now/.test(await textOf(page, '#keys-note')));
+    await page.reload();
+    await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
+    await page.keyboard.press('1');
+    await until('1 took the leader line out', async () => (await shows(page, 'leader')) === 'Take');
+    await page.keyboard.press('1');
+    await until('and on again', async () => (await shows(page, 'leader')) === 'Out');
+    await page.keyboard.press('q');
+    await until('Q takes out, after a reload too', () => !on('leader'));
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await until('all off', () => race.graphics.every((g) => !g.on));
   });
 
-  test('forms follow the schema: a change is sent, a value out of range is not, the other page follows', async () => {
+  test('edits wait until they are taken: the other page sees them, a value out of range is not sent', async () => {
     const [a, b] = [await open(), await open()];
-    for (const page of [a, b]) await page.click('[data-graphic="leader"] summary');
     const width = widthOf(a);
-    const before = await width.inputValue();
     await width.fill('999');
     await width.press('Enter');
-    await sleep(200);
+    await sleep(150);
     assert.equal(race.commands.length, 0, 'out of range is not sent');
     await width.fill('0.5');
     await width.press('Enter');
-    await until('sent', () => race.graphics.find((g) => g.id === 'leader')?.data['widthM'] === 0.5);
+    await until('pending', () => graphic('leader')?.pending?.['widthM'] === 0.5);
+    assert.equal(graphic('leader')?.data['widthM'], undefined, 'not on air');
     await until('followed', async () => (await widthOf(b).inputValue()) === '0.5');
-    assert.notEqual(before, '0.5');
-    await a.locator('[data-graphic="leader"] select').first().selectOption({ index: 1 });
-    await until('a choice is sent', () => Object.keys(race.graphics.find((g) => g.id === 'leader')?.data ?? {}).length === 2);
-    assert.equal(race.graphics.find((g) => g.id === 'leader')?.data['widthM'], 0.5, 'and the rest kept');
-  });
-
-  test('what is being typed is not overwritten by another controller', async () => {
-    const page = await open();
-    await page.click('[data-graphic="leader"] summary');
-    const width = widthOf(page);
-    await width.fill('1.7');
+    assert.match(await textOf(b, '[data-graphic="leader"] .badges'), /Edited/);
+    await width.fill('0.7');
+    await a.click('#update');
+    await until('on air, what was just typed included', () => graphic('leader')?.data['widthM'] === 0.7);
+    assert.equal(graphic('leader')?.pending, undefined);
+    await widthOf(b).fill('1.7');
     await race.command({ command: 'graphic.set', graphic: 'leader', data: { widthM: 0.2 } });
-    await until('state came', async () => (await page.getAttribute('body', 'data-revision')) === `${race.state().revision}`);
-    assert.equal(await width.inputValue(), '1.7');
+    await until('state came', async () => (await b.getAttribute('body', 'data-revision')) === `${race.state().revision}`);
+    assert.equal(await widthOf(b).inputValue(), '1.7', 'what is being typed is not overwritten');
   });
 
-  test('a lost connection is plain to see; commands are not kept for later', async () => {
+  test('graphics are added, named, moved and removed; rows of a list are edited as a table', async () => {
+    const page = await open();
+    await page.selectOption('#add-type', 'telestrator');
+    await page.click('#add button');
+    await until('added and chosen', async () => (await textOf(page, '#editor-title')) === 'Telestrator');
+    await page.click('#form button:text-is("Add a row")');
+    await until('a stroke is pending', () => JSON.stringify(graphic('telestrator')?.pending?.['strokes'] ?? '').includes('"tool":"pen"'));
+    await page.locator('#form .list-row select').first().selectOption('arrow');
+    await until('changed', () => JSON.stringify(graphic('telestrator')?.pending?.['strokes'] ?? '').includes('"tool":"arrow"'));
+    await page.click('.arrange summary');
+    await page.fill('#rename', 'Coach');
+    await page.keyboard.press('Enter');
+    await until('named', () => graphic('telestrator')?.title === 'Coach');
+    await page.click('#move-up');
+    await until('moved', () => race.graphics.at(-2)?.id === 'telestrator');
+    await page.click('#remove');
+    await until('gone', () => graphic('telestrator') === undefined);
+  });
+
+  test('a person clicked in the preview is named from the start list; two are swapped', async () => {
+    race.step();
+    const page = await open();
+    race.step();
+    await page.click('#t-subjects');
+    await page.waitForSelector('#preview[data-state="live"]');
+    const { box } = fakeFrame(fakeRace('race'), 1).subjects[3]!;
+    const sheet = (await page.locator('#marks').boundingBox())!;
+    const at = { x: ((box.x + box.width / 2) / 1280) * sheet.width, y: ((box.y + box.height / 3) / 720) * sheet.height };
+    await until('chosen', async () => {
+      await page.click('#marks', { position: at });
+      return (await textOf(page, '#chosen')) === 'Dana Kovač';
+    });
+    await page.selectOption('#who', '6');
+    await until('named', () => race.commands.some((c) => JSON.stringify(c) === '{"command":"subject.name","trackId":103,"rosterIndex":6}'));
+    await page.click('[data-track="100"] .with');
+    await page.click('#swap');
+    await until('swapped', () => race.commands.some((c) => c.command === 'subject.swap' && c.a === 103 && c.b === 100));
+  });
+
+  test('a start list is checked row by row and taken once all of it is right', async () => {
+    const page = await open();
+    await page.click('#t-setup');
+    await page.fill('#start-list', 'bib,name,lane\n7,Ida Berg,1\n8,Mia Lund,much');
+    await until('told', async () => /line 3.*lane/.test(await textOf(page, '#start-list-problems')));
+    assert.ok(await page.locator('#start-list-use').isDisabled());
+    await page.fill('#start-list', 'bib,name,lane\n7,Ida Berg,1\n8,Mia Lund,2');
+    await page.click('#start-list-use');
+    await until(
+      'in use',
+      () =>
+        race
+          .state()
+          .scene.roster.map((r) => r.name)
+          .join() === 'Ida Berg,Mia Lund',
+    );
+  });
+
+  test('a stroke drawn by hand lies on the ground where it was drawn', async () => {
+    race.step();
+    const page = await open();
+    race.step();
+    await page.click('#t-draw');
+    await page.waitForSelector('#preview[data-state="live"]');
+    const sheet = (await page.locator('#marks').boundingBox())!;
+    const frame = fakeFrame(fakeRace('race'), 1);
+    const drawn: Point[] = [
+      { x: 30, y: -3 },
+      { x: 60, y: 3 },
+    ].map((p) => apply(frame.pose.groundToImage, p));
+    const css = drawn.map((p) => ({ x: sheet.x + (p.x / 1280) * sheet.width, y: sheet.y + (p.y / 720) * sheet.height }));
+    await page.check('input[name="tool"][value="arrow"]', { force: true });
+    await page.mouse.move(css[0]!.x, css[0]!.y);
+    await page.mouse.down();
+    await page.mouse.move(css[1]!.x, css[1]!.y, { steps: 5 });
+    await page.mouse.up();
+    await until('it is there', () => Array.isArray(graphic('telestrator')?.data['strokes']));
+    const text = JSON.stringify(graphic('telestrator')?.data['strokes']);
+    const [stroke] = z.array(z.object({ tool: z.string(), anchor: z.string(), points: z.array(z.number()) })).parse(JSON.parse(text));
+    assert.deepEqual([stroke?.tool, stroke?.anchor], ['arrow', 'ground']);
+    const pairs = [stroke!.points.slice(0, 2), stroke!.points.slice(-2)].map(([x = 0, y = 0]) => apply(frame.pose.groundToImage, { x, y }));
+    for (const [i, p] of pairs.entries())
+      assert.ok(Math.hypot(p.x - drawn[i]!.x, p.y - drawn[i]!.y) < 2, `${JSON.stringify(p)} is where the hand was`);
+    await page.keyboard.press('Backspace');
+    await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
+  });
+
+  test('where a channel records, its replay is marked, played and made into a strobe', async () => {
+    const sent: unknown[] = [];
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    pages.push(page);
+    const item = {
+      id: 'strobe-1',
+      kind: 'strobe',
+      title: 'Start',
+      state: 'done',
+      progress: 1,
+      message: '',
+      fromUs: 0,
+      toUs: 1,
+      createdAtMs: 0,
+    };
+    const replay: ReplayState = ReplayState.parse({
+      buffer: { fromUs: 0, toUs: 20_000_000, bytes: 1, framesDropped: 0, message: '' },
+      ...{ inUs: 4_000_000, outUs: 9_000_000, items: [{ ...item, files: ['strobe-1.png', 'strobe-1.mp4'] }] },
+      play: { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' },
+    });
+    await page.route('**/api/channels/race/replay', async (route) => await route.fulfill({ json: replay }));
+    await page.route('**/api/channels/race/command', async (route) => {
+      sent.push(route.request().postDataJSON());
+      await route.fulfill({ json: { ok: true, revision: 1 } });
+    });
+    await page.goto(`${server.url}/control/race`);
+    await page.click('#t-replay');
+    await until('recorded', async () => /20 s recorded/.test(await textOf(page, '#replay-state')));
+    assert.match(await textOf(page, '#replay-marks'), /In 0:04\.0 · out 0:09\.0/);
+    assert.equal(await page.locator('[data-item="strobe-1"] img').getAttribute('src'), '/api/channels/race/pictures/strobe-1.png');
+    await page.fill('#replay-scrub', '5000000');
+    await page.click('#replay-in');
+    await page.selectOption('#replay-who', '2');
+    await page.click('#replay-strobe');
+    await page.click('[data-jog="-1"]');
+    await until('sent', () => sent.length === 3);
+    const commands = sent.map((one) => ReplayCommand.parse(one));
+    assert.deepEqual(commands[0], { command: 'replay.markIn', mediaTimeUs: 5_000_000 });
+    assert.ok(commands[1]?.command === 'picture.strobe' && 'rosterIndex' in commands[1].subject && commands[1].subject.rosterIndex === 2);
+    assert.deepEqual(commands[2], { command: 'replay.jog', frames: -1 });
+  });
+
+  test('a lost connection is plain to see and harmless; panic goes another way', async () => {
     const page = await open();
     const { port } = server;
+    await page.routeWebSocket(/socket\.io/, (socket) => socket.close());
     await server.close();
     await page.waitForSelector('#banner:visible');
     assert.match(await textOf(page, '#banner'), /lost/);
-    await page.click('[data-graphic="leader"] [role="switch"]');
-    await until('said so', async () => /nothing was sent/.test(await textOf(page, '#answer')));
-    server = await serve([race], { port });
-    await page.waitForSelector('#banner', { state: 'hidden' });
-    await sleep(300);
-    assert.ok(on('leader'), 'the click went nowhere');
-    assert.equal(race.commands.length, 0);
+    assert.ok(await page.locator('[data-graphic="leader"] [role="switch"]').isDisabled());
     await page.keyboard.press('1');
-    await until('works again', () => !on('leader'));
+    await until('said so', async () => /nothing was sent/.test(await textOf(page, '#answer')));
+    await page.route('**/socket.io/**', (route) => route.abort());
+    server = await serve([race], { port });
+    await page.click('#panic');
+    await until('over plain HTTP', () => race.graphics.every((g) => !g.on));
+    await page.unroute('**/socket.io/**');
+    await page.waitForSelector('#banner', { state: 'hidden', timeout: 15_000 });
+    assert.deepEqual(
+      race.commands.map((c) => c.command),
+      ['graphics.allOff'],
+      'nothing was kept for later',
+    );
   });
 
   test('stop asks first; start does not; health, delay and warnings are in plain words', async () => {
     const page = await open();
+    await page.click('#t-health');
     await page.click('#run');
     await page.click('text=Keep it running');
     await sleep(150);

@@ -164,7 +164,8 @@ export class FakeChannel implements ChannelHandle {
 
   async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
-    return { jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs: this.status.mediaTimeUs };
+    const shown = Math.max(0, this.frameIndex - 1);
+    return { jpeg: drawPreview(this.#scene, shown), mediaTimeUs: shown * 20_000 };
   }
 
   onState(listener: (state: ChannelState) => void): () => void {

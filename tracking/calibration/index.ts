@@ -1,4 +1,5 @@
 export { type CalibratedFrame, calibrateFile } from './calibration-file.js';
+export { estimateLens, type LensEstimate } from './estimate-lens.js';
 export { fitHomography } from './homography.js';
 export { inverse } from './linear-algebra.js';
 export {

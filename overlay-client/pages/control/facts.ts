@@ -60,6 +60,7 @@ export class Facts {
     const list = find('#warnings', HTMLElement);
     if ([...list.children].map((li) => li.textContent).join('\n') === lines.join('\n')) return;
     list.replaceChildren(...lines.map((line) => make('li', {}, line)));
+    say(find('#t-health', HTMLElement), lines.length > 0 ? `Health (${lines.length})` : 'Health');
   }
 
   #details(status: ChannelStatus): void {

@@ -8,6 +8,7 @@ const PICTURE_MS = 1_000;
 const PAGES = [
   ['watch', 'Watch'],
   ['control', 'Control'],
+  ['calibrate', 'Calibrate'],
   ['overlay', 'Overlay'],
   ['kiosk', 'Kiosk'],
 ] as const;

@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly token?: string | undefined;
   /** The page means to control: refused at once where it may not. */
   readonly control?: boolean;
+  /** Who is at it: changes are told under this name. */
+  readonly operator?: string | undefined;
   readonly onLink?: (link: LinkState, reason: string) => void;
   readonly onState?: (state: ChannelState) => void;
   readonly onStatus?: (status: ChannelStatus) => void;
@@ -37,7 +39,12 @@ const REPLY_WAIT_MS = 3_000;
 
 /** Joins a channel and stays joined: whatever ends the connection, it is made again, and the server then sends the whole state. */
 export function connectChannel(o: ConnectionOptions): Connection {
-  const auth = { channel: o.channel, ...(o.token !== undefined && { token: o.token }), ...(o.control && { control: true }) };
+  const auth = {
+    channel: o.channel,
+    ...(o.token !== undefined && { token: o.token }),
+    ...(o.control && { control: true }),
+    ...(o.operator && { operator: o.operator }),
+  };
   const socket: Socket<ServerToPage, PageToServer> = io('/channels', {
     auth,
     transports: ['websocket', 'polling'],

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { apply, CalibrationReport, type Point } from '../../protocol/index.js';
+import { launchBrowser } from '../support/browser.js';
+import { FakeChannel } from '../support/fake-channel.js';
+import { fakeFrame, fakeRace } from '../support/fake-scene.js';
+import { serve, type TestServer } from '../support/serve.js';
+import { textOf } from '../support/text.js';
+import { until } from '../support/until.js';
+
+const { groundToImage } = fakeFrame(fakeRace('race'), 0).pose;
+/** Where the 60 × 20 m rectangle of the test lies on the fake scene's ground. */
+const shift: Point = { x: 20, y: -12 };
+const inPicture = (x: number, y: number): Point => apply(groundToImage, { x: x + shift.x, y: y + shift.y });
+
+describe('calibration page in a browser', () => {
+  let browser: Browser;
+  let race: FakeChannel;
+  let server: TestServer;
+  let page: Page;
+  before(async () => {
+    browser = await launchBrowser();
+    race = new FakeChannel({ id: 'race' });
+    server = await serve([race]);
+    race.step();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(`${server.url}/calibrate/race`);
+    await page.waitForSelector('body[data-link="live"]');
+    await until('a frame is frozen', async () => (await page.locator('#sheet').evaluate((c: HTMLCanvasElement) => c.width)) > 300);
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+    race.close();
+  });
+
+  async function click(x: number, y: number): Promise<void> {
+    const at = inPicture(x, y);
+    const box = (await page.locator('#sheet').boundingBox())!;
+    await page.mouse.click(box.x + (at.x / 1280) * box.width, box.y + (at.y / 720) * box.height);
+  }
+
+  test('clicking a simulated picture calibrates it to less than a pixel; a wrong point is named; it is saved', async () => {
+    await page.selectOption('#template', 'rect');
+    await page.fill('#rect-width', '60');
+    await page.fill('#rect-height', '20');
+    await page.press('#rect-height', 'Tab');
+    for (const [x, y] of [
+      [0, 0],
+      [60, 0],
+      [60, 20],
+      [0, 20],
+    ] as const)
+      await click(x, y);
+    await until('four points fit', async () => /Error 0\.00 px/.test(await textOf(page, '#result')));
+    await page.click('summary:text-is("A place of your own")');
+    for (const [x, y] of [
+      [30, 10],
+      [15, 5],
+      [45, 15],
+    ] as const) {
+      await page.fill('#own-x', `${x}`);
+      await page.fill('#own-y', `${y}`);
+      await page.click('#own button');
+      await click(x, y);
+    }
+    await until(
+      'seven agree',
+      async () =>
+        Number(/Error ([\d.]+) px/.exec(await textOf(page, '#result'))?.[1] ?? 9) < 1 &&
+        (await page.locator('[data-placed="true"]').count()) === 7,
+    );
+    await page.focus('#sheet');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
+    await until('named', async () => /not believed/.test(await textOf(page, '#points li:last-child')));
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowLeft');
+    await until(
+      'and right again',
+      async () => !/not believed/.test(await textOf(page, '#points')) && !(await page.locator('#save').isDisabled()),
+    );
+    await page.click('#save');
+    await until('saved', () => race.state().calibration?.points.length === 7);
+    const saved = race.state().calibration!;
+    assert.deepEqual(saved.size, [1280, 720]);
+    for (const { image, ground } of saved.points) {
+      const at = inPicture(...ground);
+      assert.ok(Math.hypot(at.x - image[0], at.y - image[1]) < 1, `${ground}: clicked ${image}, lies at ${at.x}, ${at.y}`);
+    }
+  });
+
+  test('a course is drawn by hand on the ground', async () => {
+    for (
+      let i = 0;
+      i < 60 && (await textOf(page, '#course-note')) !== 'Click at least two points of the centre line, in the direction of the race.';
+      i++
+    )
+      await page.click('#course-back');
+    await page.click('#course-line');
+    await click(5, 10);
+    await click(55, 10);
+    await page.click('#course-start');
+    await click(10, 10);
+    await page.click('#course-finish');
+    await click(50, 10);
+    await page.click('#course-save');
+    await until('saved', () => race.commands.some((c) => c.command === 'course.set'));
+    const { course } = race.state().scene;
+    assert.ok(Math.abs((course?.startM ?? 0) - 5) < 0.4 && Math.abs((course?.finishM ?? 0) - 45) < 0.4, JSON.stringify(course));
+  });
+
+  test('solving over HTTP changes nothing, and says why points are no ground', async () => {
+    const ask = async (points: [number, number, number, number][]) => {
+      const body = { size: [1280, 720], points: points.map(([x, y, gx, gy]) => ({ image: [x, y], ground: [gx, gy] })) };
+      const answer = await fetch(`${server.url}/api/channels/race/calibration/solve`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const { revision } = race.state();
+    const none = await ask([
+      [10, 10, 0, 0],
+      [20, 20, 1, 1],
+      [30, 30, 2, 2],
+      [40, 40, 3, 3],
+    ]);
+    assert.equal(none.status, 422);
+    assert.match(JSON.stringify(none.body), /one line/);
+    assert.equal((await ask([[10, 10, 0, 0]])).status, 400);
+    const good = await ask(
+      [
+        [0, 0],
+        [60, 0],
+        [60, 20],
+        [0, 20],
+      ].map(([x = 0, y = 0]) => [inPicture(x, y).x, inPicture(x, y).y, x, y]),
+    );
+    const report = CalibrationReport.parse(good.body);
+    assert.ok(report.ok && report.errorPx.rms < 1e-6);
+    assert.equal(race.state().revision, revision);
+  });
+});
