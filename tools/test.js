@@ -24,4 +24,5 @@ if (tests.length === 0) {
   console.error(`no test matches ${filters.join(' ')}`);
   process.exit(2);
 }
-process.exit(run(process.execPath, ['--test', '--enable-source-maps', '--test-reporter=spec', ...tests]));
+// Two files at a time: most wait for pictures, browsers and processes more than they reckon.
+process.exit(run(process.execPath, ['--test', '--test-concurrency=2', '--enable-source-maps', '--test-reporter=spec', ...tests]));
