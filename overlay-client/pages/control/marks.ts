@@ -41,8 +41,8 @@ function paint(canvas: HTMLCanvasElement, { frame }: Preview, subjects: Subjects
   const width = Math.round(canvas.clientWidth * devicePixelRatio);
   const height = Math.round(canvas.clientHeight * devicePixelRatio);
   if (!context || !frame || width === 0) return;
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  context.clearRect(0, 0, width, height);
+  // Sizing empties the sheet for certain: after `clearRect` alone Chromium may go on showing what was there.
+  [canvas.width, canvas.height] = [width, height];
   const scale = width / frame.width;
   const thin = Math.max(1, devicePixelRatio);
   if (mode === 'subjects') {
