@@ -1,6 +1,6 @@
 import { type Box, decodeMatte, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
-import { ColourDensity } from './colour-density.js';
+import { COLOUR_BINS, ColourDensity, colourBin } from './colour-density.js';
 import type { PicturePlane } from './kernel.js';
 import type { Layer } from './layer.js';
 import { Squares } from './squares.js';
@@ -17,11 +17,11 @@ export interface Front {
 /** How far a box is grown before what lies outside it is taken for ground: share of its width on both sides, of its height below and above. */
 const GROW = { side: 0.25, below: 0.06, above: 0.04 } as const;
 /** Ground pixels looked at in a frame, and pixels of all people. */
-const GROUND_SAMPLES = 800;
-const FRONT_SAMPLES = 1000;
+const GROUND_SAMPLES = 400;
+const FRONT_SAMPLES = 500;
 /** Colours are learnt over frames: what is left of a frame's count by the next. */
-const GROUND_KEPT = 0.9;
-const FRONT_KEPT = 0.7;
+const GROUND_KEPT = 0.95;
+const FRONT_KEPT = 0.8;
 /** Fewer ground pixels than this, all frames together: the colours tell nothing. */
 const GROUND_LEAST = 200;
 /** A shadow on the ground dims it; how much is not known, so all of these are, each with this weight. */
@@ -29,7 +29,7 @@ const SHADOWS = [0.85, 0.72, 0.6, 0.5, 0.42, 0.34] as const;
 const SHADOW_WEIGHT = 0.12;
 /** What a cell of the matte says, as log odds: much less than a colour that is plainly not the ground's. */
 const SAYS_FRONT = 1.4;
-const SAYS_GROUND = -0.2;
+const SAYS_GROUND = -0.45;
 /** Away from everybody's box it takes more: what moved there is mostly a shadow. */
 const AWAY = 1.5;
 /** Colours never met: what either side may have besides those it was seen with. The ground's common colours count less than in proportion. */
@@ -37,13 +37,17 @@ const FRONT_UNSEEN = 0.2;
 const GROUND_UNSEEN = 0.02;
 const GROUND_POWER = 0.8;
 /** In doubt somebody stands there: a line over an ankle is worse than a gap beside it. */
-const IN_DOUBT = 0.6;
+const IN_DOUBT = 0.45;
 /** No place is surer than this by itself, log odds; places are averaged with their neighbours. */
 const SUREST = 4;
 /** Log odds over which an edge softens. */
 const SOFT = 0.3;
-/** A cell of the refined matte is at least a 240th of the picture wide. */
-const COLUMNS_MAX = 240;
+/** Cells of the refined matte across the picture, at most. */
+const COLUMNS_MAX = 160;
+/** What a cell of the matte holds: somebody in front; somebody's box; any of these, or beside the first: worth looking at. */
+const COVERED = 1;
+const NEAR = 2;
+const LOOK = 4;
 
 /**
  * Decides for every pixel of a ground graphic whether the ground is seen there or somebody in front of it. The tracker's matte knows where people are,
@@ -55,7 +59,10 @@ export class FrontMatte {
   readonly #format: PictureFormat;
   readonly #ground = new ColourDensity();
   readonly #front = new ColourDensity();
+  /** COVERED and NEAR, by cell of the matte. */
   #cells = new Uint8Array(0);
+  /** Log odds that a colour is somebody's rather than the ground's, by bin. */
+  readonly #says = new Float32Array(COLOUR_BINS);
   #columns = 0;
   #rows = 0;
   #boxes: readonly Box[] = [];
@@ -82,6 +89,7 @@ export class FrontMatte {
     this.#front.fade(FRONT_KEPT);
     this.#learnGround(layers);
     for (const box of front.people) this.#learnFront(box, Math.max(60, FRONT_SAMPLES / Math.max(1, front.people.length)));
+    this.#weigh();
   }
 
   /**
@@ -90,19 +98,17 @@ export class FrontMatte {
    * @param former a mask no longer needed, whose memory is used again where it fits. @returns at least width × height bytes, row after row.
    */
   maskOf(region: OverlayRegion, layer: Layer, former?: Uint8Array): Uint8Array | undefined {
-    const areas = this.#strength > 0 ? this.#areas(region) : [];
-    if (areas.length === 0) return undefined;
+    if (this.#strength <= 0 || !this.#isLookedAt(region, layer)) return undefined;
     const { width, height } = region;
     const mask = former && former.length >= width * height ? former : new Uint8Array(width * height);
     mask.fill(255, 0, width * height);
     const squares = this.#squares.begin(region);
-    for (const area of areas) eachCovered(layer, area, (y, from, to) => squares.need(y, from, to));
+    this.#eachRun(region, layer, (y, from, to) => squares.need(y, from, to));
     squares.judge((x, y) => this.#odds(x, y));
-    for (const area of areas) {
-      eachCovered(layer, area, (y, from, to) => {
-        for (let x = from; x < to; x++) mask[y * width + x] = 255 - Math.round(255 * this.#strength * squares.at(x, y));
-      });
-    }
+    const scale = 255 * this.#strength;
+    this.#eachRun(region, layer, (y, from, to) => {
+      for (let x = from; x < to; x++) mask[y * width + x] = 255 - Math.round(scale * squares.at(x, y));
+    });
     return mask;
   }
 
@@ -113,70 +119,133 @@ export class FrontMatte {
     const width = Math.min(COLUMNS_MAX, coarse.width);
     const height = Math.max(1, Math.round((width * h) / w));
     const cells = new Uint8Array(width * height);
-    const looked = new Uint8Array(width * height);
-    const [dx, dy] = [w / width, h / height];
-    const judge = (column: number, row: number): void => {
-      const at = row * width + column;
-      if (looked[at]) return;
-      looked[at] = 1;
-      let odds = 0;
-      for (const [a, b] of INSIDE_CELL) odds += this.#odds(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
-      cells[at] = odds > 0 ? 1 : 0;
-    };
-    for (const area of this.#areas({ x: 0, y: 0, width: w, height: h })) {
-      for (let row = Math.floor(area.y / dy); row < Math.min(height, (area.y + area.height) / dy); row++)
-        for (let column = Math.floor(area.x / dx); column < Math.min(width, (area.x + area.width) / dx); column++) judge(column, row);
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        const x = Math.floor(((column + 0.5) * w) / width);
+        const y = Math.floor(((row + 0.5) * h) / height);
+        if (!(this.#cellAt(x, y) & LOOK)) continue;
+        let odds = 0;
+        for (const [a, b] of INSIDE_CELL) odds += this.#odds(Math.floor(((column + a) * w) / width), Math.floor(((row + b) * h) / height));
+        cells[row * width + column] = odds > 0 ? 1 : 0;
+      }
     }
     return encodeMatte(cells, width, height);
   }
 
   /** How surely somebody stands in front of the ground at a pixel, log odds. */
   #odds(x: number, y: number): number {
+    const near = (this.#cellAt(x, y) & NEAR) !== 0;
     const matte = this.#matteAt(x, y);
-    const near = this.#isNear(x, y);
     if (matte === 0 && !near) return -SUREST;
     if (this.#ground.total < GROUND_LEAST) return matte > 0.5 ? SUREST : -SUREST;
-    const [luma, u, v] = this.#colourAt(x, y);
     const prior = SAYS_GROUND + (SAYS_FRONT - SAYS_GROUND) * matte - (near ? 0 : AWAY);
-    const front = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * this.#front.relative(luma, u, v);
-    const odds = prior + Math.log(front / (GROUND_UNSEEN + this.#ground.relative(luma, u, v) ** GROUND_POWER));
+    const odds = prior + this.#says[this.#binAt(x, y)]!;
     return IN_DOUBT + Math.max(-SUREST, Math.min(SUREST, odds));
   }
 
-  #isNear(x: number, y: number): boolean {
-    return this.#boxes.some((b) => x >= b.x && y >= b.y && x < b.x + b.width && y < b.y + b.height);
+  /** What every colour says, once a frame. */
+  #weigh(): void {
+    const ground = this.#ground;
+    const front = this.#front;
+    this.#says.fill(Math.log(FRONT_UNSEEN / GROUND_UNSEEN));
+    const weigh = (bin: number): void => {
+      const ofFront = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * front.relative(bin);
+      this.#says[bin] = Math.log(ofFront / (GROUND_UNSEEN + ground.relative(bin) ** GROUND_POWER));
+    };
+    ground.each(weigh);
+    front.each(weigh);
+  }
+
+  /** The cell of the matte that holds a pixel. */
+  #cellAt(x: number, y: number): number {
+    const column = Math.min(this.#columns - 1, Math.floor((x * this.#columns) / this.#size.width));
+    const row = Math.min(this.#rows - 1, Math.floor((y * this.#rows) / this.#size.height));
+    return this.#cells[row * this.#columns + column]!;
   }
 
   #loadCells(matte: Matte | undefined): void {
-    this.#columns = matte?.width ?? 0;
-    this.#rows = matte?.height ?? 0;
-    if (!matte) return;
-    if (this.#cells.length < matte.width * matte.height) this.#cells = new Uint8Array(matte.width * matte.height);
-    decodeMatte(matte, this.#cells);
+    const { width, height } = this.#size;
+    this.#columns = matte?.width ?? COLUMNS_MAX;
+    this.#rows = matte?.height ?? Math.max(1, Math.round((COLUMNS_MAX * height) / width));
+    const count = this.#columns * this.#rows;
+    if (this.#cells.length < count) this.#cells = new Uint8Array(count);
+    if (matte) decodeMatte(matte, this.#cells);
+    else this.#cells.fill(0, 0, count);
+    const [dx, dy] = [this.#columns / width, this.#rows / height];
+    this.#lookAround();
+    for (const box of this.#boxes) {
+      const to = Math.min(this.#columns, Math.ceil((box.x + box.width) * dx));
+      for (let row = Math.max(0, Math.floor(box.y * dy)); row < Math.min(this.#rows, (box.y + box.height) * dy); row++)
+        for (let cell = Math.max(0, Math.floor(box.x * dx)); cell < to; cell++) this.#cells[row * this.#columns + cell]! |= NEAR | LOOK;
+    }
+  }
+
+  /** Covered cells and those beside them are worth looking at. */
+  #lookAround(): void {
+    const columns = this.#columns;
+    for (let row = 0; row < this.#rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        if (!(this.#cells[row * columns + column]! & COVERED)) continue;
+        for (let y = Math.max(0, row - 1); y <= Math.min(this.#rows - 1, row + 1); y++)
+          for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) this.#cells[y * columns + x]! |= LOOK;
+      }
+    }
+  }
+
+  #isLookedAt(region: OverlayRegion, layer: Layer): boolean {
+    let is = false;
+    this.#eachRun(region, layer, () => {
+      is = true;
+    });
+    return is;
+  }
+
+  /** Runs of a region's covered pixels, in its own pixels, in cells worth looking at. */
+  #eachRun(region: OverlayRegion, layer: Layer, use: (y: number, from: number, to: number) => void): void {
+    const { spans } = layer.luma;
+    const cellWidth = this.#size.width / this.#columns;
+    for (let s = 0; s < spans.length; s += 3) {
+      const y = spans[s]! - layer.phaseY;
+      if (y < 0 || y >= region.height) continue;
+      const row = Math.min(this.#rows - 1, Math.floor(((region.y + y) * this.#rows) / this.#size.height)) * this.#columns;
+      const last = Math.min(region.width, spans[s + 2]! - layer.phaseX);
+      let x = Math.max(0, spans[s + 1]! - layer.phaseX);
+      while (x < last) {
+        const column = Math.min(this.#columns - 1, Math.floor((region.x + x) / cellWidth));
+        const to = Math.min(last, Math.max(x + 1, Math.ceil((column + 1) * cellWidth) - region.x));
+        if (this.#cells[row + column]! & LOOK) use(y, x, to);
+        x = to;
+      }
+    }
   }
 
   /** The matte between its cells' centres, 0 to 1. */
   #matteAt(x: number, y: number): number {
     const columns = this.#columns;
-    if (columns === 0) return 0;
     const u = Math.min(columns - 1, Math.max(0, ((x + 0.5) * columns) / this.#size.width - 0.5));
     const v = Math.min(this.#rows - 1, Math.max(0, ((y + 0.5) * this.#rows) / this.#size.height - 0.5));
-    const [x0, y0] = [Math.floor(u), Math.floor(v)];
-    const [x1, y1] = [Math.min(columns - 1, x0 + 1), Math.min(this.#rows - 1, y0 + 1)];
-    const [a, b] = [u - x0, v - y0];
-    const cell = (cx: number, cy: number): number => this.#cells[cy * columns + cx] ?? 0;
-    return (cell(x0, y0) * (1 - a) + cell(x1, y0) * a) * (1 - b) + (cell(x0, y1) * (1 - a) + cell(x1, y1) * a) * b;
+    const x0 = Math.floor(u);
+    const y0 = Math.floor(v);
+    const right = x0 + 1 < columns ? 1 : 0;
+    const down = y0 + 1 < this.#rows ? columns : 0;
+    const at = y0 * columns + x0;
+    const cells = this.#cells;
+    const a = u - x0;
+    const b = v - y0;
+    const upper = (cells[at]! & COVERED) * (1 - a) + (cells[at + right]! & COVERED) * a;
+    const lower = (cells[at + down]! & COVERED) * (1 - a) + (cells[at + down + right]! & COVERED) * a;
+    return upper * (1 - b) + lower * b;
   }
 
-  /** Eight-bit Y, U, V of a pixel. */
-  #colourAt(x: number, y: number): [number, number, number] {
-    const planes = this.#planes;
-    if (!planes) return [0, 128, 128];
-    const { chromaShiftX, chromaShiftY, depth } = this.#format;
-    const sample = (plane: PicturePlane, px: number, py: number): number =>
-      (plane.samples[plane.first + py * plane.stride + px * plane.step]! >> plane.shift) / 2 ** (depth - 8);
-    const [cx, cy] = [x >> chromaShiftX, y >> chromaShiftY];
-    return [sample(planes[0], x, y), sample(planes[1], cx, cy), sample(planes[2], cx, cy)];
+  #sample(plane: 0 | 1 | 2, x: number, y: number): number {
+    const { samples, first, stride, step, shift } = this.#planes![plane];
+    return (samples[first + y * stride + x * step]! >> shift) >> (this.#format.depth - 8);
+  }
+
+  #binAt(x: number, y: number): number {
+    const cx = x >> this.#format.chromaShiftX;
+    const cy = y >> this.#format.chromaShiftY;
+    return colourBin(this.#sample(0, x, y), this.#sample(1, cx, cy), this.#sample(2, cx, cy));
   }
 
   /** The ground's colours under its graphics, where nobody is. */
@@ -196,8 +265,10 @@ export class FrontMatte {
           x < region.x - layer.phaseX + spans[s + 2]!;
           x += stride
         ) {
-          if (x < 0 || x >= width || this.#isNear(x, y) || this.#matteAt(x, y) > 0) continue;
-          const [luma, u, v] = this.#colourAt(x, y);
+          if (x < 0 || x >= width || (this.#cellAt(x, y) & LOOK) !== 0) continue;
+          const luma = this.#sample(0, x, y);
+          const u = this.#sample(1, x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY);
+          const v = this.#sample(2, x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY);
           this.#ground.add(luma, u, v, 1);
           for (const dim of SHADOWS) this.#ground.add(16 + (luma - 16) * dim, 128 + (u - 128) * dim, 128 + (v - 128) * dim, SHADOW_WEIGHT);
         }
@@ -211,60 +282,22 @@ export class FrontMatte {
     const { width, height } = this.#size;
     for (let y = Math.max(0, Math.ceil(box.y)); y < Math.min(height, box.y + box.height); y += stride) {
       for (let x = Math.max(0, Math.ceil(box.x)); x < Math.min(width, box.x + box.width); x += stride) {
-        const [luma, u, v] = this.#colourAt(x, y);
-        const unlike = 1 / (1 + 4 * this.#ground.relative(luma, u, v));
+        const luma = this.#sample(0, x, y);
+        const u = this.#sample(1, x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY);
+        const v = this.#sample(2, x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY);
+        const unlike = 1 / (1 + 4 * this.#ground.relative(colourBin(luma, u, v)));
         this.#front.add(luma, u, v, unlike * (0.25 + 0.75 * this.#matteAt(x, y)));
       }
     }
-  }
-
-  /** Parts of a region near somebody, in its own pixels: boxes, and cells of the matte. */
-  #areas({ x, y, width, height }: Box): Box[] {
-    const areas: Box[] = [];
-    const add = (box: Box): void => {
-      const x0 = Math.max(0, Math.floor(box.x - x));
-      const y0 = Math.max(0, Math.floor(box.y - y));
-      const x1 = Math.min(width, Math.ceil(box.x + box.width - x));
-      const y1 = Math.min(height, Math.ceil(box.y + box.height - y));
-      if (x1 > x0 && y1 > y0) areas.push({ x: x0, y: y0, width: x1 - x0, height: y1 - y0 });
-    };
-    for (const box of this.#boxes) add(box);
-    if (this.#columns === 0) return areas;
-    const [w, h] = [this.#size.width / this.#columns, this.#size.height / this.#rows];
-    const lastRow = Math.min(this.#rows - 1, Math.ceil((y + height) / h));
-    for (let row = Math.max(0, Math.floor(y / h) - 1); row <= lastRow; row++) {
-      const lastColumn = Math.min(this.#columns - 1, Math.ceil((x + width) / w));
-      for (let column = Math.max(0, Math.floor(x / w) - 1); column <= lastColumn; column++) {
-        if (this.#cells[row * this.#columns + column]) add({ x: (column - 0.5) * w, y: (row - 0.5) * h, width: 2 * w, height: 2 * h });
-      }
-    }
-    return areas;
   }
 }
 
 /** Where a cell is looked at, shares of it. */
 const INSIDE_CELL = [
-  [0.25, 0.25],
-  [0.75, 0.25],
   [0.5, 0.5],
-  [0.25, 0.75],
-  [0.75, 0.75],
+  [0.25, 0.8],
+  [0.75, 0.8],
 ] as const;
-
-/** Runs of a layer's covered pixels within an area, in the region's own pixels. */
-function eachCovered(
-  { luma: { spans }, phaseX, phaseY, width, height }: Layer,
-  area: Box,
-  use: (y: number, from: number, to: number) => void,
-): void {
-  for (let s = 0; s < spans.length; s += 3) {
-    const y = spans[s]! - phaseY;
-    if (y < area.y || y >= Math.min(height, area.y + area.height)) continue;
-    const from = Math.max(area.x, spans[s + 1]! - phaseX);
-    const to = Math.min(width, area.x + area.width, spans[s + 2]! - phaseX);
-    if (to > from) use(y, from, to);
-  }
-}
 
 function grown({ x, y, width, height }: Box): Box {
   const side = GROW.side * width;
