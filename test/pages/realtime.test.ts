@@ -184,9 +184,11 @@ describe('sockets', () => {
     await until('pushed', () => race.pushed.length === 1);
     assert.deepEqual(race.pushed[0], { positions: [{ id: 7, groundM: [12.5, 3] }] });
     got.length = 0;
+    const startMs = performance.now();
     for (let i = 0; i < 1000; i++) socket.send(JSON.stringify({ positions: [] }));
     await until('the flood is told', () => got.some((m) => String(m).includes('messages a second')));
-    assert.ok(race.pushed.length <= 420, `${race.pushed.length} of the flood went through`);
+    const may = 200 * (2 + (performance.now() - startMs) / 1000);
+    assert.ok(race.pushed.length <= may + 20, `${race.pushed.length} of the flood went through, at most ${may} may`);
     assert.equal(socket.readyState, WebSocket.OPEN);
     socket.send('x'.repeat(70_000));
     await until('too large a message ends the connection', () => socket.readyState === WebSocket.CLOSED);

@@ -44,7 +44,7 @@ describe('first page, kiosk and watch page in a browser', () => {
     return page;
   }
 
-  test('the first page shows every channel with a live picture, health and its four pages', async () => {
+  test('the first page shows every channel with a live picture, health and its pages', async () => {
     const page = await open('/');
     await page.waitForSelector('[data-channel="shop"] img[data-state="live"]');
     for (const [id, title] of [
@@ -57,7 +57,7 @@ describe('first page, kiosk and watch page in a browser', () => {
       const links = await card.locator('nav a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
       assert.deepEqual(
         links.sort(),
-        ['control', 'kiosk', 'overlay', 'watch'].map((name) => `/${name}/${id}`),
+        ['calibrate', 'control', 'kiosk', 'overlay', 'watch'].map((name) => `/${name}/${id}`),
       );
       for (const link of links) assert.equal((await page.request.get(server.url + link)).status(), 200);
     }
@@ -72,7 +72,7 @@ describe('first page, kiosk and watch page in a browser', () => {
   });
 
   test('no page scrolls sideways on a phone, and every control there is big enough for a finger', async () => {
-    for (const path of ['/', '/control/race', '/watch/race', '/kiosk/shop', '/kiosk/race', '/watch/none']) {
+    for (const path of ['/', '/control/race', '/calibrate/race', '/watch/race', '/kiosk/shop', '/kiosk/race', '/watch/none']) {
       const page = await open(path, 390, 844);
       await sleep(300);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
