@@ -4,14 +4,12 @@
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
 
-// @ts-ignore: decorator
 @inline
 function clampByte(v: f32): u8 {
   return <u8>(v < 0 ? 0 : v > 255 ? 255 : v + 0.5);
 }
 
 /** Bilinear sample of an 8-bit plane at continuous coordinates, its edge repeated. */
-// @ts-ignore: decorator
 @inline
 function sample(plane: usize, width: i32, height: i32, x: f32, y: f32): f32 {
   const px = max<f32>(0, min<f32>(x - 0.5, <f32>(width - 1)));
@@ -131,7 +129,6 @@ export function warpCutOut(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function brightness(at: usize): i32 {
   return <i32>load<u8>(at) + (<i32>load<u8>(at, 1) << 1) + <i32>load<u8>(at, 2);
