@@ -9,6 +9,7 @@ export {
   definitions,
   type GraphicType,
   graphicTypes,
+  HOSTED,
   isGraphicType,
   manifest,
   type ParsedData,

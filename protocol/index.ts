@@ -4,6 +4,7 @@ export * from './commands/replay.js';
 export * from './commands/subject.js';
 export * from './control.js';
 export * from './course-geometry.js';
+export * from './empty-frame.js';
 export * from './events.js';
 export * from './geometry.js';
 export * from './graphic.js';

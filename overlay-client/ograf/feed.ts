@@ -1,4 +1,4 @@
-import { ChannelScene, ChannelState, decodeTrackingFrame, IDENTITY, type Size, TrackingFrame } from '../../protocol/index.js';
+import { ChannelScene, ChannelState, decodeTrackingFrame, type Size, TrackingFrame } from '../../protocol/index.js';
 
 /** Where a graphic in another host gets its scene and frames from. */
 export type Feed =
@@ -92,22 +92,5 @@ function emptyScene({ width, height }: Size): ChannelScene {
   return {
     ...{ channel: '', title: '', width, height, fps: null, roster: [], course: null, floor: null },
     look: { mode: 'dark' },
-  };
-}
-
-/** A frame of a scene in which nothing is tracked. */
-export function emptyFrame(scene: ChannelScene, mediaTimeUs: number, frameIndex: number): TrackingFrame {
-  return {
-    ...{
-      mediaTimeUs,
-      frameIndex,
-      width: scene.width,
-      height: scene.height,
-      predicted: false,
-      discontinuity: false,
-      subjects: [],
-      standings: [],
-    },
-    pose: { groundToImage: IDENTITY, unit: 'px', state: 'lost', confidence: 0 },
   };
 }

@@ -1,5 +1,5 @@
-import type { GraphicState, MediaTimeUs, TrackingFrame } from '../../protocol/index.js';
-import { emptyFrame, type Feed } from './feed.js';
+import { emptyFrame, type GraphicState, type MediaTimeUs, type TrackingFrame } from '../../protocol/index.js';
+import type { Feed } from './feed.js';
 
 /** What draws; the browser overlay is one. */
 export interface OfflineDrawer {
@@ -55,6 +55,6 @@ export class OfflinePlayer {
   #frame(index: number): TrackingFrame {
     const feed = this.#feed;
     const recorded = feed.kind === 'recorded' ? feed.frames[index] : undefined;
-    return recorded ?? emptyFrame(feed.scene, Math.round(index * this.#stepUs), index);
+    return recorded ?? emptyFrame(feed.scene, { mediaTimeUs: Math.round(index * this.#stepUs), frameIndex: index });
   }
 }

@@ -1,5 +1,5 @@
-import type { MediaTimeUs, TrackingFrame } from '../../protocol/index.js';
-import { emptyFrame, type Feed } from './feed.js';
+import { emptyFrame, type MediaTimeUs, type TrackingFrame } from '../../protocol/index.js';
+import type { Feed } from './feed.js';
 
 /** After the last action, a graphic without frames of its own is still for good. */
 const SETTLE_US = 2_000_000;
@@ -74,7 +74,7 @@ export class RealtimePlayer {
 
   #show(): void {
     const feed = this.#feed;
-    if (feed.kind === 'none') this.#waiting.push(emptyFrame(feed.scene, this.#clockUs(), this.#count++));
+    if (feed.kind === 'none') this.#waiting.push(emptyFrame(feed.scene, { mediaTimeUs: this.#clockUs(), frameIndex: this.#count++ }));
     if (feed.kind === 'recorded') {
       for (let next = feed.frames[this.#count]; next && next.mediaTimeUs <= this.#clockUs(); next = feed.frames[this.#count]) {
         this.#waiting.push(next);

@@ -1,4 +1,4 @@
-import { graphicTypes, manifest } from '../../overlay-client/index.js';
+import { graphicTypes, HOSTED, manifest } from '../../overlay-client/index.js';
 import type { PackageStore } from '../ograf/index.js';
 import { GraphicType } from './openapi.js';
 
@@ -10,7 +10,7 @@ export function graphicCatalogue(packages: PackageStore): readonly GraphicType[]
   });
   const hosted = packages.list().map(({ manifest: m }) =>
     GraphicType.parse({
-      type: `ograf:${m.id}`,
+      type: `${HOSTED}${m.id}`,
       name: m.name,
       description: m.description ?? '',
       stepCount: m.stepCount,

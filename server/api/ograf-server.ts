@@ -1,6 +1,6 @@
 import type Koa from 'koa';
 import { z } from 'zod';
-import { graphicTypes } from '../../overlay-client/index.js';
+import { graphicTypes, HOSTED } from '../../overlay-client/index.js';
 import { packageId, packageManifest, typeOfPackage } from '../../overlay-client/ograf/manifest.js';
 import type { ControlCommand, ControlReply, GraphicState } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
@@ -16,7 +16,6 @@ import { oneLine } from './zod-line.js';
 const BASE = '/ograf/v1';
 /** A channel has one target: its picture. */
 const TARGET = {};
-const HOSTED = 'ograf:';
 
 const Instance = z.object({ renderTarget: z.unknown(), graphicInstanceId: z.string().max(60) });
 const Data = z.record(z.string(), z.json());
@@ -136,7 +135,7 @@ export function ografServerRoutes(o: OgrafServerOptions): Route[] {
       const channel = acting(ctx, id);
       const { graphicInstanceId, params } = await body(ctx, Play);
       const graphic = instanceOf(channel, graphicInstanceId);
-      done(await channel.command(playCommand(graphic, params), 'OGraf'));
+      done(await channel.command(playCommand(graphic, params, o.packages.get(graphicId(graphic))?.manifest.stepCount), 'OGraf'));
       const after = instanceOf(channel, graphicInstanceId);
       ctx.body = { graphicInstanceId, statusCode: 200, ...(after.on && { currentStep: after.step }) };
     }),
@@ -162,8 +161,10 @@ export function ografServerRoutes(o: OgrafServerOptions): Route[] {
 }
 
 /** From before its first step, `delta` leads to step delta − 1; on air, it leads on from the current one; `goto` wins. */
-function playCommand(graphic: GraphicState, { delta, goto }: z.infer<typeof Play>['params']): ControlCommand {
+function playCommand(graphic: GraphicState, { delta, goto }: z.infer<typeof Play>['params'], hostedSteps = 0): ControlCommand {
   const target = goto ?? (graphic.on ? graphic.step : -1) + (delta ?? 1);
+  // The desk knows how many steps our own graphics have, not others'.
+  if (hostedSteps > 0 && target >= hostedSteps) return { command: 'graphic.out', graphic: graphic.id };
   return { command: 'graphic.step', graphic: graphic.id, goto: Math.max(0, target) };
 }
 

@@ -1,4 +1,4 @@
-import { manifest, parseGraphicData } from '../../overlay-client/index.js';
+import { HOSTED, manifest, parseGraphicData } from '../../overlay-client/index.js';
 import type { GraphicCatalogue } from './desk/index.js';
 
 /** The kinds of graphics that come with Leaderline. */
@@ -8,8 +8,9 @@ export const catalogue: GraphicCatalogue = {
     if (!parsed.ok) throw new Error(parsed.error);
     return parsed.data;
   },
-  // OGraf: a negative count is one that the graphic alone knows; 0 plays once, which is one step to us.
+  // OGraf: a negative count is one that the graphic alone knows, as others' graphics do; 0 plays once, which is one step to us.
   steps: (type) => {
+    if (type.startsWith(HOSTED)) return Number.POSITIVE_INFINITY;
     const count = manifest(type)?.stepCount ?? 1;
     return count < 0 ? Number.POSITIVE_INFINITY : Math.max(1, count);
   },

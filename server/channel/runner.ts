@@ -1,10 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
-import { type ChannelScene, type Discontinuity, type GraphicState, MatteFade, type TrackingFrame } from '../../protocol/index.js';
+import {
+  type ChannelScene,
+  type Discontinuity,
+  emptyFrame,
+  type GraphicState,
+  MatteFade,
+  type TrackingFrame,
+} from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { type RundownItem, stamped } from './desk/index.js';
-import { emptyFrame } from './empty-frame.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { StageTimes } from './stage-times.js';
 

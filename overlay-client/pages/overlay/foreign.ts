@@ -1,11 +1,11 @@
 import type { GraphicState, Size } from '../../../protocol/index.js';
+import { HOSTED } from '../../graphics/registry.js';
 import { type Answer, type Method, readAnswer } from './foreign-calls.js';
 
 /** A graphic that does not answer within this is said to hang; the others go on. */
 const ANSWER_MS = 5_000;
 /** As much time has a frame to come up. */
 const READY_MS = 10_000;
-const PREFIX = 'ograf:';
 
 /** Told about a hosted graphic that fails: its id on the channel, and one line. */
 export type Report = (graphic: string, line: string) => void;
@@ -27,7 +27,7 @@ export class ForeignGraphics {
   }
 
   set(graphics: readonly GraphicState[]): void {
-    const wanted = graphics.filter(({ type }) => type.startsWith(PREFIX));
+    const wanted = graphics.filter(({ type }) => type.startsWith(HOSTED));
     for (const [id, foreign] of this.#live) {
       if (wanted.some((state) => state.id === id && state.type === foreign.state.type)) continue;
       foreign.close();
@@ -72,7 +72,7 @@ class Foreign {
     this.frame.setAttribute('sandbox', 'allow-scripts');
     this.frame.setAttribute('aria-hidden', 'true');
     this.frame.tabIndex = -1;
-    this.frame.src = `/ograf/run/${encodeURIComponent(state.type.slice(PREFIX.length))}`;
+    this.frame.src = `/ograf/run/${encodeURIComponent(state.type.slice(HOSTED.length))}`;
     addEventListener('message', this.#receive);
     const { data } = state;
     const renderCharacteristics = { resolution, accessToPublicInternet: false };

@@ -1,6 +1,9 @@
-import { type ChannelScene, IDENTITY, type MediaTimeUs, type TrackingFrame } from '../../protocol/index.js';
+import { IDENTITY } from './geometry.js';
+import type { ChannelScene } from './graphic.js';
+import type { TrackingFrame } from './tracking-frame.js';
+import type { MediaTimeUs } from './units.js';
 
-/** A TrackingFrame that knows nothing: for slates, and before the first measurement. */
+/** A TrackingFrame that knows nothing: for slates, before the first measurement, and where nothing is tracked. */
 export function emptyFrame(scene: ChannelScene, at: { mediaTimeUs: MediaTimeUs; frameIndex: number }): TrackingFrame {
   return {
     mediaTimeUs: at.mediaTimeUs,
