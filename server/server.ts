@@ -59,11 +59,13 @@ export async function startServer(o: ServerOptions): Promise<RunningServer> {
   const feeds = attachFeeds(server, hubs, gate);
   const close = async (): Promise<void> => {
     for (const hub of hubs.values()) hub.close();
+    const closed = server.listening && new Promise((resolve) => server.close(resolve));
+    // A page that goes on asking for pictures would keep its connection, and with it the server, for ever.
+    server.closeAllConnections();
     feeds.close();
     await osc?.close();
     await pages.close();
-    server.closeAllConnections();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
+    await closed;
   };
   try {
     if (o.osc) osc = await startOsc({ osc: o.osc, channels: o.channels, gate, hasToken: o.token !== null, log: o.log });

@@ -10,6 +10,7 @@ import {
   type TrackingFrame,
 } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
+import { Cuts } from './cuts.js';
 import { type RundownItem, stamped } from './desk/index.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { StageTimes } from './stage-times.js';
@@ -77,6 +78,7 @@ export class ChannelRunner {
   #standings: Standings | null;
   readonly #compositor: Compositor;
   readonly #matte = new MatteFade();
+  readonly #cuts = new Cuts();
   #graphics: readonly GraphicState[];
   #lastMeasured: TrackingFrame | null = null;
   #lastDrawn: TrackingFrame | null = null;
@@ -152,9 +154,10 @@ export class ChannelRunner {
       if (mode === 'offline') await this.#trackingRoom();
       const skip = tracking.pending >= TRACKING_QUEUE_FRAMES;
       this.#ring.push(frame, frame.frameIndex, skip);
-      if (!skip) {
+      if (skip) this.#cuts.skipped(frame.discontinuity);
+      else {
         const colour = tracking.wantsColour(frame.frameIndex) ? await frame.colour() : null;
-        tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity, colour);
+        tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, this.#cuts.submitted(frame.discontinuity), colour);
       }
     }
     // Frames that queued up while this thread was busy arrive all at once, and so do the measurements behind them: those first, before one counts as late.
@@ -170,6 +173,7 @@ export class ChannelRunner {
     this.#p.onMeasured?.(frame);
     const waiting = this.#ring.find(frame.frameIndex);
     if (waiting) waiting.measured = frame;
+    else this.#cuts.late(frame);
     if (frame.discontinuity) this.#settleAll(this.#smoother.flush());
     const smoothed = this.stages.measure('smoothing', () => this.#smoother.push(frame));
     if (smoothed) this.#settle(smoothed);
@@ -222,14 +226,15 @@ export class ChannelRunner {
     if (head.measured) return head.measured;
     this.counters.framesPredicted += 1;
     const basis = this.#lastMeasured ?? this.#lastDrawn;
-    return basis
+    return basis && this.#cuts.isSameShot(basis, head.frame)
       ? predictFrame(basis, head.frame.mediaTimeUs, head.frameIndex)
       : { ...emptyFrame(this.#scene, head.frame), predicted: true };
   }
 
-  async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
+  async #composite(head: Waiting<VideoFrame>, known: TrackingFrame): Promise<void> {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
+    const tracked = this.#cuts.drawn(known, frame);
     let drawn = this.#standings
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
