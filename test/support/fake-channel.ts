@@ -54,6 +54,7 @@ export class FakeChannel implements ChannelHandle {
   status: ChannelStatus;
   frameIndex = 0;
   #revision = 1;
+  #picture: Picture | undefined;
   #scene: ChannelScene;
   readonly #channel: Channel;
   readonly #project: Desk;
@@ -178,8 +179,10 @@ export class FakeChannel implements ChannelHandle {
 
   async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
-    const shown = Math.max(0, this.frameIndex - 1);
-    return { jpeg: drawPreview(this.#scene, shown), mediaTimeUs: shown * 20_000 };
+    const mediaTimeUs = Math.max(0, this.frameIndex - 1) * 20_000;
+    // Every page asks seven times a second: a picture is drawn once.
+    if (this.#picture?.mediaTimeUs !== mediaTimeUs) this.#picture = { jpeg: drawPreview(this.#scene, mediaTimeUs / 20_000), mediaTimeUs };
+    return this.#picture;
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
