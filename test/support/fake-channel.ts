@@ -112,8 +112,9 @@ export class FakeChannel implements ChannelHandle {
 
   publishStatus(change: Partial<ChannelStatus>): void {
     this.status = { ...this.status, ...change };
-    for (const listener of this.#statusListeners) listener(this.status);
-    for (const listener of this.#eventListeners) listener({ type: 'status', channel: this.id, status: this.status });
+    const { status } = this.state();
+    for (const listener of this.#statusListeners) listener(status);
+    for (const listener of this.#eventListeners) listener({ type: 'status', channel: this.id, status });
   }
 
   state(): ChannelState {
