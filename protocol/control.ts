@@ -4,6 +4,7 @@ import { ReplayCommand } from './commands/replay.js';
 import { channelCommands, historyCommands, setUpCommands } from './commands/set-up.js';
 import { followCommands, SubjectMarks, subjectCommands } from './commands/subject.js';
 import { ChannelScene, GraphicState } from './graphic.js';
+import type { HostedReport } from './hosted.js';
 import { Calibration, type Channel } from './project.js';
 import { ReplayBuffer, ReplayState } from './replay.js';
 
@@ -173,4 +174,6 @@ export interface ServerToPage {
 }
 export interface PageToServer {
   command: (command: ControlCommand, reply: (reply: ControlReply) => void) => void;
+  /** From overlay pages, after every change; more than two a second are dropped. */
+  hosted: (report: HostedReport) => void;
 }

@@ -8,6 +8,7 @@ export * from './empty-frame.js';
 export * from './events.js';
 export * from './geometry.js';
 export * from './graphic.js';
+export * from './hosted.js';
 export * from './lens.js';
 export * from './matte.js';
 export * from './matte-fade.js';

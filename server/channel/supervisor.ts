@@ -11,6 +11,7 @@ import {
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
+  type HostedReport,
   isLiveCommand,
   isReplayCommand,
   type LiveCommand,
@@ -33,6 +34,7 @@ import {
   type Told,
 } from './desk/index.js';
 import type { ChannelHandle, Picture, PictureKind } from './handle.js';
+import { HostedProblems, problemLines } from './hosted-problems.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
 import { Newest } from './newest.js';
@@ -40,6 +42,9 @@ import { PictureCache } from './picture-cache.js';
 import { RateLimit } from './rate-limit.js';
 import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
+
+/** Reports of overlay pages are told of together: anybody may send them, and every telling goes to everyone. */
+const HOSTED_NEWS_MS = 400;
 
 export interface SupervisorOptions {
   readonly channel: Channel;
@@ -78,6 +83,8 @@ export class ChannelSupervisor implements ChannelHandle {
   /** A stuck button must not fill the disk with lines. */
   readonly #lines = new RateLimit(10);
   readonly #pictures = new PictureCache();
+  readonly #hosted = new HostedProblems();
+  #hostedNews: NodeJS.Timeout | undefined;
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
@@ -139,6 +146,7 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#hostedNews);
     // The camera may have moved since the last change.
     if (this.#keeper.desk.calibration) this.#o.onDesk(this.#atStart(this.#keeper.desk));
     await Promise.all([this.#child.close(), this.replay?.close()]);
@@ -157,7 +165,7 @@ export class ChannelSupervisor implements ChannelHandle {
       calibration,
       subjects,
       history: this.#keeper.next,
-      status: this.#status,
+      status: this.#statusNow(),
       ...(this.replay && { replay: this.replay.summary() }),
     };
   }
@@ -185,6 +193,18 @@ export class ChannelSupervisor implements ChannelHandle {
     if (!this.#child.running) return { ok: false, error: `channel "${this.id}" is not running` };
     this.#child.send({ type: 'positions', positions });
     return this.#done();
+  }
+
+  reportHosted(page: string, report: HostedReport | null): void {
+    this.#hosted.take(page, report, this.#graphics);
+    if (report === null || this.#hostedNews) return;
+    this.#hostedNews = setTimeout(() => {
+      this.#hostedNews = undefined;
+      const line = this.#hosted.news(this.#graphics);
+      if (line === '') return;
+      if (this.#lines.take(performance.now())) this.#o.log(`channel ${this.id}: overlay page: ${line}`);
+      this.#tell(line, 'Overlay');
+    }, HOSTED_NEWS_MS);
   }
 
   picture(kind: PictureKind): Promise<Picture | null> {
@@ -286,7 +306,12 @@ export class ChannelSupervisor implements ChannelHandle {
 
   #now(): Told {
     const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#graphics, subjects, calibration };
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, calibration };
+  }
+
+  #statusNow(): ChannelStatus {
+    const problems = problemLines(this.#hosted.shown(this.#graphics));
+    return problems.length === 0 ? this.#status : { ...this.#status, warnings: [...this.#status.warnings, ...problems] };
   }
 
   #done(message = ''): ControlReply {
@@ -301,8 +326,9 @@ export class ChannelSupervisor implements ChannelHandle {
       this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
     this.replay?.recorded(status.replay);
-    this.#onStatus.emit(status);
-    this.#onEvent.emit({ type: 'status', channel: this.id, status });
+    const told = this.#statusNow();
+    this.#onStatus.emit(told);
+    this.#onEvent.emit({ type: 'status', channel: this.id, status: told });
     if (significant) this.#tell('', '');
   }
 

@@ -148,7 +148,7 @@ function showCourse(): void {
 
 async function freeze(check: boolean): Promise<void> {
   try {
-    const still = await fetchStill(channel, 'full');
+    const still = await fetchStill(channel);
     const image = new Image();
     image.src = still.address;
     await image.decode();

@@ -22,10 +22,12 @@ export class Model {
     this.marks = template.points.map((p) => ({ ...p, image: undefined }));
   }
 
-  /** Another ground; what was placed by the same name and metres stays. */
+  /** Another ground, or the same with other measures: what was placed by the same name stays, on another ground where the metres are the same too. */
   use(template: Template): void {
     const placed = this.marks.filter((m) => m.image);
-    const before = (p: NamedPoint): Point | undefined => placed.find((m) => m.name === p.name && same(m.ground, p.ground))?.image;
+    const isSame = template.id === this.template.id;
+    const before = (p: NamedPoint): Point | undefined =>
+      placed.find((m) => m.name === p.name && (isSame || same(m.ground, p.ground)))?.image;
     this.template = template;
     this.marks = template.points.map((p) => ({ ...p, image: before(p) }));
     this.selected = Math.max(

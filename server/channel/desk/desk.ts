@@ -2,8 +2,8 @@ import type { Calibration, Channel, Course, GraphicState, Look, RosterEntry, Sub
 import { NO_MARKS } from '../../../protocol/index.js';
 import { type GraphicCatalogue, naming } from './catalogue.js';
 
-/** A graphic as an operator has set it; the channel's process adds when it changed. */
-export type RundownItem = Omit<GraphicState, 'changedAtUs' | 'steppedAtUs'>;
+/** A graphic as an operator has set it; the channel's process adds when it changed, overlay pages what is wrong with it. */
+export type RundownItem = Omit<GraphicState, 'changedAtUs' | 'steppedAtUs' | 'problem'>;
 
 /** All that operators decide of a channel. Immutable: a change makes a new one, so that undo keeps whole desks. */
 export interface Desk {
