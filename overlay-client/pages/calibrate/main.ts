@@ -1,4 +1,4 @@
-import { CalibrationReport, type ChannelState, type Point, type TrackingFrame } from '../../../protocol/index.js';
+import { CalibrationReport, type ChannelState, lensOf, lensOfPicture, type Point, type TrackingFrame } from '../../../protocol/index.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find, make, say, tokenFromAddress } from '../shared/dom.js';
 import { fetchStill } from '../shared/still.js';
@@ -103,12 +103,13 @@ function shown(): Shown | undefined {
   const { report } = model;
   if (checking) {
     const frame = frames.find((f) => f.mediaTimeUs === pictureAtUs) ?? frames.at(-1);
-    if (frame?.pose.unit === 'm' && frame.pose.state === 'held') return { groundToImage: frame.pose.groundToImage, lens: undefined };
+    if (frame?.pose.unit === 'm' && frame.pose.state === 'held')
+      return { groundToImage: frame.pose.groundToImage, lens: lensOfPicture(frame) };
   }
   if (!report?.ok) return undefined;
   const withLens = find('#with-lens', HTMLInputElement).checked && report.lens !== null;
   return withLens && report.lens
-    ? { groundToImage: report.lens.groundToImage, lens: report.lens }
+    ? { groundToImage: report.lens.groundToImage, lens: lensOf(report.lens, { width: view.width, height: view.height }) }
     : { groundToImage: report.groundToImage, lens: undefined };
 }
 
