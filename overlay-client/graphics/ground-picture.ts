@@ -83,12 +83,7 @@ export function corners({ corner, right, up }: GroundQuad): Point[] {
 }
 
 /** The mapping onto the video picture as it is around a polygon, and how far off it is at worst on the polygon's edge. */
-function affineNear(
-  toImage: Mat3,
-  lens: Lens | undefined,
-  toFlat: ToFlat,
-  polygon: readonly number[],
-): { matrix: Matrix; error: number } {
+function affineNear(toImage: Mat3, lens: Lens | undefined, toFlat: ToFlat, polygon: readonly number[]): { matrix: Matrix; error: number } {
   const places: Point[] = [];
   const count = polygon.length / 2;
   for (let i = 0; i < count; i++) {
