@@ -219,7 +219,10 @@ export class MaskBender {
 
   /** A copy to keep. */
   mask(cells: Uint8Array): Uint8Array {
-    return Uint8Array.from(this.#from, (at) => cells[at] ?? 0);
+    const from = this.#from;
+    const out = new Uint8Array(from.length);
+    for (let i = 0; i < out.length; i++) out[i] = cells[from[i]];
+    return out;
   }
 
   matte(matte: Matte): Matte {
