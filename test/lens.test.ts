@@ -70,7 +70,7 @@ test('a fixed camera with a wide lens: the floor lies where it is, and so do peo
   const wide = new WideLens(createScene('shop', { size, fps }), K1, K2);
   const { bent, straight, close } = await runs(wide, wide.calibration(0, 40, 0.3));
   const floor = grid(0, 12, 0, 8, 0.5);
-  for (let index = 0; index < 80; index++) {
+  for (let index = 0; index < 70; index++) {
     const { mediaTimeUs, subjects } = wide.truth(index);
     const luma = wide.luma(index);
     for (const { pipeline, errorsM, pixels } of [bent, straight]) {
@@ -97,12 +97,12 @@ test('a fixed camera with a wide lens: the floor lies where it is, and so do peo
 test('a panning camera with a wide lens: the ground stays where it is painted', async (t) => {
   const wide = new WideLens(createScene('sprint', { size, fps }), K1, K2);
   const { bent, straight, close } = await runs(wide, wide.calibration(0, 150, 0.3));
-  for (let index = 0; index < 70; index++) {
+  for (let index = 0; index < 50; index++) {
     const { mediaTimeUs } = wide.truth(index);
     const luma = wide.luma(index);
     for (const { pipeline, pixels } of [bent, straight]) {
       const frame = pipeline.process(luma, mediaTimeUs, index, index === 0 ? 'start' : null);
-      if (index >= 50) pixels.push(...offPx(wide, frame, TRACK));
+      if (index >= 35) pixels.push(...offPx(wide, frame, TRACK));
     }
   }
   await close();
@@ -117,10 +117,10 @@ test('a lens found while the camera pans, on a frame that has gone by, holds fro
   const { course, roster } = wide.scene.setup;
   const pixels: number[] = [];
   const states = new Set<string>();
-  for (let index = 0; index < 75; index++) {
+  for (let index = 0; index < 50; index++) {
     const { mediaTimeUs } = wide.truth(index);
-    if (index === 35) pipeline.setUp({ calibration: withLens(wide.calibration(25, 150, 0.3)), course, roster });
-    if (index === 60) pipeline.setUp({ calibration: undefined, course, roster });
+    if (index === 22) pipeline.setUp({ calibration: withLens(wide.calibration(14, 150, 0.3)), course, roster });
+    if (index === 42) pipeline.setUp({ calibration: undefined, course, roster });
     const frame = pipeline.process(wide.luma(index), mediaTimeUs, index, index === 0 ? 'start' : null);
     states.add(`${frame.pose.unit} ${frame.pose.state} ${frame.pose.lens ? 'lens' : 'none'}`);
     if (frame.pose.unit === 'm') pixels.push(...offPx(wide, frame, TRACK));
@@ -128,5 +128,5 @@ test('a lens found while the camera pans, on a frame that has gone by, holds fro
   await pipeline.close();
   t.diagnostic(`ground, 95 %: ${at(pixels, 0.95).toFixed(2)} px`);
   assert.deepEqual([...states], ['px held none', 'm held lens']);
-  assert.ok(pixels.length > 3000 && at(pixels, 0.95) < 3, `${pixels.length} places, ${at(pixels, 0.95)} px`);
+  assert.ok(pixels.length > 2500 && at(pixels, 0.95) < 3, `${pixels.length} places, ${at(pixels, 0.95)} px`);
 });
