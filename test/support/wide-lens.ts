@@ -21,6 +21,8 @@ export class WideLens {
   readonly #radiusPx: number;
   readonly #from: Float64Array;
   readonly #luma: Uint8Array;
+  /** Of what is seen 0, 1, 2 … pixels from the middle. */
+  readonly #shares: readonly number[];
   #truth: SceneTruth | undefined;
 
   constructor(scene: SyntheticScene, k1: number, k2: number) {
@@ -31,6 +33,7 @@ export class WideLens {
     this.#middle = { x: width / 2, y: height / 2 };
     this.#radiusPx = Math.hypot(width, height) / 2;
     this.#luma = new Uint8Array(width * height);
+    this.#shares = Array.from({ length: Math.ceil(this.#radiusPx) + 2 }, (_, out) => this.#share(Math.max(out, 0.01)));
     this.#from = new Float64Array(2 * width * height);
     for (let i = 0; i < width * height; i++) {
       const { x, y } = this.#drawnAt({ x: (i % width) + 0.5, y: Math.floor(i / width) + 0.5 });
@@ -51,17 +54,25 @@ export class WideLens {
     return { x: this.#middle.x + x * by, y: this.#middle.y + y * by };
   }
 
-  /** Where the scene draws what is seen at a place: by halving. */
+  /** Where the scene draws what is seen at a place. */
   #drawnAt(seen: Point): Point {
     const [x, y] = [seen.x - this.#middle.x, seen.y - this.#middle.y];
+    const out = Math.hypot(x, y);
+    const at = Math.floor(out);
+    const [low, high] = [this.#shares[at] ?? 0, this.#shares[at + 1] ?? 0];
+    const by = low + (high - low) * (out - at);
+    return { x: this.#middle.x + x * by, y: this.#middle.y + y * by };
+  }
+
+  /** How much nearer to the middle the scene draws what is seen so many pixels from it: by halving. */
+  #share(out: number): number {
     let [low, high] = [0, 2];
     for (let i = 0; i < 40; i++) {
       const by = (low + high) / 2;
-      const at = this.#seenAt({ x: this.#middle.x + x * by, y: this.#middle.y + y * by });
-      if (Math.hypot(at.x - this.#middle.x, at.y - this.#middle.y) < Math.hypot(x, y)) low = by;
+      if (this.#seenAt({ x: this.#middle.x + out * by, y: this.#middle.y }).x - this.#middle.x < out) low = by;
       else high = by;
     }
-    return { x: this.#middle.x + x * low, y: this.#middle.y + y * low };
+    return low;
   }
 
   /** Valid until the next one. */
