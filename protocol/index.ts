@@ -1,5 +1,6 @@
 export * from './actions.js';
 export * from './calibration-report.js';
+export * from './camera-pose.js';
 export * from './commands/replay.js';
 export * from './commands/subject.js';
 export * from './control.js';

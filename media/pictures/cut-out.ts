@@ -1,17 +1,6 @@
-import {
-  apply,
-  type Box,
-  invert,
-  iou,
-  type Mat3,
-  type MediaTimeUs,
-  multiply,
-  type Point,
-  type Size,
-  type TrackedSubject,
-  translation,
-} from '../../protocol/index.js';
+import { type Box, iou, type MediaTimeUs, type Point, type Size, type TrackedSubject } from '../../protocol/index.js';
 import { cutMask } from './mask.js';
+import { mapBetween, mapped, ofParts, type PictureMap, type PictureView, STAYS, viewOf } from './picture-map.js';
 import { grown, type HeldFrame, type PictureStore } from './store.js';
 
 /**
@@ -40,7 +29,7 @@ export interface CutOut {
   /** Where the subject stands, and its box as tracked. */
   readonly foot: Point;
   readonly box: Box;
-  readonly groundToImage: Mat3;
+  readonly view: PictureView;
   readonly mediaTimeUs: MediaTimeUs;
 }
 
@@ -58,17 +47,13 @@ export function cutOut(
   care: Care = 'still',
 ): CutOut | null {
   const region = regionOf(subject.box, store.size, CARE[care].shadow);
-  const back = invert(frame.tracking.pose.groundToImage);
-  if (!region || !back) return null;
+  const view = viewOf(frame.tracking);
+  if (!region) return null;
   const { kernel } = store;
   const { x, y, width, height } = region;
   const mark = kernel.mark();
   try {
-    const toFrame = translation(x, y);
-    const views = viewsOf(frame, subject, others, back, region, CARE[care].views).map((other) => ({
-      picture: other.picture,
-      map: multiply(multiply(other.tracking.pose.groundToImage, back), toFrame),
-    }));
+    const views = viewsOf(frame, subject, others, view, region, CARE[care].views);
     if (views.length < 2) return null;
     const pixels = width * height;
     const picture = kernel.take(pixels * 4);
@@ -76,10 +61,10 @@ export function cutOut(
     const spread = kernel.take(pixels);
     const difference = kernel.take(pixels);
     const samples = kernel.take(views.length * pixels * 4);
-    for (const [k, view] of views.entries())
-      kernel.warpPicture(view.picture, view.map, store.colour, samples + k * pixels * 4, width, height, false);
+    for (const [k, { picture, map }] of views.entries())
+      kernel.warpPicture(picture, ofParts(map, region, { x: 0, y: 0 }), store.colour, samples + k * pixels * 4, width, height, false);
     kernel.pick(samples, views.length, pixels, plate, spread);
-    kernel.warpPicture(frame.picture, toFrame, store.colour, picture, width, height, true);
+    kernel.warpPicture(frame.picture, ofParts(STAYS, region, { x: 0, y: 0 }), store.colour, picture, width, height, true);
     kernel.difference(picture, plate, spread, width, height, difference);
     const rgba = kernel.bytes(picture, pixels * 4);
     const shifted = (box: Box): Box => ({ ...box, x: box.x - x, y: box.y - y });
@@ -99,7 +84,7 @@ export function cutOut(
     return cropped(rgba, region, {
       foot: subject.foot,
       box: subject.box,
-      groundToImage: frame.tracking.pose.groundToImage,
+      view,
       mediaTimeUs: frame.mediaTimeUs,
     });
   } finally {
@@ -123,30 +108,31 @@ function viewsOf(
   frame: HeldFrame,
   subject: TrackedSubject,
   others: readonly HeldFrame[],
-  back: Mat3,
+  view: PictureView,
   region: Box,
   count: number,
-): HeldFrame[] {
+): { readonly picture: HeldFrame['picture']; readonly map: PictureMap }[] {
   const centre = { x: region.x + region.width / 2, y: region.y + region.height / 2 };
   const views = others.flatMap((other) => {
     if (other.tracking.pose.state === 'lost' || other.mediaTimeUs === frame.mediaTimeUs) return [];
-    const map = multiply(other.tracking.pose.groundToImage, back);
-    const at = apply(map, centre);
-    if (!(at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
-    return { other, inTheWay: isInTheWay(subject, other, map), offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
+    const map = mapBetween(view, viewOf(other.tracking));
+    const at = map && mapped(map, centre);
+    if (!(map && at && at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
+    return { other, map, inTheWay: isInTheWay(subject, other, map), offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
   });
   return views
     .sort((a, b) => Number(a.inTheWay) - Number(b.inTheWay) || a.offUs - b.offUs)
     .slice(0, count)
-    .map(({ other }) => other);
+    .map(({ other, map }) => ({ picture: other.picture, map }));
 }
 
 /** Whether the subject covers its own place of now in another picture. */
-function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: Mat3): boolean {
+function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: PictureMap): boolean {
   const then = other.tracking.subjects.find((s) => s.trackId === trackId && s.state !== 'outside');
   if (!then) return false;
-  const a = apply(map, { x: box.x, y: box.y });
-  const b = apply(map, { x: box.x + box.width, y: box.y + box.height });
+  const a = mapped(map, { x: box.x, y: box.y });
+  const b = mapped(map, { x: box.x + box.width, y: box.y + box.height });
+  if (!a || !b) return false;
   return iou({ x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y }, grown(then.box, 0.1, 0, 0)) > 0.02;
 }
 

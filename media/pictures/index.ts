@@ -2,6 +2,7 @@
 export { type Care, type CutOut, cutOut } from './cut-out.js';
 export { PictureKernel } from './kernel.js';
 export { type Panorama, panorama } from './panorama.js';
+export { mapped, type PictureMap, type PictureView, STAYS, viewOf } from './picture-map.js';
 export { placed, type Registration, registration, registrationFor, shareOverlap } from './placed.js';
 export { pngOf } from './still.js';
 export { type HeldFrame, PictureStore } from './store.js';

@@ -1,8 +1,58 @@
 // AssemblyScript: pictures registered on each other, compared and cut out. Called by kernel.ts, which lays out the memory. Regions are RGBA, straight alpha,
-// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read.
+// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read. Behind it lie two lenses (half the
+// diagonal, or 0: none; k1, k2, middle x, y, reach, slope there; see protocol/lens.ts): the first is undone before the matrix, the other bends after it.
 
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
+
+const LENS_BYTES: usize = 56;
+/** Where {@link unbend} and {@link bend} leave their answers. */
+let px: f64 = 0;
+let py: f64 = 0;
+
+@inline
+function bent(k1: f64, k2: f64, r: f64): f64 {
+  return r * (1 + r * r * (k1 + k2 * r * r));
+}
+
+function bend(lens: usize, x: f64, y: f64): void {
+  px = x;
+  py = y;
+  const radius = load<f64>(lens);
+  if (radius == 0) return;
+  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
+  const dx = x - cx, dy = y - cy;
+  const r = Math.sqrt(dx * dx + dy * dy) / radius;
+  if (r == 0) return;
+  const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
+  const by = (r <= reach ? bent(k1, k2, r) : 1 + load<f64>(lens, 48) * (r - reach)) / r;
+  px = cx + dx * by;
+  py = cy + dy * by;
+}
+
+function unbend(lens: usize, x: f64, y: f64): void {
+  px = x;
+  py = y;
+  const radius = load<f64>(lens);
+  if (radius == 0) return;
+  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
+  const dx = x - cx, dy = y - cy;
+  const distance = Math.sqrt(dx * dx + dy * dy) / radius;
+  if (distance == 0) return;
+  let r = reach + (distance - 1) / load<f64>(lens, 48);
+  if (distance < 1) {
+    const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
+    r = min<f64>(distance, reach);
+    for (let step = 0; step < 12; step++) {
+      const next = max<f64>(0, min<f64>(reach, r - (bent(k1, k2, r) - distance) / (1 + r * r * (3 * k1 + 5 * k2 * r * r))));
+      const off = Math.abs(next - r);
+      r = next;
+      if (off < 1e-9) break;
+    }
+  }
+  px = cx + (dx * r) / distance;
+  py = cy + (dy * r) / distance;
+}
 
 @inline
 function clampByte(v: f32): u8 {
@@ -12,12 +62,12 @@ function clampByte(v: f32): u8 {
 /** Bilinear sample of an 8-bit plane at continuous coordinates, its edge repeated. */
 @inline
 function sample(plane: usize, width: i32, height: i32, x: f32, y: f32): f32 {
-  const px = max<f32>(0, min<f32>(x - 0.5, <f32>(width - 1)));
-  const py = max<f32>(0, min<f32>(y - 0.5, <f32>(height - 1)));
-  const x0 = <i32>px;
-  const y0 = <i32>py;
-  const fx = px - <f32>x0;
-  const fy = py - <f32>y0;
+  const across = max<f32>(0, min<f32>(x - 0.5, <f32>(width - 1)));
+  const down = max<f32>(0, min<f32>(y - 0.5, <f32>(height - 1)));
+  const x0 = <i32>across;
+  const y0 = <i32>down;
+  const fx = across - <f32>x0;
+  const fy = down - <f32>y0;
   const step: i32 = x0 + 1 < width ? 1 : 0;
   const at = plane + <usize>(y0 * width + x0);
   const below = y0 + 1 < height ? at + <usize>width : at;
@@ -40,25 +90,30 @@ export function warpPicture(
   const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
   const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
   const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  const first = map + 72, last = first + LENS_BYTES;
   const black = load<f32>(colour), scale = load<f32>(colour, 4);
   const vr = load<f32>(colour, 8), ug = load<f32>(colour, 12), vg = load<f32>(colour, 16), ub = load<f32>(colour, 20);
   const neutral = load<f32>(colour, 24);
   const cw = width >> 1, ch = height >> 1, gridWidth = (width + 7) >> 3;
   for (let y = 0; y < outHeight; y++) {
     const ty = <f64>y + 0.5;
-    let w = g * 0.5 + h * ty + i;
-    let nextX = (a * 0.5 + b * ty + c) / w;
-    let nextY = (d * 0.5 + e * ty + f) / w;
+    unbend(first, 0.5, ty);
+    let w = g * px + h * py + i;
+    bend(last, (a * px + b * py + c) / w, (d * px + e * py + f) / w);
+    let nextX = px;
+    let nextY = py;
     let sx: f64 = 0, sy: f64 = 0, stepX: f64 = 0, stepY: f64 = 0;
     for (let x = 0; x < outWidth; x++, out += 4) {
       if ((x & (RUN - 1)) == 0) {
-        // Exact at the ends of each run, straight between: no perspective bends it by as much as a hundredth of a pixel.
+        // Exact at the ends of each run, straight between: neither perspective nor lens bends it by as much as a hundredth of a pixel.
         const tx = <f64>(x + RUN) + 0.5;
-        const end = g * tx + h * ty + i;
+        unbend(first, tx, ty);
+        const end = g * px + h * py + i;
+        bend(last, (a * px + b * py + c) / end, (d * px + e * py + f) / end);
         sx = nextX;
         sy = nextY;
-        nextX = (a * tx + b * ty + c) / end;
-        nextY = (d * tx + e * ty + f) / end;
+        nextX = px;
+        nextY = py;
         stepX = (nextX - sx) / RUN;
         stepY = (nextY - sy) / RUN;
         w = min<f64>(w, end);
@@ -98,17 +153,20 @@ export function warpCutOut(
   const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
   const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
   const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  const first = map + 72, last = first + LENS_BYTES;
   for (let y = 0; y < outHeight; y++) {
     const ty = <f64>y + 0.5;
     for (let x = 0; x < outWidth; x++, out += 4) {
       const tx = <f64>x + 0.5;
-      const w = g * tx + h * ty + i;
-      const px = <f32>((a * tx + b * ty + c) / w - 0.5);
-      const py = <f32>((d * tx + e * ty + f) / w - 0.5);
+      unbend(first, tx, ty);
+      const w = g * px + h * py + i;
+      bend(last, (a * px + b * py + c) / w, (d * px + e * py + f) / w);
+      const u = <f32>(px - 0.5);
+      const v = <f32>(py - 0.5);
       store<u32>(out, 0);
-      if (!(w > 0 && px > -1 && py > -1 && px < <f32>width && py < <f32>height)) continue;
-      const x0 = <i32>floor<f32>(px), y0 = <i32>floor<f32>(py);
-      const fx = px - <f32>x0, fy = py - <f32>y0;
+      if (!(w > 0 && u > -1 && v > -1 && u < <f32>width && v < <f32>height)) continue;
+      const x0 = <i32>floor<f32>(u), y0 = <i32>floor<f32>(v);
+      const fx = u - <f32>x0, fy = v - <f32>y0;
       let red: f32 = 0, green: f32 = 0, blue: f32 = 0, alpha: f32 = 0;
       for (let n = 0; n < 4; n++) {
         const sx = x0 + (n & 1), sy = y0 + (n >> 1);

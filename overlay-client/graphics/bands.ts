@@ -12,6 +12,46 @@ export interface Band {
   /** Half widths across, picture pixels. */
   readonly halfA: number;
   readonly halfB: number;
+  /** Places between the ends, evenly along it before a lens bent it; absent: it is straight. */
+  readonly via?: readonly Station[];
+}
+
+/** A place on a band's middle, picture pixels. */
+export interface Station {
+  readonly at: Point;
+  /** Half the width across. */
+  readonly half: number;
+}
+
+/** All places a band is drawn through, from its first end to its last. */
+function stationsOf({ a, b, halfA, halfB, via = [] }: Band): Station[] {
+  return [{ at: a, half: halfA }, ...via, { at: b, half: halfB }];
+}
+
+/** A place on a band. @param share of its length, before a lens bent it: 0 is the first end, 1 the last. */
+export function bandAt(band: Band, share: number): Station {
+  const stations = stationsOf(band);
+  const last = stations.length - 1;
+  const i = clamp(Math.floor(share * last), 0, last - 1);
+  const [from, to] = [stations[i]!, stations[i + 1]!];
+  const t = share * last - i;
+  return {
+    at: { x: from.at.x + (to.at.x - from.at.x) * t, y: from.at.y + (to.at.y - from.at.y) * t },
+    half: from.half + (to.half - from.half) * t,
+  };
+}
+
+/** Where a band crosses a row or column of the picture, as a share of its length; its nearer end where it does not. */
+export function crossingShare(band: Band, axis: 'x' | 'y', cut: number): number {
+  const stations = stationsOf(band);
+  const last = stations.length - 1;
+  const rises = band.b[axis] >= band.a[axis];
+  for (let i = 0; i < last; i++) {
+    const [from, to] = [stations[i]!.at[axis], stations[i + 1]!.at[axis]];
+    if (i < last - 1 && (rises ? cut > to : cut < to)) continue;
+    return (i + clamp((cut - from) / (to - from || 1), 0, 1)) / last;
+  }
+  return 0;
 }
 
 /** Pixels that one more tile costs, in time. */
@@ -26,7 +66,8 @@ export function bandTiles(band: Band, spread: number, picture: Size): Box[] {
   const { a, b } = band;
   const steep = Math.abs(b.y - a.y) > Math.abs(b.x - a.x);
   const margin = Math.max(band.halfA, band.halfB) * spread + 1.5;
-  const [from, to] = steep ? ordered(a.y, b.y) : ordered(a.x, b.x);
+  const along = stationsOf(band).map(({ at }) => (steep ? at.y : at.x));
+  const [from, to] = [Math.min(...along), Math.max(...along)];
   const first = Math.floor(Math.max(0, from - margin));
   const last = Math.ceil(Math.min(steep ? picture.height : picture.width, to + margin));
   if (last <= first) return [];
@@ -45,6 +86,7 @@ export function bandTiles(band: Band, spread: number, picture: Size): Box[] {
 
 /** The rectangle of a band between two cuts along its main axis. */
 function crossing(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
+  if (band.via) return crossingCurve(band, steep, start, end, spread, picture);
   const { a, b } = band;
   const main = steep ? b.y - a.y : b.x - a.x;
   const cross = steep ? b.x - a.x : b.y - a.y;
@@ -69,6 +111,19 @@ function crossing(band: Band, steep: boolean, start: number, end: number, spread
     : { x: start, y: from, width: end - start, height: to - from };
 }
 
+function crossingCurve(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
+  const axis = steep ? 1 : 0;
+  const cut = clipEdge(clipEdge(bandCorners(band, spread), axis, 1, start), axis, -1, -end);
+  if (cut.length === 0) return undefined;
+  const across = cut.filter((_, i) => i % 2 !== axis);
+  const from = Math.max(0, Math.floor(Math.min(...across) - 1.5));
+  const to = Math.min(steep ? picture.width : picture.height, Math.ceil(Math.max(...across) + 1.5));
+  if (to <= from) return undefined;
+  return steep
+    ? { x: from, y: start, width: to - from, height: end - start }
+    : { x: start, y: from, width: end - start, height: to - from };
+}
+
 /** Corners of a band widened by `spread`, as x, y pairs, clipped to a tile and relative to its top-left corner; empty when outside. */
 export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
   const corners = bandCorners(band, spread);
@@ -83,7 +138,9 @@ export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
  * Corners of a band widened by `spread`, picture pixels as x, y pairs; empty when it has no length.
  * @param slant how far its ends lean forward on one side and back on the other, as a share of the half width.
  */
-export function bandCorners({ a, b, halfA, halfB }: Band, spread = 1, slant = 0): number[] {
+export function bandCorners(band: Band, spread = 1, slant = 0): number[] {
+  if (band.via) return curveCorners(stationsOf(band), spread, slant);
+  const { a, b, halfA, halfB } = band;
   const dx = b.x - a.x;
   const dy = b.y - a.y;
   const length = Math.hypot(dx, dy);
@@ -99,6 +156,21 @@ export function bandCorners({ a, b, halfA, halfB }: Band, spread = 1, slant = 0)
     ...corner(b, halfB * spread, -1),
     ...corner(a, halfA * spread, -1),
   ];
+}
+
+function curveCorners(stations: readonly Station[], spread: number, slant: number): number[] {
+  const [one, other]: [number[], number[]] = [[], []];
+  for (const [i, { at, half }] of stations.entries()) {
+    const [before, after] = [stations[Math.max(0, i - 1)]!.at, stations[Math.min(stations.length - 1, i + 1)]!.at];
+    const length = Math.hypot(after.x - before.x, after.y - before.y);
+    if (length === 0) return [];
+    const [ex, ey] = [(after.x - before.x) / length, (after.y - before.y) / length];
+    const lean = i === 0 || i === stations.length - 1 ? slant : 0;
+    const wide = half * spread;
+    one.push(at.x + wide * (lean * ex - ey), at.y + wide * (lean * ey + ex));
+    other.unshift(at.x - wide * (lean * ex - ey), at.y - wide * (lean * ey + ex));
+  }
+  return [...one, ...other];
 }
 
 /** Sutherland–Hodgman against the rectangle (0, 0)–(width, height). */
@@ -150,8 +222,4 @@ export function clipSegment(a: Point, b: Point, picture: Size, margin: number): 
     if (from >= to) return undefined;
   }
   return { from, to };
-}
-
-function ordered(a: number, b: number): [number, number] {
-  return a <= b ? [a, b] : [b, a];
 }

@@ -2,7 +2,7 @@ import type { Point, Size } from '../../protocol/index.js';
 import { type Band, clipSegment } from './bands.js';
 import { between, type GroundView } from './ground.js';
 
-/** Straight lines on the ground as they are seen: what the leader line, the record line and reference lines are made of. */
+/** Straight lines on the ground as they are seen (curved, where a lens bends them): what the leader line, the record line and reference lines are made of. */
 
 /** The line never looks thinner than this, design units across. */
 const MIN_WIDTH = 3.2;
@@ -32,17 +32,18 @@ export interface LineInPicture {
 export function projectLine(view: GroundView, a: Point, b: Point, widthM: number, picture: Size, unit: number): LineInPicture | undefined {
   const lengthM = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: (((a.y - b.y) / lengthM) * widthM) / 2, y: (((b.x - a.x) / lengthM) * widthM) / 2 };
+  const straight = view.straight;
   const front = view.visibleShare(a, b);
   if (!front) return undefined;
   const nearA = between(a, b, front.from);
   const nearB = between(a, b, front.to);
-  const imageA = view.project(nearA);
-  const imageB = view.project(nearB);
+  const imageA = straight.project(nearA);
+  const imageB = straight.project(nearB);
   const halfMin = (MIN_WIDTH / 2) * unit;
-  const clip = clipSegment(imageA, imageB, picture, 40 * unit);
+  const clip = clipSegment(imageA, imageB, picture, view.rimPx + 40 * unit);
   if (!clip) return undefined;
   // Perspective along a straight line: share of the ground as a function of share of the image, from the two ends and the middle.
-  const middle = view.project(between(nearA, nearB, 0.5));
+  const middle = straight.project(between(nearA, nearB, 0.5));
   const length = Math.hypot(imageB.x - imageA.x, imageB.y - imageA.y);
   const bend = length === 0 ? 0.5 : Math.hypot(middle.x - imageA.x, middle.y - imageA.y) / length;
   const groundShare = (image: number): number => {
@@ -56,12 +57,12 @@ export function projectLine(view: GroundView, a: Point, b: Point, widthM: number
   const shareA = groundShare(clip.from);
   const shareB = groundShare(clip.to);
   return {
-    band: {
+    band: view.bent({
       a: between(imageA, imageB, clip.from),
       b: between(imageA, imageB, clip.to),
-      halfA: Math.max(halfMin, view.imageScale(between(a, b, shareA), across)),
-      halfB: Math.max(halfMin, view.imageScale(between(a, b, shareB), across)),
-    },
+      halfA: Math.max(halfMin, straight.imageScale(between(a, b, shareA), across)),
+      halfB: Math.max(halfMin, straight.imageScale(between(a, b, shareB), across)),
+    }),
     shareA,
     shareB,
     drawnAt: (share) => (imageShare(share) - clip.from) / (clip.to - clip.from),

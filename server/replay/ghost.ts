@@ -3,6 +3,7 @@ import type { Frame } from 'node-av/lib';
 import {
   Compositor,
   type CutOut,
+  mapped,
   placed,
   pngOf,
   type Registration,
@@ -10,17 +11,11 @@ import {
   type ReplayReader,
   registration,
   registrationFor,
+  STAYS,
   shareOverlap,
+  viewOf,
 } from '../../media/index.js';
-import {
-  apply,
-  type GhostCommand,
-  type GhostRun,
-  IDENTITY,
-  type OverlayRegion,
-  type TimeRange,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import type { GhostCommand, GhostRun, OverlayRegion, TimeRange, TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { Film } from './film.js';
 import type { Progress } from './jobs.js';
@@ -82,7 +77,7 @@ class GhostMaker {
     const [a, b] = [this.trackingAt(run, command.run.syncUs), this.trackingAt(ghost, command.ghost.syncUs)];
     const subject = b && subjectIn(b, command.ghost.subject);
     const centre = { x: (b?.width ?? 0) / 2, y: (b?.height ?? 0) * 0.6 };
-    this.registration = a && b ? registrationFor(b.pose.groundToImage, a.pose.groundToImage, subject?.foot ?? centre) : 'turned';
+    this.registration = a && b ? registrationFor(viewOf(b), viewOf(a), subject?.foot ?? centre) : 'turned';
   }
 
   static async open(
@@ -171,11 +166,11 @@ class GhostMaker {
     const subject = other && subjectIn(other.frame.tracking, this.command.ghost.subject);
     if (!other || !subject || subject.state === 'outside' || lost(frame.tracking) || lost(other.frame.tracking)) return;
     const [cut] = await this.cuts.ghost.cut(other.native, other.frame.tracking, [subject], 'moving');
-    const map = cut && registration(cut.groundToImage, frame.tracking.pose.groundToImage, cut.foot, this.registration);
+    const map = cut && registration(cut.view, viewOf(frame.tracking), cut.foot, this.registration);
     const region = cut && map && placed(this.cuts.ghost.store.kernel, cut, map, this.run.picture.size, 'ghost', this.command.opacity);
     if (!cut || !map || !region) return;
     this.drawnFrames++;
-    const footY = apply(map, cut.foot).y;
+    const footY = mapped(map, cut.foot)?.y ?? 0;
     for (const there of await this.met(native, frame.tracking, region)) {
       const share = footY > there.footY ? NEARER_SHARE : 1 - NEARER_SHARE;
       shareOverlap(there.region, region, share);
@@ -196,7 +191,7 @@ class GhostMaker {
     if (met.length === 0) return [];
     const cuts = await this.cuts.run.cut(native, tracking, met, 'moving');
     return cuts.flatMap((cut: CutOut | null) => {
-      const region = cut && placed(this.cuts.run.store.kernel, cut, IDENTITY, this.run.picture.size, 'there');
+      const region = cut && placed(this.cuts.run.store.kernel, cut, STAYS, this.run.picture.size, 'there');
       return cut && region ? { region, footY: cut.foot.y } : [];
     });
   }

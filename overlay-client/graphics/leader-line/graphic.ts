@@ -1,8 +1,8 @@
 import { Graphics, Matrix, type Texture } from 'pixi.js';
 import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
-import { bandPolygon, bandTiles } from '../bands.js';
+import { bandAt, bandPolygon, bandTiles, crossingShare } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
-import { between, type GroundView } from '../ground.js';
+import type { GroundView } from '../ground.js';
 import { GroundSight } from '../ground-sight.js';
 import { LINE_LAYERS, type LineInPicture, projectLine } from '../line.js';
 import { clamp } from '../motion.js';
@@ -15,7 +15,7 @@ import { isPlain, RAMP_LENGTH, rampTexture } from './ramp.js';
 
 const WIDEST = LINE_LAYERS[0].spread;
 
-/** A line across the course, straight in perspective because both its ends are projected. */
+/** A line across the course: as straight as the camera's lens lets a straight line be. */
 export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #env: GraphicEnvironment;
   readonly #tiles: PartPool;
@@ -113,19 +113,16 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 }
 
 /** Which part of the drawn line lies in a tile, as shares of it. */
-function tileShares({ band: { a, b } }: LineInPicture, tile: Box): { from: number; to: number } {
-  const dx = b.x - a.x;
-  const dy = b.y - a.y;
-  const steep = Math.abs(dy) > Math.abs(dx);
-  const at = (cut: number): number => clamp(steep ? (cut - a.y) / (dy || 1) : (cut - a.x) / (dx || 1), 0, 1);
-  return { from: at(steep ? tile.y : tile.x), to: at(steep ? tile.y + tile.height : tile.x + tile.width) };
+function tileShares({ band }: LineInPicture, tile: Box): { from: number; to: number } {
+  const axis = Math.abs(band.b.y - band.a.y) > Math.abs(band.b.x - band.a.x) ? 'y' : 'x';
+  const length = axis === 'y' ? tile.height : tile.width;
+  return { from: crossingShare(band, axis, tile[axis]), to: crossingShare(band, axis, tile[axis] + length) };
 }
 
 /** Lays the ramp along the line so that it is right at both cuts of a tile. */
 function rampMatrix(line: LineInPicture, tile: Box, from: number, to: number): Matrix {
-  const { a, b } = line.band;
-  const start = between(a, b, from);
-  const end = between(a, b, to);
+  const start = bandAt(line.band, from).at;
+  const end = bandAt(line.band, to).at;
   const s0 = line.shareAt(from) * RAMP_LENGTH;
   const s1 = line.shareAt(to) * RAMP_LENGTH;
   const scale = s1 === s0 ? 1 : 1 / (s1 - s0);
