@@ -4,6 +4,7 @@ import { installNodePixi } from './host/node-pixi.js';
 
 /** What the server uses of the overlay: the headless host, and what there is to know about graphics without drawing them. */
 
+export { GroundView } from './graphics/ground.js';
 export type { Manifest } from './graphics/ograf.js';
 export {
   definitions,

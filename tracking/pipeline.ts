@@ -15,7 +15,9 @@ import {
   type SubjectMarks,
   type TrackedSubject,
   type TrackingFrame,
+  type UprightCamera,
   US_PER_SECOND,
+  uprightCamera,
 } from '../protocol/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
@@ -26,7 +28,7 @@ import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
-import { onGround, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
+import { onGround, toSubjects, withUncertainty } from './pose/index.js';
 import { SetUp } from './set-up.js';
 import { Tracker } from './tracker/index.js';
 import { BoxFlow, CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';

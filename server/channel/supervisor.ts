@@ -149,12 +149,13 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, subjects } = this.#now();
+    const { scene, graphics, calibration, underFeet, subjects } = this.#now();
     return {
       revision: this.#revision,
       scene,
       graphics: [...graphics],
       calibration,
+      underFeet,
       subjects,
       history: this.#keeper.next,
       status: this.#status,
@@ -285,8 +286,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   #now(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#graphics, subjects, calibration };
+    const { subjects, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#graphics, subjects, calibration, underFeet };
   }
 
   #done(message = ''): ControlReply {

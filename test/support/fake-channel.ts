@@ -114,8 +114,8 @@ export class FakeChannel implements ChannelHandle {
 
   state(): ChannelState {
     const { graphics, status } = this;
-    const { calibration, subjects } = this.#keeper.desk;
-    return { revision: this.#revision, scene: this.#scene, graphics, calibration, subjects, history: this.#keeper.next, status };
+    const { calibration, underFeet, subjects } = this.#keeper.desk;
+    return { revision: this.#revision, scene: this.#scene, graphics, calibration, underFeet, subjects, history: this.#keeper.next, status };
   }
 
   project(): Channel {
@@ -153,8 +153,8 @@ export class FakeChannel implements ChannelHandle {
   }
 
   #told(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.graphics, subjects, calibration };
+    const { subjects, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.graphics, subjects, calibration, underFeet };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
