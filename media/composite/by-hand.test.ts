@@ -37,7 +37,11 @@ async function painted(
   const shown = await shownPicture(native, info);
   native.free();
   const share = (x: number, y = 16): number => (shown(x, y)[2] - picture(x)[2]) / (LINE[2] - picture(x)[2]);
-  return { share, refined: compositor.refinedMatte, places: () => Object.values(PLACES).map((x) => Math.max(0, Math.round(share(x) * 10) / 10)) };
+  return {
+    share,
+    refined: compositor.refinedMatte,
+    places: () => Object.values(PLACES).map((x) => Math.max(0, Math.round(share(x) * 10) / 10)),
+  };
 }
 
 test('"never" colours are not painted, the ground in sun and shadow is, whatever the matte says; of others the matte is believed', async () => {

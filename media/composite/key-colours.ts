@@ -7,14 +7,13 @@ export const SURE = 127;
 const UNKNOWN = -128;
 
 /**
- * The same surface in other light keeps its hue: its luma and its chroma both go towards black. A pick stands for all of these, between these shares of its
- * own light: the ground for its shadows too, what stands on it for less.
+ * The same surface in other light keeps its hue: its luma and its chroma both go towards black. A pick stands for all of these, a line in Y'CbCr between
+ * these shares of its own light: the ground for its shadows too, what stands on it for less.
  */
 const GROUND_LIGHT = { least: 0.34, most: 1.3 } as const;
 const FRONT_LIGHT = { least: 0.7, most: 1.2 } as const;
-/** What a level of luma counts beside one of chroma: within that range (so that of two picks of one hue the nearer one counts) and beyond it. */
+/** What a level of luma counts within that range, so that of two picks of one hue the nearer one has its way. */
 const LUMA_WITHIN = 0.06;
-const LUMA_BEYOND = 1;
 
 /** Eight-bit Y'CbCr weights of the picture. */
 export interface EightBitWeights {
@@ -80,11 +79,11 @@ export class KeyColours {
   #nearest(picks: readonly Pick[], luma: number, u: number, v: number): number {
     let nearest = Number.POSITIVE_INFINITY;
     for (const pick of picks) {
-      const bright = Math.max(1, pick.luma - this.#black);
-      const light = Math.min(pick.most, Math.max(pick.least, (luma - this.#black) / bright));
-      const chroma = Math.hypot(u - 128 - (pick.u - 128) * light, v - 128 - (pick.v - 128) * light);
-      const beyond = LUMA_BEYOND * Math.abs(luma - this.#black - light * bright);
-      nearest = Math.min(nearest, Math.hypot(chroma, beyond) + LUMA_WITHIN * Math.abs(luma - pick.luma));
+      const [l, p, q] = [pick.luma - this.#black, pick.u - 128, pick.v - 128];
+      const [dl, dp, dq] = [luma - this.#black, u - 128, v - 128];
+      const light = Math.min(pick.most, Math.max(pick.least, (l * dl + p * dp + q * dq) / Math.max(1, l * l + p * p + q * q)));
+      const away = Math.hypot(dl - light * l, dp - light * p, dq - light * q);
+      nearest = Math.min(nearest, away + LUMA_WITHIN * Math.abs(dl - l));
     }
     return nearest;
   }
