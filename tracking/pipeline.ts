@@ -141,7 +141,7 @@ export class TrackingPipeline {
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
     this.#setUp.refine(luma, this.#masks, mediaTimeUs);
-    const matte = this.#looksNowhere ? undefined : vision.foreground.matte(this.#masks);
+    const matte = vision.foreground.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     return {
@@ -254,7 +254,6 @@ export class TrackingPipeline {
   }
 
   #detect(vision: Vision, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
-    if (this.#looksNowhere || (this.#late && !this.#setUp.lanes)) return [];
     const { pyramid } = vision.motion;
     const level = foregroundLevel(pyramid);
     const found = vision.foreground.detect({
@@ -265,7 +264,8 @@ export class TrackingPipeline {
       followed: this.#followed(motion, mediaTimeUs),
       fresh: motion.cut || motion.state === 'lost',
     });
-    return this.#whereAllowed(found, camera);
+    // Whoever detects people: what moved stands before the ground's graphics.
+    return this.#looksNowhere || this.#late ? [] : this.#whereAllowed(found, camera);
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */
