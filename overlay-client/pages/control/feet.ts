@@ -148,6 +148,7 @@ export class Feet {
     this.#showPoles(poles);
     const sheet = find('#marks', HTMLCanvasElement);
     const isOurs = tool !== 'none';
+    document.body.dataset['pointing'] = `${isOurs}`;
     sheet.tabIndex = isOurs ? 0 : -1;
     sheet.setAttribute('aria-hidden', `${!isOurs}`);
     sheet.setAttribute('role', isOurs ? 'application' : 'presentation');
