@@ -6,7 +6,7 @@ import { nativePicture, type Pixel, pictureInfo, shownPicture } from '../testing
 import type { ByHand } from './by-hand.js';
 import { colourWeights } from './colour.js';
 import { Compositor } from './compositor.js';
-import { KeyColours, SURE } from './key-colours.js';
+import { chromaPlace, KeyColours, lumaPlace, SURE } from './key-colours.js';
 
 const GRASS: Pixel = [70, 130, 50];
 const SHADOW: Pixel = [35, 65, 25];
@@ -97,16 +97,16 @@ test('a pole is never painted, whatever colour it has, and its edge is soft', as
 const weights = colourWeights({ matrix: 'bt709', range: 'limited' }, { depth: 8 });
 const byte = fc.integer({ min: 0, max: 255 });
 const hex = (rgb: readonly number[]): string => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
-const codes = (rgb: readonly number[]): [number, number, number] => {
+const placeOf = (rgb: readonly number[]): number => {
   const of = ({ r, g, b, base }: typeof weights.y): number => Math.round(r * rgb[0]! + g * rgb[1]! + b * rgb[2]! + base);
-  return [of(weights.y), of(weights.u), of(weights.v)];
+  return lumaPlace(of(weights.y)) + chromaPlace(of(weights.u), of(weights.v));
 };
 
 test('a picked colour is what it was picked for, in half its light too if it is the ground’s; a wider tolerance never says less', () => {
   fc.assert(
     fc.property(fc.tuple(byte, byte, byte), fc.tuple(byte, byte, byte), fc.integer({ min: 5, max: 30 }), (pick, other, tolerance) => {
       const says = (given: object, rgb: readonly number[]) =>
-        new KeyColours(ColourKey.parse({ id: 'k', ...given }), weights).says(...codes(rgb));
+        new KeyColours(ColourKey.parse({ id: 'k', ...given }), weights).says(placeOf(rgb));
       assert.ok(says({ draw: [hex(pick)], tolerance }, pick) < -0.9 * SURE);
       assert.ok(says({ never: [hex(pick)], tolerance }, pick) > 0.9 * SURE);
       const dim = pick.map((c) => c * 0.5);

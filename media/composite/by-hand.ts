@@ -11,7 +11,7 @@ import {
 import type { SourceInfo } from '../frame.js';
 import { colourWeights } from './colour.js';
 import type { PicturePlane } from './kernel.js';
-import { KeyColours, SURE } from './key-colours.js';
+import { chromaPlace, KeyColours, lumaPlace, SURE, UNKNOWN } from './key-colours.js';
 import type { Layer } from './layer.js';
 import { crossings, reaches } from './outline.js';
 
@@ -172,20 +172,26 @@ export class HandKeys {
     const py = region.y + y;
     const lumaRow = luma.first + py * luma.stride;
     const chromaRow = (py >> chromaShiftY) * cb.stride;
+    const { table } = colours;
     let shares = this.#mask;
+    let block = -1;
+    let hue = 0;
     for (let x = from; x < to; x++) {
       const px = region.x + x;
-      const chroma = chromaRow + (px >> chromaShiftX) * cb.step;
-      const said = colours.says(
-        luma.samples[lumaRow + px * luma.step]! >> down,
-        cb.samples[cb.first + chroma]! >> down,
-        cr.samples[cr.first + chroma]! >> down,
-      );
+      if (px >> chromaShiftX !== block) {
+        block = px >> chromaShiftX;
+        const chroma = chromaRow + block * cb.step;
+        hue = chromaPlace(cb.samples[cb.first + chroma]! >> down, cr.samples[cr.first + chroma]! >> down);
+      }
+      const place = lumaPlace(luma.samples[lumaRow + px]! >> down) + hue;
+      let said = table[place]!;
+      if (said === UNKNOWN) said = colours.learn(place);
       if (said === 0 || (said < 0 && !shares)) continue;
       shares ??= this.#own(region);
       const at = y * region.width + x;
       const shown = shares[at]!;
-      shares[at] = said > 0 ? shown - (shown * said) / SURE + 0.5 : shown - ((255 - shown) * said) / SURE + 0.5;
+      if (said > 0) shares[at] = shown - (shown * said) / SURE + 0.5;
+      else if (shown < 255) shares[at] = shown - ((255 - shown) * said) / SURE + 0.5;
     }
   }
 
@@ -199,11 +205,8 @@ export class HandKeys {
       const px = Math.floor(x + across * width);
       const py = Math.floor(y + downwards * height);
       const chroma = (py >> chromaShiftY) * cb.stride + (px >> chromaShiftX) * cb.step;
-      sum += colours.says(
-        luma.samples[luma.first + py * luma.stride + px * luma.step]! >> down,
-        cb.samples[cb.first + chroma]! >> down,
-        cr.samples[cr.first + chroma]! >> down,
-      );
+      const hue = chromaPlace(cb.samples[cb.first + chroma]! >> down, cr.samples[cr.first + chroma]! >> down);
+      sum += colours.says(lumaPlace(luma.samples[luma.first + py * luma.stride + px]! >> down) + hue);
     }
     return sum / INSIDE.length;
   }

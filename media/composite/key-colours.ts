@@ -3,8 +3,16 @@ import type { SampleWeights } from './colour.js';
 
 /** What a key can say of a colour: this much against it is surely in front of the ground, as much below nothing surely the ground. */
 export const SURE = 127;
-/** Not looked up yet. */
-const UNKNOWN = -128;
+/** In the table: not met yet. */
+export const UNKNOWN = -128;
+
+/** Place of a luma and of a chroma in the table, to be added up: 32 × 64 × 64 colours, eight-bit Y'CbCr as the picture has it. */
+export function lumaPlace(luma: number): number {
+  return (luma >> 3) << 12;
+}
+export function chromaPlace(u: number, v: number): number {
+  return ((u >> 2) << 6) | (v >> 2);
+}
 
 /**
  * The same surface in other light keeps its hue: its luma and its chroma both go towards black. A pick stands for all of these, a line in Y'CbCr between
@@ -30,9 +38,10 @@ interface Pick {
   readonly most: number;
 }
 
-/** What a key's picks say of every colour, kept in a table of 32 × 64 × 64 colours that fills as they are met: a picture has few thousand of them. */
+/** What a key's picks say of every colour, kept in a table that fills as they are met: a picture has few thousand of them. */
 export class KeyColours {
-  readonly #said = new Int8Array(32 * 64 * 64).fill(UNKNOWN);
+  /** From -{@link SURE}, the ground, over 0, nothing, to {@link SURE}, in front of it; {@link UNKNOWN} where it is to be learnt. */
+  readonly table = new Int8Array(32 * 64 * 64).fill(UNKNOWN);
   readonly #draw: readonly Pick[];
   readonly #never: readonly Pick[];
   readonly #black: number;
@@ -47,14 +56,13 @@ export class KeyColours {
     this.#softness = softness;
   }
 
-  /** From -{@link SURE}, the ground, over 0, nothing, to {@link SURE}, in front of it. Eight-bit Y'CbCr as the picture has it. */
-  says(luma: number, u: number, v: number): number {
-    const at = ((luma >> 3) << 12) | ((u >> 2) << 6) | (v >> 2);
-    const said = this.#said[at]!;
-    return said === UNKNOWN ? this.#learn(at) : said;
+  /** What is said of the colour at a place of the table. */
+  says(at: number): number {
+    const said = this.table[at]!;
+    return said === UNKNOWN ? this.learn(at) : said;
   }
 
-  #learn(at: number): number {
+  learn(at: number): number {
     const luma = ((at >> 12) << 3) + 3.5;
     const u = ((at >> 6) & 63) * 4 + 1.5;
     const v = (at & 63) * 4 + 1.5;
@@ -65,7 +73,7 @@ export class KeyColours {
     const [forFront, forGround] = [front * (toGround + 1e-6), ground * (toFront + 1e-6)];
     const said = ground + front === 0 ? 0 : Math.max(ground, front) * (front === 0 ? -1 : ground === 0 ? 1 : lean(forFront, forGround));
     const level = Math.round(SURE * said);
-    this.#said[at] = level;
+    this.table[at] = level;
     return level;
   }
 
