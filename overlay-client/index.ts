@@ -4,7 +4,6 @@ import { installNodePixi } from './host/node-pixi.js';
 
 /** What the server uses of the overlay: the headless host, and what there is to know about graphics without drawing them. */
 
-export { GroundView } from './graphics/ground.js';
 export type { Manifest } from './graphics/ograf.js';
 export {
   definitions,
@@ -17,6 +16,7 @@ export {
   parseGraphicData,
 } from './graphics/registry.js';
 export { readSyncMarker } from './graphics/sync-marker/layout.js';
+export { inPicture } from './graphics/under-feet.js';
 export type { HeadlessOverlay } from './host/headless.js';
 export { readImageFile } from './host/image-file.js';
 

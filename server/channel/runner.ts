@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
-import type { HeadlessOverlay } from '../../overlay-client/index.js';
+import { type HeadlessOverlay, inPicture } from '../../overlay-client/index.js';
 import {
   type ChannelScene,
   type Discontinuity,
@@ -13,7 +13,6 @@ import {
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { type RundownItem, stamped } from './desk/index.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
-import { inPicture } from './in-picture.js';
 import { StageTimes } from './stage-times.js';
 
 /** A frame is smoothed with the two behind it: enough to take the shake out, and within the four frames a live channel may add. */

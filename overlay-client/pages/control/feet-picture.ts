@@ -1,5 +1,6 @@
-import { type ColourKey, type Point, type Pole, poleOutline, type TrackingFrame, uprightCamera } from '../../../protocol/index.js';
+import type { Point, TrackingFrame, UnderFeet } from '../../../protocol/index.js';
 import { GroundView } from '../../graphics/ground.js';
+import { inPicture } from '../../graphics/under-feet.js';
 
 /** Pixels of the picture beside the one that is clicked: the middle one of all takes noise out, and leaves what is narrow its own colour. */
 const BESIDE_PX = 1;
@@ -24,10 +25,9 @@ export function colourAt(image: HTMLImageElement, at: Point): string | undefined
 
 /** What is shown over the preview while somebody points out what lies under the feet. */
 export interface Shown {
-  readonly keys: readonly ColourKey[];
+  readonly underFeet: UnderFeet;
   /** Id of the key that clicks go to. */
   readonly selected: string;
-  readonly poles: readonly Pole[];
   /** Corners of a region that is not closed yet, metres. */
   readonly corners: readonly (readonly [number, number])[];
   /** Foot of a pole whose top is not clicked yet, metres. */
@@ -39,7 +39,6 @@ export interface Shown {
 /** @param scale pixels of the sheet a source pixel @param thin width of a thin line on the sheet */
 export function paintFeet(context: CanvasRenderingContext2D, frame: TrackingFrame, shown: Shown, scale: number, thin: number): void {
   const view = frame.pose.unit === 'm' ? GroundView.of(frame.pose, frame) : undefined;
-  const camera = uprightCamera(frame.pose.groundToImage, frame);
   const path = (points: readonly Point[], closed: boolean): void => {
     context.beginPath();
     for (const { x, y } of points) context.lineTo(x * scale, y * scale);
@@ -56,32 +55,25 @@ export function paintFeet(context: CanvasRenderingContext2D, frame: TrackingFram
       context.stroke();
     }
   };
-  const pixels = (corners: readonly (readonly [number, number])[]): Point[] =>
-    (view?.clip(corners.map(([x, y]) => ({ x, y }))) ?? []).map((p) => frame && view!.project(p));
-  for (const { id, region } of shown.keys) {
-    if (!region) continue;
-    path(pixels(region), true);
-    stroke(id === shown.selected ? '#ffd21f' : '#ffffff', id === shown.selected ? 2 : 1);
+  const { keys = [], poles = [] } = inPicture(shown.underFeet, frame) ?? {};
+  for (const { key, outline } of keys) {
+    if (!outline) continue;
+    path(outline, true);
+    stroke(key.id === shown.selected ? '#ffd21f' : '#ffffff', key.id === shown.selected ? 2 : 1);
   }
-  for (const pole of camera && view ? shown.poles : []) {
-    const [x, y] = pole.foot;
-    if (!view?.isVisible({ x, y }) || !camera) continue;
-    path(poleOutline(camera, pole), true);
+  for (const pole of poles) {
+    path(pole, true);
     context.fillStyle = 'rgba(255, 80, 200, 0.35)';
     context.fill();
     stroke('#ff8ad8', 1);
   }
-  const dots = [...shown.corners.map(([x, y]) => ({ x, y })), ...(shown.foot ? [shown.foot] : [])].filter((p) => view?.isVisible(p));
-  if (view && shown.corners.length > 1) {
-    path(
-      dots.map((p) => view.project(p)),
-      false,
-    );
+  const said = [...shown.corners.map(([x, y]) => ({ x, y })), ...(shown.foot ? [shown.foot] : [])];
+  const dots = said.filter((p) => view?.isVisible(p)).flatMap((p) => view?.project(p) ?? []);
+  if (shown.corners.length > 1) {
+    path(dots, false);
     stroke('#ffd21f', 2);
   }
-  for (const dot of dots) {
-    const at = view?.project(dot);
-    if (!at) continue;
+  for (const at of dots) {
     context.beginPath();
     context.arc(at.x * scale, at.y * scale, 4 * thin, 0, 2 * Math.PI);
     stroke('#ffd21f', 2);

@@ -106,15 +106,9 @@ export class Feet {
   }
 
   paint(context: CanvasRenderingContext2D, frame: TrackingFrame, scale: number, thin: number): void {
-    const { keys, poles } = this.#now;
     if (!find('#feet', HTMLDetailsElement).open) return;
-    paintFeet(
-      context,
-      frame,
-      { keys, poles, selected: this.#selected, corners: this.#corners, foot: this.#foot, cross: this.#cross },
-      scale,
-      thin,
-    );
+    const shown = { underFeet: this.#now, selected: this.#selected, corners: this.#corners, foot: this.#foot, cross: this.#cross };
+    paintFeet(context, frame, shown, scale, thin);
   }
 
   show(): void {

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Compositor } from '../../media/index.js';
 import { nativePicture, pictureInfo, shownPicture } from '../../media/testing/pictures.js';
+import { inPicture } from '../../overlay-client/index.js';
 import { type CameraPose, type OverlayRegion, Pole, topOf, UnderFeet, uprightCamera } from '../../protocol/index.js';
 import { planeToImage, project, vec, viewFrom } from '../../simulation/camera.js';
-import { inPicture } from './in-picture.js';
 
 const SIZE = { width: 640, height: 360 };
 
