@@ -7,6 +7,7 @@ import { ChannelScene, GraphicState } from './graphic.js';
 import type { HostedReport } from './hosted.js';
 import { Calibration, type Channel } from './project.js';
 import { ReplayBuffer, ReplayState } from './replay.js';
+import { UnderFeet } from './under-feet.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -66,6 +67,7 @@ export const ChannelState = z.object({
   /** The rundown, in its order. */
   graphics: z.array(GraphicState),
   calibration: Calibration.nullable(),
+  underFeet: UnderFeet,
   subjects: SubjectMarks,
   /** What `undo` and `redo` would do now, one line each; null: nothing. */
   history: z.object({ undo: z.string().nullable(), redo: z.string().nullable() }),

@@ -21,4 +21,6 @@ export * from './start-list.js';
 export * from './synthetic.js';
 export * from './tracking-frame.js';
 export * from './tracking-frame-codec.js';
+export * from './under-feet.js';
 export * from './units.js';
+export * from './upright.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LensTerms } from './lens.js';
+import { UnderFeet } from './under-feet.js';
 
 /**
  * The project file: everything a producer sets up before going live. JSON; unknown fields are refused so that a typing error is found
@@ -232,6 +233,8 @@ export const Channel = z.strictObject({
   roster: z.array(RosterEntry).max(500).default([]),
   graphics: z.array(GraphicSetup).max(200).default([]),
   look: Look.prefault({}),
+  /** What ground graphics are painted on and what they run behind, where the tracker alone does not know. */
+  underFeet: UnderFeet.prefault({}),
   encoder: Encoder.prefault({}),
   outputs: z
     .array(Output)

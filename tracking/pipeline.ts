@@ -16,7 +16,9 @@ import {
   type SubjectMarks,
   type TrackedSubject,
   type TrackingFrame,
+  type UprightCamera,
   US_PER_SECOND,
+  uprightCamera,
 } from '../protocol/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
@@ -27,7 +29,7 @@ import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
-import { onGround, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
+import { onGround, toSubjects, withUncertainty } from './pose/index.js';
 import { SetUp } from './set-up.js';
 import { type Onwards, Sight } from './sight.js';
 import { Tracker } from './tracker/index.js';
@@ -135,7 +137,7 @@ export class TrackingPipeline {
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
     this.#setUp.refine(luma, [...this.#masks, ...sight.blanks], mediaTimeUs);
-    const matte = this.#looksNowhere ? undefined : sight.matte(this.#masks);
+    const matte = sight.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
     const frame: TrackingFrame = {
@@ -252,7 +254,6 @@ export class TrackingPipeline {
   }
 
   #detect(sight: Sight, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
-    if (this.#looksNowhere || (this.#late && !this.#setUp.lanes)) return [];
     const { pyramid } = sight.motion;
     const level = foregroundLevel(pyramid);
     const found = sight.foreground.detect({
@@ -263,7 +264,8 @@ export class TrackingPipeline {
       followed: this.#followed(motion, mediaTimeUs),
       fresh: motion.cut || motion.state === 'lost',
     });
-    return this.#whereAllowed(found, camera);
+    // Whoever detects people: what moved stands before the ground's graphics.
+    return this.#looksNowhere || this.#late ? [] : this.#whereAllowed(found, camera);
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */

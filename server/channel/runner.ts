@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
-import type { HeadlessOverlay } from '../../overlay-client/index.js';
+import { type HeadlessOverlay, inPicture } from '../../overlay-client/index.js';
 import {
   type ChannelScene,
   type Discontinuity,
@@ -8,6 +8,7 @@ import {
   type GraphicState,
   MatteFade,
   type TrackingFrame,
+  type UnderFeet,
 } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
 import { Cuts } from './cuts.js';
@@ -30,6 +31,7 @@ export interface RunnerParts {
   readonly source: OpenSource;
   readonly tracking: TrackingWorker;
   readonly scene: ChannelScene;
+  readonly underFeet: UnderFeet;
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
@@ -75,6 +77,7 @@ export class ChannelRunner {
   readonly #ring: FrameRing<VideoFrame>;
   readonly #smoother = new FixedLagSmoother(SMOOTHING_LAG_FRAMES);
   #scene: ChannelScene;
+  #underFeet: UnderFeet;
   #standings: Standings | null;
   readonly #compositor: Compositor;
   readonly #matte = new MatteFade();
@@ -93,6 +96,7 @@ export class ChannelRunner {
     this.#graphics = parts.graphics;
     this.#ring = new FrameRing(parts.mode === 'live' ? LIVE_RING_FRAMES : OFFLINE_RING_FRAMES);
     this.#scene = parts.scene;
+    this.#underFeet = parts.underFeet;
     this.#standings = parts.scene.course ? new Standings(parts.scene.course) : null;
     this.#compositor = new Compositor(parts.source.info);
     parts.tracking.onFrame((frame, stages) => this.#tracked(frame, stages));
@@ -116,6 +120,11 @@ export class ChannelRunner {
     const nextUs = this.#ring.head?.frame.mediaTimeUs ?? this.counters.mediaTimeUs;
     this.#graphics = stamped(this.#graphics, rundown, nextUs);
     return this.#graphics;
+  }
+
+  /** What an operator said of the ground and what stands before it, from the next frame on. */
+  setUnderFeet(underFeet: UnderFeet): void {
+    this.#underFeet = underFeet;
   }
 
   /** Another roster, course or look, from the next frame on. @param raceAnew nobody has run yet, nobody has finished */
@@ -245,10 +254,11 @@ export class ChannelRunner {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
         const people = drawn.subjects.filter((subject) => subject.state !== 'outside').map((subject) => subject.box);
-        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people });
+        const byHand = inPicture(this.#underFeet, drawn);
+        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people, ...(byHand && { byHand }) });
         // What pages get is what was drawn by: they have no picture to look at.
         const { refinedMatte } = this.#compositor;
-        if (drawn.matte && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
+        if ((drawn.matte || byHand) && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
         if (outputs?.wantsKeyFill) keyFill = this.#compositor.renderKeyFill(regions);
       });
     }

@@ -157,12 +157,13 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, subjects } = this.#now();
+    const { scene, graphics, calibration, underFeet, subjects } = this.#now();
     return {
       revision: this.#revision,
       scene,
       graphics: [...graphics],
       calibration,
+      underFeet,
       subjects,
       history: this.#keeper.next,
       status: this.#statusNow(),
@@ -305,8 +306,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   #now(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, calibration };
+    const { subjects, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, calibration, underFeet };
   }
 
   #statusNow(): ChannelStatus {

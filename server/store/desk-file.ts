@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { Calibration, Course, Look, NO_MARKS, RosterEntry } from '../../protocol/index.js';
+import { Calibration, Course, Look, NO_MARKS, RosterEntry, UnderFeet } from '../../protocol/index.js';
 import type { Desk, GraphicCatalogue } from '../channel/desk/index.js';
 import { describeIssue } from '../project-file.js';
 
@@ -20,16 +20,18 @@ const Item = z.strictObject({
   pending: data.optional(),
 });
 /** Parts that the project file says too; each is kept with a hash of what it said, so that a part changed there since wins. */
-const PARTS = ['graphics', 'roster', 'course', 'calibration', 'look'] as const;
+const PARTS = ['graphics', 'roster', 'course', 'calibration', 'look', 'underFeet'] as const;
 type Part = (typeof PARTS)[number];
 const DeskFile = z.strictObject({
   version: z.literal(1),
-  project: z.record(z.enum(PARTS), z.string().max(64)),
+  project: z.partialRecord(z.enum(PARTS), z.string().max(64)),
   graphics: z.array(Item).max(200),
   roster: z.array(RosterEntry).max(500),
   course: Course.nullable(),
   calibration: Calibration.nullable(),
   look: Look,
+  /** Desks of earlier versions have none. */
+  underFeet: UnderFeet.prefault({}),
 });
 type DeskFile = z.infer<typeof DeskFile>;
 
@@ -59,7 +61,8 @@ export function loadDesk(path: string, project: Desk, catalogue: GraphicCatalogu
   for (const part of PARTS) {
     if (said[part] === hash(project[part])) continue;
     Object.assign(desk, { [part]: project[part] });
-    log(`${part}: changed in the project file since, taken from there`);
+    // A desk of an earlier version knows nothing of it.
+    if (said[part] !== undefined) log(`${part}: changed in the project file since, taken from there`);
   }
   return desk;
 }
@@ -76,7 +79,7 @@ export class DeskWriter {
 
   constructor(path: string, project: Desk, log: (line: string) => void) {
     this.#path = path;
-    this.#hashes = { graphics: '', roster: '', course: '', calibration: '', look: '' };
+    this.#hashes = {};
     for (const part of PARTS) this.#hashes[part] = hash(project[part]);
     this.#log = log;
   }
@@ -96,8 +99,8 @@ export class DeskWriter {
     await this.#writing;
   }
 
-  async #write({ graphics, roster, course, calibration, look }: Desk): Promise<void> {
-    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look };
+  async #write({ graphics, roster, course, calibration, look, underFeet }: Desk): Promise<void> {
+    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look, underFeet };
     const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.#path), { recursive: true });

@@ -118,9 +118,18 @@ export class FakeChannel implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, subjects } = this.#told();
+    const { scene, graphics, calibration, underFeet, subjects } = this.#told();
     const status = { ...this.status, warnings: [...this.status.warnings, ...problemLines(graphics)] };
-    return { revision: this.#revision, scene, graphics: [...graphics], calibration, subjects, history: this.#keeper.next, status };
+    return {
+      revision: this.#revision,
+      scene,
+      graphics: [...graphics],
+      calibration,
+      underFeet,
+      subjects,
+      history: this.#keeper.next,
+      status,
+    };
   }
 
   project(): Channel {
@@ -169,8 +178,8 @@ export class FakeChannel implements ChannelHandle {
   }
 
   #told(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, calibration };
+    const { subjects, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, calibration, underFeet };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {

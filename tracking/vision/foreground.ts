@@ -12,10 +12,11 @@ import {
   type Point,
   rescale,
   type Size,
+  type UprightCamera,
   US_PER_SECOND,
 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
+import { uprightBox, WIDTH_SHARE } from '../pose/upright.js';
 import { Background, BEYOND, MOVED, UNKNOWN } from './background.js';
 import { type Blob, findBlobs, shrunk } from './blobs.js';
 import { dropGhosts } from './ghosts.js';

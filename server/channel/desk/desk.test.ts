@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Channel, type DeskCommand, type SubjectMarks } from '../../../protocol/index.js';
+import { Channel, type DeskCommand, type SubjectMarks, UnderFeet } from '../../../protocol/index.js';
 import type { DeskContext } from './apply.js';
 import type { GraphicCatalogue } from './catalogue.js';
 import { channelWith, deskOf } from './desk.js';
@@ -283,7 +283,10 @@ test('every change is told once, with its line and who did it', () => {
     floor: null,
     look: { mode: 'dark' as const },
   };
-  const told = () => ({ graphics: stamped([], keeper.desk.graphics, 0), subjects: keeper.desk.subjects, scene, calibration: null });
+  const told = () => {
+    const { graphics, subjects, underFeet } = keeper.desk;
+    return { graphics: stamped([], graphics, 0), subjects, scene, calibration: null, underFeet };
+  };
   const about = { channel: 'race', revision: 5, line: 'x', by: 'Mia' };
   let before = told();
   const events = () => {
@@ -299,5 +302,23 @@ test('every change is told once, with its line and who did it', () => {
   run({ command: 'graphic.remove', graphic: 'board' });
   run({ command: 'subject.hide', trackId: 8, hidden: true });
   assert.deepEqual(events(), ['graphic board undefined', 'rundown', 'subject']);
+  run({ command: 'underFeet.set', underFeet: UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'] }] }) });
+  assert.deepEqual(events(), ['scene']);
   assert.deepEqual(events(), []);
+});
+
+test('colour picks and poles are one part of the desk: taken back whole, a slider in one go, and in the project as it is now', () => {
+  const { run, keeper } = at();
+  const set = (patch: object, poles: object[] = []) =>
+    run({ command: 'underFeet.set', underFeet: UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'], ...patch }], poles }) });
+  assert.equal(set({}).line, 'under the feet: 1 colour pick, 0 poles');
+  set({ tolerance: 12 });
+  assert.ok(set({ tolerance: 14 }).typing);
+  assert.ok(!set({ tolerance: 14 }, [{ id: 'post', foot: [0, 0], top: [0, 0, 2] }]).typing);
+  assert.equal(channelWith(channel, keeper.desk).underFeet.poles.length, 1);
+  run({ command: 'undo' });
+  run({ command: 'undo' });
+  assert.deepEqual(keeper.desk.underFeet, UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'] }] }));
+  run({ command: 'undo' });
+  assert.deepEqual(keeper.desk.underFeet, UnderFeet.parse({}));
 });

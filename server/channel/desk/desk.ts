@@ -1,4 +1,4 @@
-import type { Calibration, Channel, Course, GraphicState, Look, RosterEntry, SubjectMarks } from '../../../protocol/index.js';
+import type { Calibration, Channel, Course, GraphicState, Look, RosterEntry, SubjectMarks, UnderFeet } from '../../../protocol/index.js';
 import { NO_MARKS } from '../../../protocol/index.js';
 import { type GraphicCatalogue, naming } from './catalogue.js';
 
@@ -13,6 +13,7 @@ export interface Desk {
   readonly course: Course | null;
   readonly calibration: Calibration | null;
   readonly look: Look;
+  readonly underFeet: UnderFeet;
 }
 
 /** The desk as the project file says it. @throws Error naming the graphic whose type or data is not right. */
@@ -31,16 +32,23 @@ export function deskOf(channel: Channel, catalogue: GraphicCatalogue): Desk {
     course: channel.course ?? null,
     calibration: channel.calibration ?? null,
     look: channel.look,
+    underFeet: channel.underFeet,
   };
 }
 
 /** What tracking and drawing are set up from: a change of it is more than a change of graphics. */
-export function setUpOf({ roster, course, calibration, look }: Desk): Pick<Desk, 'roster' | 'course' | 'calibration' | 'look'> {
-  return { roster, course, calibration, look };
+export function setUpOf({
+  roster,
+  course,
+  calibration,
+  look,
+  underFeet,
+}: Desk): Pick<Desk, 'roster' | 'course' | 'calibration' | 'look' | 'underFeet'> {
+  return { roster, course, calibration, look, underFeet };
 }
 
 /** The channel as the project would say it with this desk. */
-export function channelWith(channel: Channel, { roster, course, calibration, look, graphics }: Desk): Channel {
+export function channelWith(channel: Channel, { roster, course, calibration, look, underFeet, graphics }: Desk): Channel {
   const { course: _course, calibration: _calibration, ...rest } = channel;
   return {
     ...rest,
@@ -48,6 +56,7 @@ export function channelWith(channel: Channel, { roster, course, calibration, loo
     ...(calibration && { calibration }),
     roster: [...roster],
     look,
+    underFeet,
     graphics: graphics.map(({ id, type, title, on, data }) => ({ id, type, ...(title !== undefined && { title }), on, data })),
   };
 }

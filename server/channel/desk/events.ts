@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks } from '../../../protocol/index.js';
+import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks, UnderFeet } from '../../../protocol/index.js';
 
 /** What changes are told of. */
 export interface Told {
@@ -7,6 +7,7 @@ export interface Told {
   readonly subjects: SubjectMarks;
   readonly scene: ChannelScene;
   readonly calibration: Calibration | null;
+  readonly underFeet: UnderFeet;
 }
 
 /** Every change between two states as events, the same line on each: it is one thing that was done. */
@@ -26,7 +27,7 @@ export function eventsBetween(
   const ids = after.graphics.map((g) => g.id);
   if (before.graphics.map((g) => g.id).join() !== ids.join()) events.push({ type: 'rundown', ...about, ids });
   if (!isDeepStrictEqual(before.subjects, after.subjects)) events.push({ type: 'subject', ...about, subjects: after.subjects });
-  if (!isDeepStrictEqual(before.scene, after.scene) || !isDeepStrictEqual(before.calibration, after.calibration))
-    events.push({ type: 'scene', ...about, scene: after.scene, calibration: after.calibration });
+  const setUp = ({ scene, calibration, underFeet }: Told) => ({ scene, calibration, underFeet });
+  if (!isDeepStrictEqual(setUp(before), setUp(after))) events.push({ type: 'scene', ...about, ...setUp(after) });
   return events;
 }
