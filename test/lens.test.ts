@@ -119,7 +119,12 @@ test('a lens found while the camera pans, on a frame that has gone by, holds fro
   const states = new Set<string>();
   for (let index = 0; index < 36; index++) {
     const { mediaTimeUs } = wide.truth(index);
-    if (index === 20) pipeline.setUp({ calibration: withLens(wide.calibration(12, 150, 0.3)), course, roster });
+    if (index === 20) {
+      const calibration = withLens(wide.calibration(12, 150, 0.3));
+      // Thought better of before the next frame came.
+      pipeline.setUp({ calibration: { ...calibration, lens: { k1: 0.1, k2: 0 } }, course, roster });
+      pipeline.setUp({ calibration, course, roster });
+    }
     if (index === 32) pipeline.setUp({ calibration: undefined, course, roster });
     const frame = pipeline.process(wide.luma(index), mediaTimeUs, index, index === 0 ? 'start' : null);
     states.add(`${frame.pose.unit} ${frame.pose.state} ${frame.pose.lens ? 'lens' : 'none'}`);
