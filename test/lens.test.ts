@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Calibration, Channel, imageOf, type Point, type TrackingFrame } from '../protocol/index.js';
+import { groundPoints } from '../server/bench/pets-calibration.js';
 import { createScene } from '../simulation/index.js';
-import { estimateLens, TrackingPipeline } from '../tracking/index.js';
+import { estimateLens, solveGround, TrackingPipeline } from '../tracking/index.js';
+import { dataFolder, skipWithoutData } from './support/data.js';
 import { WideLens } from './support/wide-lens.js';
 
 /** A wide lens, as an action camera has: the corners are pulled in by a sixth. */
@@ -119,7 +123,12 @@ test('a lens found while the camera pans, on a frame that has gone by, holds fro
   const states = new Set<string>();
   for (let index = 0; index < 36; index++) {
     const { mediaTimeUs } = wide.truth(index);
-    if (index === 20) pipeline.setUp({ calibration: withLens(wide.calibration(12, 150, 0.3)), course, roster });
+    if (index === 20) {
+      const calibration = withLens(wide.calibration(12, 150, 0.3));
+      // Thought better of before the next frame came.
+      pipeline.setUp({ calibration: { ...calibration, lens: { k1: 0.1, k2: 0 } }, course, roster });
+      pipeline.setUp({ calibration, course, roster });
+    }
     if (index === 32) pipeline.setUp({ calibration: undefined, course, roster });
     const frame = pipeline.process(wide.luma(index), mediaTimeUs, index, index === 0 ? 'start' : null);
     states.add(`${frame.pose.unit} ${frame.pose.state} ${frame.pose.lens ? 'lens' : 'none'}`);
@@ -129,4 +138,16 @@ test('a lens found while the camera pans, on a frame that has gone by, holds fro
   t.diagnostic(`ground, 95 %: ${at(pixels, 0.95).toFixed(2)} px`);
   assert.deepEqual([...states], ['px held none', 'm held lens']);
   assert.ok(pixels.length > 500 && at(pixels, 0.95) < 3, `${pixels.length} places, ${at(pixels, 0.95)} px`);
+});
+
+test('a real lens, as its owners calibrated it, is found from their points', { skip: skipWithoutData }, () => {
+  const file = join(dataFolder ?? '', 'video', 'pets-s2l1', 'calibration-tsai-768x576.xml');
+  const calibration: Calibration = { size: [480, 360], atMediaTimeUs: 0, points: groundPoints(readFileSync(file, 'utf8'), 0.625) };
+  const rmsPx = (given: Calibration): number => {
+    const solved = solveGround(given, { width: 480, height: 360 });
+    assert.ok(solved.ok);
+    return solved.errorPx.rms;
+  };
+  const [bent, straight] = [rmsPx(withLens(calibration)), rmsPx(calibration)];
+  assert.ok(bent < 0.15 && straight > 0.4, `${bent} px with the lens, ${straight} px without`);
 });

@@ -6,9 +6,9 @@ import {
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
+  IDENTITY,
   invert,
   type LumaPicture,
-  type Mat3,
   type MediaTimeUs,
   multiply,
   type Point,
@@ -30,7 +30,7 @@ import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
 import { onGround, toSubjects, withUncertainty } from './pose/index.js';
-import { SetUp } from './set-up.js';
+import { after, type OtherLens, SetUp } from './set-up.js';
 import { type Onwards, Sight } from './sight.js';
 import { Tracker } from './tracker/index.js';
 import { BoxFlow, type CameraMotionResult, type Followed, foregroundLevel } from './vision/index.js';
@@ -53,7 +53,7 @@ export class TrackingPipeline {
   readonly #detector: DetectorWorker | undefined;
   #sight: Sight | undefined;
   /** Pictures are to have another lens taken out of them as soon as the camera is held. */
-  #otherLens: ReturnType<SetUp['change']>;
+  #otherLens: OtherLens | undefined;
   readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
@@ -160,8 +160,10 @@ export class TrackingPipeline {
 
   /** Another calibration, course or roster from the next frame on; tracks go on. @throws Error with one line when the calibration cannot be used. */
   setUp(next: RaceSetUp): void {
-    this.#otherLens = this.#setUp.change(next) ?? this.#otherLens;
-    if (this.#sight) this.#sight.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
+    const changed = this.#setUp.change(next);
+    if (!this.#sight) return;
+    if (changed) this.#otherLens = after(this.#otherLens, changed);
+    this.#sight.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
   }
 
   /** All that operators said about who is who, from the next frame on. */
@@ -196,8 +198,7 @@ export class TrackingPipeline {
     if (!change || looked.motion.state === 'lost') return looked;
     // The last picture with the old lens is the first with the new one.
     this.#otherLens = undefined;
-    const back = invert(change.toHeld);
-    const toFirst: Mat3 = change.translate(back ? multiply(looked.motion.referenceToCurrent, back) : looked.motion.referenceToCurrent);
+    const toFirst = change.translate(multiply(looked.motion.referenceToCurrent, invert(change.toHeld) ?? IDENTITY));
     this.#sight.motion.close();
     this.#sight = this.#open(seen, { toFirst, reference: looked.motion.reference });
     const again = step(this.#sight);

@@ -19,6 +19,19 @@ import type { PipelineConfig, RaceSetUp } from './pipeline-config.js';
 import { type GroundCalibration, type GroundError, PoseTrack } from './pose/index.js';
 import { followLanes, type LaneFollower, RosterBinding } from './sport/index.js';
 
+/** Pictures have another lens taken out of them than those that were measured. */
+export interface OtherLens {
+  /** What carries one picture to another, as measured before, for pictures as they will be. */
+  readonly translate: (measured: Mat3) => Mat3;
+  /** The old reference → the new one, the last picture in which the camera was held, as measured before. */
+  readonly toHeld: Mat3;
+}
+
+/** One change after another that no picture was measured with yet. */
+export function after(first: OtherLens | undefined, second: OtherLens): OtherLens {
+  return first ? { translate: (measured) => second.translate(first.translate(measured)), toHeld: first.toHeld } : second;
+}
+
 /** What follows from calibration, course and roster: changes while the channel runs, and only as far as it must. */
 export class SetUp {
   readonly poseTrack: PoseTrack;
@@ -64,15 +77,14 @@ export class SetUp {
   }
 
   /**
-   * @returns where pictures are to have another lens taken out of them: what carries one to another, as measured before, for those that come; and the
-   *   old reference → the new one, the last picture in which the camera was held
+   * @returns where pictures are to have another lens taken out of them, what that means for what was measured
    * @throws Error with one line when the calibration cannot be used; nothing changed then.
    */
-  change(next: RaceSetUp): { readonly translate: (measured: Mat3) => Mat3; readonly toHeld: Mat3 } | undefined {
+  change(next: RaceSetUp): OtherLens | undefined {
     const before = this.#channel;
     const isNew = (field: keyof RaceSetUp): boolean => JSON.stringify(before[field]) !== JSON.stringify(next[field]);
     // Another course has other lines: what they said of the calibration is taken back.
-    let changed: ReturnType<SetUp['change']>;
+    let changed: OtherLens | undefined;
     if (isNew('calibration') || isNew('course')) {
       const { ground, straight } = this.#solved(next.calibration, next.course);
       if (JSON.stringify(before.calibration?.lens) !== JSON.stringify(next.calibration?.lens)) {
