@@ -118,9 +118,10 @@ export class FakeChannel implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, subjects } = this.#told();
+    const { scene, graphics, calibration, subjects, voidNames } = this.#told();
     const status = { ...this.status, warnings: [...this.status.warnings, ...problemLines(graphics)] };
-    return { revision: this.#revision, scene, graphics: [...graphics], calibration, subjects, history: this.#keeper.next, status };
+    const { next: history } = this.#keeper;
+    return { revision: this.#revision, scene, graphics: [...graphics], calibration, subjects, voidNames: [...voidNames], history, status };
   }
 
   project(): Channel {
@@ -156,6 +157,13 @@ export class FakeChannel implements ChannelHandle {
     if (line !== '') this.#tell(before, line, 'Overlay');
   }
 
+  /** As after a cut: the tracks are others. */
+  cut(): void {
+    const before = this.#told();
+    this.#keeper.forgetSubjects();
+    this.#tell(before, 'another picture began', '');
+  }
+
   #tell(before: Told, line: string, by: string): void {
     this.publishState();
     const about = { channel: this.id, revision: this.#revision, line, by };
@@ -169,8 +177,8 @@ export class FakeChannel implements ChannelHandle {
   }
 
   #told(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, calibration };
+    const { subjects, voidNames, calibration } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, voidNames, calibration };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
