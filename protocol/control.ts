@@ -69,6 +69,8 @@ export const ChannelState = z.object({
   calibration: Calibration.nullable(),
   underFeet: UnderFeet,
   subjects: SubjectMarks,
+  /** Entries of the start list that were given by hand to tracks which are no more, after a restart or a cut: to be given again. */
+  voidNames: z.array(z.number().int().min(0)).max(500),
   /** What `undo` and `redo` would do now, one line each; null: nothing. */
   history: z.object({ undo: z.string().nullable(), redo: z.string().nullable() }),
   status: ChannelStatus,

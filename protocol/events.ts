@@ -23,7 +23,7 @@ export const ChannelEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('graphic'), ...change, id: z.string(), graphic: GraphicState.nullable() }),
   /** The rundown's order changed: ids from the top. */
   z.object({ type: z.literal('rundown'), ...change, ids: z.array(z.string()) }),
-  z.object({ type: z.literal('subject'), ...change, subjects: SubjectMarks }),
+  z.object({ type: z.literal('subject'), ...change, subjects: SubjectMarks, voidNames: ChannelState.shape.voidNames }),
   /** Roster, course, look, calibration, what was said of the ground by hand, or the picture's size. */
   z.object({
     type: z.literal('scene'),

@@ -118,7 +118,7 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#onPositions = new Listeners(say);
     this.#child = new ChannelChild({
       start: (restarts) => {
-        this.#keeper.forgetSubjects();
+        if (this.#keeper.forgetSubjects()) this.#sayVoid();
         this.#keeper.recalibrate(this.#atStart(this.#keeper.desk).calibration);
         this.#newest.forget();
         this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
@@ -157,7 +157,7 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, underFeet, subjects } = this.#now();
+    const { scene, graphics, calibration, underFeet, subjects, voidNames } = this.#now();
     return {
       revision: this.#revision,
       scene,
@@ -165,6 +165,7 @@ export class ChannelSupervisor implements ChannelHandle {
       calibration,
       underFeet,
       subjects,
+      voidNames: [...voidNames],
       history: this.#keeper.next,
       status: this.#statusNow(),
       ...(this.replay && { replay: this.replay.summary() }),
@@ -291,10 +292,20 @@ export class ChannelSupervisor implements ChannelHandle {
         this.#newest.loop(message.atUs);
         return;
       case 'positions':
-        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects())
+        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects()) {
+          this.#sayVoid();
           this.#tell('another picture began: what was said of its subjects is void', '');
+        }
         this.#onPositions.emit(message.frame);
     }
+  }
+
+  /** Other tracks have other numbers: names that were given by hand are asked for again. Kept, should the server end meanwhile. */
+  #sayVoid(): void {
+    const { voidNames, roster } = this.#keeper.desk;
+    this.#o.onDesk(this.#atStart(this.#keeper.desk));
+    const names = voidNames.map((entry) => roster[entry]?.name).filter(Boolean);
+    if (names.length > 0) this.#o.log(`channel ${this.id}: names given to tracks before are void: ${names.slice(0, 10).join(', ')}`);
   }
 
   /** The desk for a process that starts anew. */
@@ -306,8 +317,8 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   #now(): Told {
-    const { subjects, calibration, underFeet } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, calibration, underFeet };
+    const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, voidNames, calibration, underFeet };
   }
 
   #statusNow(): ChannelStatus {

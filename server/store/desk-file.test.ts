@@ -57,6 +57,15 @@ async function written(name: string, desks: readonly Desk[]): Promise<string> {
   return path;
 }
 
+test('names given by hand come back as void: the tracks they were given to are no more; another start list has none', async () => {
+  const subjects = { aliases: [], named: [{ trackId: 7, rosterIndex: 0, locked: true }], hidden: [] };
+  const path = await written('named', [{ ...changed, subjects }]);
+  const back = loadDesk(path, project, catalogue, assert.fail);
+  assert.deepEqual([back?.voidNames, back?.subjects.named], [[0], []]);
+  const other = { ...project, roster: [{ name: 'Cleo' }] };
+  assert.deepEqual(loadDesk(path, other, catalogue, () => {})?.voidNames, []);
+});
+
 test('a desk comes back as it was saved last, and no other file is left', async () => {
   const path = await written('whole', [project, changed]);
   assert.deepEqual(readdirSync(join(folder, 'whole')), ['desk.json']);

@@ -32,6 +32,8 @@ const DeskFile = z.strictObject({
   look: Look,
   /** Desks of earlier versions have none. */
   underFeet: UnderFeet.prefault({}),
+  /** Entries of the start list that were given to tracks by hand: void after a restart. */
+  namedByHand: z.array(z.number().int().min(0)).max(500).default([]),
 });
 type DeskFile = z.infer<typeof DeskFile>;
 
@@ -56,11 +58,16 @@ export function loadDesk(path: string, project: Desk, catalogue: GraphicCatalogu
     log(`${path}: ${error instanceof Error ? error.message : String(error)}; starting as the project says, the file is kept as ${aside}`);
     return null;
   }
-  const { version: _version, project: said, graphics, ...rest } = file;
-  const desk: Desk = { ...rest, subjects: NO_MARKS, graphics: graphics.flatMap((item) => fitting(item, catalogue, log)) };
+  const { version: _version, project: said, graphics, namedByHand, ...rest } = file;
+  const desk: Desk = {
+    ...rest,
+    subjects: NO_MARKS,
+    voidNames: namedByHand,
+    graphics: graphics.flatMap((item) => fitting(item, catalogue, log)),
+  };
   for (const part of PARTS) {
     if (said[part] === hash(project[part])) continue;
-    Object.assign(desk, { [part]: project[part] });
+    Object.assign(desk, { [part]: project[part], ...(part === 'roster' && { voidNames: [] }) });
     // A desk of an earlier version knows nothing of it.
     if (said[part] !== undefined) log(`${part}: changed in the project file since, taken from there`);
   }
@@ -99,8 +106,10 @@ export class DeskWriter {
     await this.#writing;
   }
 
-  async #write({ graphics, roster, course, calibration, look, underFeet }: Desk): Promise<void> {
-    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look, underFeet };
+  async #write({ graphics, roster, course, calibration, look, underFeet, subjects, voidNames }: Desk): Promise<void> {
+    const named = subjects.named.map(({ rosterIndex }) => rosterIndex).filter((entry) => entry >= 0);
+    const namedByHand = [...new Set([...voidNames, ...named])].slice(0, 500);
+    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look, underFeet, namedByHand };
     const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.#path), { recursive: true });

@@ -182,6 +182,24 @@ describe('control page in a browser', () => {
     await until('swapped', () => race.commands.some((c) => c.command === 'subject.swap' && c.a === 103 && c.b === 100));
   });
 
+  test('names given by hand that a cut made void are asked for, and given again by pressing them', bounded, async () => {
+    race.step();
+    // Somebody the tracker does not know by itself: nobody carries the ninth entry.
+    const roster = [...race.state().scene.roster, { name: 'Ida Berg' }];
+    await race.command({ command: 'roster.set', entries: roster });
+    await race.command({ command: 'subject.name', trackId: 103, rosterIndex: 8 });
+    race.cut();
+    const page = await open();
+    race.step();
+    await until('asked for', async () => (await textOf(page, '#t-subjects')) === 'Subjects (1)');
+    await page.click('#t-subjects');
+    assert.ok(await page.locator('#void-names-list button').isDisabled(), 'to whom?');
+    await page.click('[data-track="101"] .choose');
+    await page.click('#void-names-list button:text-is("Ida Berg")');
+    await until('given', () => race.state().subjects.named.some((n) => n.trackId === 101 && n.rosterIndex === 8));
+    await page.waitForSelector('#void-names', { state: 'hidden' });
+  });
+
   test('what is clicked after “Follow what I click” is followed from the frame it was seen in, and only once', bounded, async () => {
     race.step();
     const page = await open();

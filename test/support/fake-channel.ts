@@ -118,7 +118,7 @@ export class FakeChannel implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, underFeet, subjects } = this.#told();
+    const { scene, graphics, calibration, underFeet, subjects, voidNames } = this.#told();
     const status = { ...this.status, warnings: [...this.status.warnings, ...problemLines(graphics)] };
     return {
       revision: this.#revision,
@@ -127,6 +127,7 @@ export class FakeChannel implements ChannelHandle {
       calibration,
       underFeet,
       subjects,
+      voidNames: [...voidNames],
       history: this.#keeper.next,
       status,
     };
@@ -165,6 +166,13 @@ export class FakeChannel implements ChannelHandle {
     if (line !== '') this.#tell(before, line, 'Overlay');
   }
 
+  /** As after a cut: the tracks are others. */
+  cut(): void {
+    const before = this.#told();
+    this.#keeper.forgetSubjects();
+    this.#tell(before, 'another picture began', '');
+  }
+
   #tell(before: Told, line: string, by: string): void {
     this.publishState();
     const about = { channel: this.id, revision: this.#revision, line, by };
@@ -178,8 +186,8 @@ export class FakeChannel implements ChannelHandle {
   }
 
   #told(): Told {
-    const { subjects, calibration, underFeet } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, calibration, underFeet };
+    const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, voidNames, calibration, underFeet };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {

@@ -3,7 +3,7 @@ import { type Calibration, CourseGeometry, type DeskCommand, type UnderFeet } fr
 import type { GraphicCatalogue } from './catalogue.js';
 import type { Desk } from './desk.js';
 import { applyGraphicCommand } from './graphics.js';
-import { applySubjectCommand, carriedOver, type Seen, spelledOut } from './subjects.js';
+import { applySubjectCommand, carriedOver, type Seen, type SubjectCommand, spelledOut } from './subjects.js';
 
 /** A command that changes the desk itself. */
 export type DeskEdit = Exclude<DeskCommand, { command: 'undo' | 'redo' }>;
@@ -43,11 +43,14 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
     case 'subject.hide': {
       const { marks, line } = applySubjectCommand(desk.subjects, command, desk.roster, context.seen);
       const before = { ...desk, subjects: spelledOut(desk.subjects, tracksNamed(command), context.seen) };
-      return { before, desk: { ...desk, subjects: marks }, line, doubt: '' };
+      const voidNames = desk.voidNames.filter((entry) => !marks.named.some((mark) => mark.rosterIndex === entry));
+      return { before, desk: { ...desk, subjects: marks, voidNames }, line, doubt: '' };
     }
+    case 'subject.letGo':
+      return done({ voidNames: [] }, 'void names let go');
     case 'roster.set': {
       const subjects = carriedOver(desk.subjects, desk.roster, command.entries);
-      return done({ roster: command.entries, subjects }, `start list of ${command.entries.length}`);
+      return done({ roster: command.entries, subjects, voidNames: [] }, `start list of ${command.entries.length}`);
     }
     case 'calibration.set': {
       const { calibration } = command;
@@ -78,7 +81,7 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
   }
 }
 
-function tracksNamed(command: Extract<DeskEdit, { command: `subject.${string}` }>): number[] {
+function tracksNamed(command: SubjectCommand): number[] {
   switch (command.command) {
     case 'subject.swap':
       return [command.a, command.b];

@@ -252,6 +252,24 @@ test('a name goes to one subject, two are swapped with what they carry, and undo
   assert.throws(() => run({ command: 'subject.name', trackId: 7, rosterIndex: 2 }), /no entry 2: it has 2/);
 });
 
+test('names given to tracks that are no more are void and asked for, until they are given again or let go', () => {
+  const { run, keeper } = at(project, seen);
+  run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
+  run({ command: 'subject.name', trackId: 8, rosterIndex: 0 });
+  assert.equal(keeper.forgetSubjects(), true);
+  assert.deepEqual([...keeper.desk.voidNames].sort(), [0, 1]);
+  run({ command: 'subject.name', trackId: 8, rosterIndex: 0 });
+  assert.deepEqual(keeper.desk.voidNames, [1]);
+  run({ command: 'undo' });
+  assert.deepEqual([...keeper.desk.voidNames].sort(), [0, 1]);
+  run({ command: 'subject.letGo' });
+  assert.deepEqual(keeper.desk.voidNames, []);
+  run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
+  keeper.forgetSubjects();
+  run({ command: 'roster.set', entries: [{ name: 'Cleo' }] });
+  assert.deepEqual(keeper.desk.voidNames, [], 'of another start list');
+});
+
 test('names follow their entry to another start list, by bib, else by name', () => {
   const { run, keeper } = at(project, seen);
   run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
@@ -284,8 +302,8 @@ test('every change is told once, with its line and who did it', () => {
     look: { mode: 'dark' as const },
   };
   const told = () => {
-    const { graphics, subjects, underFeet } = keeper.desk;
-    return { graphics: stamped([], graphics, 0), subjects, scene, calibration: null, underFeet };
+    const { graphics, subjects, voidNames, underFeet } = keeper.desk;
+    return { graphics: stamped([], graphics, 0), subjects, voidNames, scene, calibration: null, underFeet };
   };
   const about = { channel: 'race', revision: 5, line: 'x', by: 'Mia' };
   let before = told();

@@ -9,6 +9,8 @@ export type RundownItem = Omit<GraphicState, 'changedAtUs' | 'steppedAtUs' | 'pr
 export interface Desk {
   readonly graphics: readonly RundownItem[];
   readonly subjects: SubjectMarks;
+  /** Entries of the start list whose names were given by hand to tracks that are no more. */
+  readonly voidNames: readonly number[];
   readonly roster: readonly RosterEntry[];
   readonly course: Course | null;
   readonly calibration: Calibration | null;
@@ -28,6 +30,7 @@ export function deskOf(channel: Channel, catalogue: GraphicCatalogue): Desk {
       step: 0,
     })),
     subjects: NO_MARKS,
+    voidNames: [],
     roster: channel.roster,
     course: channel.course ?? null,
     calibration: channel.calibration ?? null,

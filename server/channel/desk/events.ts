@@ -5,6 +5,7 @@ import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMark
 export interface Told {
   readonly graphics: readonly GraphicState[];
   readonly subjects: SubjectMarks;
+  readonly voidNames: readonly number[];
   readonly scene: ChannelScene;
   readonly calibration: Calibration | null;
   readonly underFeet: UnderFeet;
@@ -26,7 +27,8 @@ export function eventsBetween(
   for (const id of was.keys()) events.push({ type: 'graphic', ...about, id, graphic: null });
   const ids = after.graphics.map((g) => g.id);
   if (before.graphics.map((g) => g.id).join() !== ids.join()) events.push({ type: 'rundown', ...about, ids });
-  if (!isDeepStrictEqual(before.subjects, after.subjects)) events.push({ type: 'subject', ...about, subjects: after.subjects });
+  if (!isDeepStrictEqual([before.subjects, before.voidNames], [after.subjects, after.voidNames]))
+    events.push({ type: 'subject', ...about, subjects: after.subjects, voidNames: [...after.voidNames] });
   const setUp = ({ scene, calibration, underFeet }: Told) => ({ scene, calibration, underFeet });
   if (!isDeepStrictEqual(setUp(before), setUp(after))) events.push({ type: 'scene', ...about, ...setUp(after) });
   return events;
