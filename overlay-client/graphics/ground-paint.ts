@@ -1,10 +1,11 @@
-import { Matrix, type Texture } from 'pixi.js';
+import { Graphics, Matrix, type Texture } from 'pixi.js';
 import type { Box, Size } from '../../protocol/index.js';
-import { clipPolygon } from './bands.js';
+import { clipBetween, clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GraphicEnvironment } from './graphic.js';
 import { GroundSheet, type SheetPiece } from './ground-sheet.js';
-import { Part } from './part.js';
+import { clamp } from './motion.js';
+import { type Part, PartPool } from './part.js';
 import { takeGraphics } from './pool.js';
 import { moved, wholePixels } from './rects.js';
 import { slices } from './slices.js';
@@ -36,69 +37,106 @@ export interface PicturePiece {
 
 export type Piece = PlainPiece | TexturePiece | PicturePiece;
 
+/** Pixels of bounds that one more part is worth: all of them are cleared and copied, whether something is drawn there or not. */
+const PART_COST_PX = 12_000;
+/** With pictures in them parts cost more: a sheet each, and pieces that are drawn twice where a cut goes through them. */
+const SHEET_COST_PX = 40_000;
+const PARTS_MAX = 16;
+
 /**
- * Draws pieces that lie on the ground as one part, of which slices are read that hold little else. One painter draws what lies together
- * (a line, a lane's name).
+ * Draws pieces that lie on the ground, as parts that hold little else: the bounds of all pieces are cut at whole pixels, where cuts cannot be seen, and
+ * of each part slices are read. One painter draws what lies together (a line, a lane's name), so that its bounds are mostly full.
  */
 export class GroundPaint {
-  readonly #part: Part;
-  readonly #g = takeGraphics();
-  readonly #sheet: GroundSheet;
+  readonly #parts: PartPool;
+  readonly #sheets = new Map<Part, GroundSheet>();
 
   constructor(env: GraphicEnvironment, key: string) {
-    this.#part = new Part(key, { onGround: true });
-    this.#part.view.addChild(this.#g);
-    this.#sheet = new GroundSheet(this.#part.view, env.text.resolution);
+    const make = (part: Part): void => {
+      part.view.addChild(takeGraphics());
+      this.#sheets.set(part, new GroundSheet(part.view, env.text.resolution));
+    };
+    this.#parts = new PartPool(key, make, { onGround: true });
   }
 
-  /** @param pieces the first at the bottom, but pictures over all others. @returns one part, or none where nothing is seen. */
+  /** @param pieces the first at the bottom, but pictures over all others. */
   draw(pieces: readonly Piece[], picture: Size): Part[] {
-    const cut = pieces.flatMap((piece) => {
+    const seen = pieces.flatMap((piece) => {
       const polygon = piece.alpha > 0 ? clipPolygon(piece.polygon, picture.width, picture.height) : [];
       return polygon.length >= 6 ? [{ piece, polygon }] : [];
     });
-    const bounds = wholePixels(cut.flatMap(({ polygon }) => polygon));
-    if (!(bounds.width > 0 && bounds.height > 0)) return [];
-    const seen = cut.map(({ piece, polygon }): Seen => ({ piece, polygon: moved(polygon, bounds) }));
-    this.#part.place(bounds.x, bounds.y, bounds.width, bounds.height);
-    if (this.#part.changed(seen.flatMap(({ piece, polygon }) => signature(piece, polygon, bounds)))) this.#fill(seen, bounds);
-    return [this.#part];
+    const parts: Part[] = [];
+    for (const { axis, from, to } of strips(seen)) {
+      const inside = seen.flatMap(({ piece, polygon }) => {
+        const cut = clipBetween(polygon, axis, from, to);
+        return cut.length >= 6 ? [{ piece, polygon: cut }] : [];
+      });
+      const bounds = wholePixels(inside.flatMap(({ polygon }) => polygon));
+      if (!(bounds.width > 0 && bounds.height > 0)) continue;
+      const part = this.#parts.at(parts.length);
+      part.place(bounds.x, bounds.y, bounds.width, bounds.height);
+      const local = inside.map(({ piece, polygon }): Inside => ({ piece, polygon: moved(polygon, bounds) }));
+      if (part.changed(local.flatMap((one) => signature(one, bounds)))) this.#fill(part, local, bounds);
+      parts.push(part);
+    }
+    return parts;
   }
 
-  #fill(seen: readonly Seen[], bounds: Box): void {
-    this.#g.clear();
+  #fill(part: Part, inside: readonly Inside[], bounds: Box): void {
+    const g = part.view.children[0];
+    if (!(g instanceof Graphics)) return;
+    g.clear();
     const cuts: SheetPiece[] = [];
-    for (const { piece, polygon } of seen) {
+    for (const { piece, polygon } of inside) {
       if ('colour' in piece) {
-        this.#g.poly(polygon).fill({ color: piece.colour, alpha: piece.alpha });
+        g.poly(polygon).fill({ color: piece.colour, alpha: piece.alpha });
         continue;
       }
       const { a, b, c, d, tx, ty } = piece.matrix;
       const matrix = new Matrix(a, b, c, d, tx - bounds.x, ty - bounds.y);
-      if ('texture' in piece) this.#g.poly(polygon).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
+      if ('texture' in piece) g.poly(polygon).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
       else cuts.push({ ...piece, polygon, matrix });
     }
-    this.#sheet.draw(cuts, bounds.width, bounds.height);
-    this.#part.tight = slices(
-      seen.map(({ polygon }) => polygon),
+    this.#sheets.get(part)?.draw(cuts, bounds.width, bounds.height);
+    part.tight = slices(
+      inside.map(({ polygon }) => polygon),
       bounds,
     );
   }
 
   destroy(): void {
-    this.#sheet.destroy();
-    this.#part.destroy();
+    for (const sheet of this.#sheets.values()) sheet.destroy();
+    this.#sheets.clear();
+    this.#parts.destroy();
   }
 }
 
-/** A piece with what of it lies in the picture, relative to the bounds of all. */
-interface Seen {
+/** A piece with what of it lies in one part. */
+interface Inside {
   readonly piece: Piece;
   readonly polygon: number[];
 }
 
+interface Strip {
+  readonly axis: 0 | 1;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cuts at whole pixels across the longer side of the bounds of all pieces. */
+function strips(pieces: readonly Inside[]): Strip[] {
+  const { x, y, width, height } = wholePixels(pieces.flatMap(({ polygon }) => polygon));
+  const axis = height > width ? 1 : 0;
+  const [start, length] = axis === 1 ? [y, height] : [x, width];
+  if (!(width > 0 && height > 0)) return [];
+  const cost = pieces.some(({ piece }) => 'picture' in piece) ? SHEET_COST_PX : PART_COST_PX;
+  const count = clamp(Math.round(Math.sqrt((width * height) / cost)), 1, Math.min(PARTS_MAX, length));
+  const at = (i: number): number => start + Math.round((length * i) / count);
+  return Array.from({ length: count }, (_, i) => ({ axis, from: at(i), to: at(i + 1) }));
+}
+
 /** The numbers a drawn piece follows from, fine enough for no change to be seen. */
-function signature(piece: Piece, polygon: readonly number[], bounds: Box): number[] {
+function signature({ piece, polygon }: Inside, bounds: Box): number[] {
   const out = polygon.map((value) => Math.round(value * 64));
   out.push(Math.round(piece.alpha * 512));
   if ('colour' in piece) return [...out, Number.parseInt(piece.colour.slice(1), 16)];
