@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { Compositor, PreviewEncoder } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import { Channel, type ChannelScene, type GraphicState, MatteFade, type TrackingFrame } from '../../protocol/index.js';
+import { Channel, type ChannelScene, type GraphicState, MatteFade, type ProjectInput, type TrackingFrame } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { catalogue } from '../channel/catalogue.js';
 import { openChannel } from '../channel/open.js';
@@ -14,10 +14,13 @@ const TILE = { width: 480, height: 270, caption: 34, gap: 8 } as const;
 const COLUMNS = 4;
 const SIZE = '1280x720';
 
+/** What a channel is set up with besides its source. */
+export type Setup = Partial<Pick<ProjectInput['channels'][number], 'calibration' | 'course' | 'floor' | 'roster' | 'tracking'>>;
+
 /** A source whose moments are wanted, with what its channel is set up with. */
 export interface Reel {
   readonly url: string;
-  readonly setup: Partial<Pick<Channel, 'calibration' | 'course' | 'floor' | 'roster' | 'tracking'>>;
+  readonly setup: Setup;
   readonly title: string;
   readonly shots: readonly Shot[];
 }
@@ -34,8 +37,11 @@ interface Tile {
   readonly jpeg: Uint8Array;
 }
 
-/** Runs a reel once; every graphic sees all of its frames, and is composited on the frame of its moment alone. */
-export async function tilesOf(reel: Reel, log: (line: string) => void): Promise<Tile[]> {
+/**
+ * Runs a reel once; every graphic sees all of its frames, and is composited on the frame of its moment alone.
+ * @param imagesDir the pictures that graphics lay on the ground.
+ */
+export async function tilesOf(reel: Reel, imagesDir: string, log: (line: string) => void): Promise<Tile[]> {
   const channel = Channel.parse({ id: 'gallery', title: reel.title, source: { url: reel.url }, outputs: [], replay: 'off', ...reel.setup });
   const abort = new AbortController();
   const states = reel.shots.map((shot, i): GraphicState => {
@@ -83,7 +89,7 @@ export async function tilesOf(reel: Reel, log: (line: string) => void): Promise<
   });
   try {
     const scene: ChannelScene = opened.scene;
-    overlays = await Promise.all(reel.shots.map(() => createHeadlessOverlay(scene, { imagesDir: packagePath('assets') })));
+    overlays = await Promise.all(reel.shots.map(() => createHeadlessOverlay(scene, { imagesDir })));
     log(`${reel.title}: ${reel.shots.length} graphics`);
     await opened.runner.run();
     return await Promise.all(made);
@@ -91,6 +97,21 @@ export async function tilesOf(reel: Reel, log: (line: string) => void): Promise<
     for (const overlay of overlays) overlay.close();
     await opened.close();
   }
+}
+
+/** A sponsor's picture that nobody owns, as PNG. */
+export function logo(): Uint8Array {
+  const canvas = createCanvas(640, 240);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#0b5fff';
+  context.beginPath();
+  context.roundRect(0, 0, canvas.width, canvas.height, 48);
+  context.fill();
+  context.fillStyle = '#ffffff';
+  context.font = '700 130px "Leaderline 700 latin", sans-serif';
+  context.textAlign = 'center';
+  context.fillText('NORDLYS', canvas.width / 2, 168);
+  return canvas.toBuffer('image/png');
 }
 
 /** All tiles on one sheet, as JPEG. */
@@ -106,7 +127,11 @@ export async function sheet(tiles: readonly Tile[], path: string): Promise<void>
   for (const [i, { caption, jpeg }] of tiles.entries()) {
     const x = TILE.gap + (i % COLUMNS) * (TILE.width + TILE.gap);
     const y = TILE.gap + Math.floor(i / COLUMNS) * (TILE.height + TILE.caption + TILE.gap);
-    context.drawImage(await loadImage(jpeg), x, y, TILE.width, TILE.height);
+    const picture = await loadImage(jpeg);
+    // Pictures of other shapes keep theirs.
+    const scale = Math.min(TILE.width / picture.width, TILE.height / picture.height);
+    const [wide, high] = [picture.width * scale, picture.height * scale];
+    context.drawImage(picture, x + (TILE.width - wide) / 2, y + (TILE.height - high) / 2, wide, high);
     context.fillText(caption, x + 6, y + TILE.height + 24);
   }
   mkdirSync(dirname(path), { recursive: true });
