@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findData } from '../bench/data.js';
 import { clipReels } from '../gallery/clips.js';
-import { logo, type Reel, sceneReel, sheet, tilesOf } from '../gallery/gallery.js';
+import { LOGO, logo, type Reel, sceneReel, sheet, tilesOf } from '../gallery/gallery.js';
 import { SHOTS } from '../gallery/shots.js';
 import { UsageError } from '../usage-error.js';
 
@@ -21,7 +21,7 @@ export async function gallery(o: { out?: string; clips?: boolean }): Promise<voi
   const images = mkdtempSync(join(tmpdir(), 'leaderline-gallery-'));
   const tiles = [];
   try {
-    writeFileSync(join(images, 'logo.png'), logo());
+    writeFileSync(join(images, LOGO), logo());
     for (const reel of reels) tiles.push(...(await tilesOf(reel, images, (line) => console.log(line))));
   } finally {
     rmSync(images, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { graphicTypes } from '../../overlay-client/index.js';
 import type { Calibration, GraphicState } from '../../protocol/index.js';
 import { groundPoints } from '../bench/pets-calibration.js';
-import type { Reel, Setup } from './gallery.js';
+import { LOGO, type Reel, type Setup } from './gallery.js';
 import { SHOTS, type Shot } from './shots.js';
 
 /** Real clips of the research data, from the air, across a street, and a square with a fixed camera, as reels. None shows a race: courses are laid where people walk. */
@@ -97,12 +97,15 @@ function walk(from: readonly [number, number], to: readonly [number, number], wi
 
 function dataFor(type: Shot['type'], { middle: [x, y], sizeM, atS }: Clip): GraphicState['data'] {
   switch (type) {
+    case 'leader-line':
+      // Who leads may be outside the picture.
+      return { reference: 'fixed', distanceM: sizeM * 2 };
     case 'record-line':
       return { label: 'WR', name: 'A. Lindqvist', totalS: atS * 2, startAtS: 0.01 };
     case 'reference-lines':
-      return { lines: [{ kind: 'finish' }, { kind: 'distance', distanceM: sizeM * 2, label: 'Half way' }] };
+      return { lines: [{ kind: 'finish' }, { kind: 'distance', distanceM: sizeM * 2.2, label: 'Half way' }] };
     case 'ground-logo':
-      return { image: 'logo.png', x, y, widthM: sizeM };
+      return { image: LOGO, x, y, widthM: sizeM };
     case 'telestrator':
       return {
         strokes: [
@@ -117,7 +120,7 @@ function dataFor(type: Shot['type'], { middle: [x, y], sizeM, atS }: Clip): Grap
     case 'lanes':
       return { place: 'fixed', distanceM: sizeM * 2 };
     case 'distance-markers':
-      return { everyM: 2 };
+      return { everyM: 5, side: 'middle', capM: sizeM / 6 };
     default:
       return {};
   }

@@ -1,11 +1,11 @@
 import { Matrix, type Texture } from 'pixi.js';
 import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
-import { bandCorners, clipBetween } from '../bands.js';
+import { clipBetween } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { between, type GroundView } from '../ground.js';
 import { GroundPaint, type Piece } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
-import { LINE_LAYERS, type LineInPicture, projectLine } from '../line.js';
+import { type LineInPicture, lineLayers, projectLine } from '../line.js';
 import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
 import { RaceClock } from '../race-clock.js';
@@ -65,10 +65,9 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   #pieces(line: LineInPicture, opacity: number, data: LeaderLineData): Piece[] {
     const ramp = this.#ramp(data);
     const stretches = stretchesOf(line);
-    return LINE_LAYERS.flatMap(({ spread, alpha }) => {
-      const whole = bandCorners(line.band, spread);
+    return lineLayers(line).flatMap(({ polygon, alpha }) => {
       return stretches.map(({ axis, start, end, from, to }): Piece => {
-        const piece = { polygon: clipBetween(whole, axis, start, end), alpha: alpha * opacity };
+        const piece = { polygon: clipBetween(polygon, axis, start, end), alpha: alpha * opacity };
         if (isPlain(line.shareAt(from), line.shareAt(to))) return { ...piece, colour: data.colour };
         return { ...piece, texture: ramp, matrix: rampMatrix(line, from, to) };
       });
