@@ -1,11 +1,7 @@
-import type { Box, Point, Size } from '../../protocol/index.js';
+import type { Point, Size } from '../../protocol/index.js';
 import { clamp } from './motion.js';
 
-/**
- * Straight bands (a leader line, a tag's stem) cut along their length into tight tiles at whole pixels. A long diagonal would otherwise
- * fill a rectangle of hundreds of thousands of empty pixels, each of which costs the server time to read and blend. Because the cuts
- * lie on pixel borders they cannot be seen.
- */
+/** A straight band of the picture: a leader line, a tag's stem. */
 export interface Band {
   readonly a: Point;
   readonly b: Point;
@@ -54,86 +50,6 @@ export function crossingShare(band: Band, axis: 'x' | 'y', cut: number): number 
   return 0;
 }
 
-/** Pixels that one more tile costs, in time. */
-const TILE_COST_PX = 1800;
-const TILES_MAX = 48;
-
-/**
- * Tiles that together hold a band, inside the picture, disjoint.
- * @param spread the band is drawn up to this many times its width (glow) plus a pixel of soft edge.
- */
-export function bandTiles(band: Band, spread: number, picture: Size): Box[] {
-  const { a, b } = band;
-  const steep = Math.abs(b.y - a.y) > Math.abs(b.x - a.x);
-  const margin = Math.max(band.halfA, band.halfB) * spread + 1.5;
-  const along = stationsOf(band).map(({ at }) => (steep ? at.y : at.x));
-  const [from, to] = [Math.min(...along), Math.max(...along)];
-  const first = Math.floor(Math.max(0, from - margin));
-  const last = Math.ceil(Math.min(steep ? picture.height : picture.width, to + margin));
-  if (last <= first) return [];
-  const count = clamp(Math.round(Math.sqrt((Math.abs(b.x - a.x) * Math.abs(b.y - a.y)) / TILE_COST_PX)), 1, TILES_MAX);
-  const tiles: Box[] = [];
-  let start = first;
-  for (let i = 1; i <= count; i++) {
-    const end = i === count ? last : Math.round(first + ((last - first) * i) / count);
-    if (end <= start) continue;
-    const tile = crossing(band, steep, start, end, spread, picture);
-    if (tile) tiles.push(tile);
-    start = end;
-  }
-  return tiles;
-}
-
-/** The rectangle of a band between two cuts along its main axis. */
-function crossing(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
-  if (band.via) return crossingCurve(band, steep, start, end, spread, picture);
-  const { a, b } = band;
-  const main = steep ? b.y - a.y : b.x - a.x;
-  const cross = steep ? b.x - a.x : b.y - a.y;
-  const length = Math.hypot(main, cross);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const at of [start, end]) {
-    // The band's square ends lean over the cut by its half width: widen by the slope as well.
-    const share = main === 0 ? 0 : clamp((at - (steep ? a.y : a.x)) / main, 0, 1);
-    const centre = (steep ? a.x : a.y) + cross * share;
-    const half = (band.halfA + (band.halfB - band.halfA) * share) * spread;
-    const slope = main === 0 ? 1 : length / Math.abs(main);
-    low = Math.min(low, centre - half * slope - 1.5);
-    high = Math.max(high, centre + half * slope + 1.5);
-  }
-  const limit = steep ? picture.width : picture.height;
-  const from = Math.max(0, Math.floor(low));
-  const to = Math.min(limit, Math.ceil(high));
-  if (to <= from) return undefined;
-  return steep
-    ? { x: from, y: start, width: to - from, height: end - start }
-    : { x: start, y: from, width: end - start, height: to - from };
-}
-
-function crossingCurve(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
-  const axis = steep ? 1 : 0;
-  const cut = clipEdge(clipEdge(bandCorners(band, spread), axis, 1, start), axis, -1, -end);
-  if (cut.length === 0) return undefined;
-  const across = cut.filter((_, i) => i % 2 !== axis);
-  const from = Math.max(0, Math.floor(Math.min(...across) - 1.5));
-  const to = Math.min(steep ? picture.width : picture.height, Math.ceil(Math.max(...across) + 1.5));
-  if (to <= from) return undefined;
-  return steep
-    ? { x: from, y: start, width: to - from, height: end - start }
-    : { x: start, y: from, width: end - start, height: to - from };
-}
-
-/** Corners of a band widened by `spread`, as x, y pairs, clipped to a tile and relative to its top-left corner; empty when outside. */
-export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
-  const corners = bandCorners(band, spread);
-  for (let i = 0; i < corners.length; i += 2) {
-    corners[i]! -= tile.x;
-    corners[i + 1]! -= tile.y;
-  }
-  return clipPolygon(corners, tile.width, tile.height);
-}
-
 /**
  * Corners of a band widened by `spread`, picture pixels as x, y pairs; empty when it has no length.
  * @param slant how far its ends lean forward on one side and back on the other, as a share of the half width.
@@ -179,6 +95,11 @@ export function clipPolygon(points: readonly number[], width: number, height: nu
   out = clipEdge(out, 0, -1, -width);
   out = clipEdge(out, 1, 1, 0);
   return clipEdge(out, 1, -1, -height);
+}
+
+/** What of a polygon lies between two places on one axis. */
+export function clipBetween(points: readonly number[], axis: 0 | 1, from: number, to: number): number[] {
+  return clipEdge(clipEdge(points, axis, 1, from), axis, -1, -to);
 }
 
 /** Keeps what has `sign · coordinate ≥ limit` on one axis. */

@@ -6,7 +6,7 @@ import { createHeadlessOverlay } from '../index.js';
 import { lookAt } from '../testing/camera.js';
 import { alphaAt, flatten, type Picture } from '../testing/picture.js';
 import { on, RACE_WIDTH_M, raceFrame, raceScene, SMALL_HD } from '../testing/race.js';
-import { bandAt, bandTiles } from './bands.js';
+import { bandAt } from './bands.js';
 import { between, GroundView } from './ground.js';
 import { projectLine } from './line.js';
 
@@ -78,21 +78,6 @@ test('what is straight on the ground is drawn within a quarter of a pixel of the
     { numRuns: 40 },
   );
   assert.ok(measured > 500, `${measured} places`);
-});
-
-test('tiles hold all of a bent line, each its own part of the picture', () => {
-  const { groundToImage } = lookAt(SMALL_HD, [0, -12, 5], [0, 3, 0], 600);
-  const view = GroundView.of({ groundToImage: [...groundToImage], lens: BARREL, unit: 'm', state: 'held', confidence: 1 }, SMALL_HD);
-  const line = view && projectLine(view, { x: -14, y: 2 }, { x: 14, y: 2.5 }, 0.2, SMALL_HD, 1);
-  assert.ok(line && (line.band.via?.length ?? 0) > 5);
-  const { band } = line;
-  const tiles = bandTiles(band, 2.6, SMALL_HD);
-  for (let share = 0; share <= 1; share += 0.01) {
-    const { x, y }: Point = bandAt(band, share).at;
-    if (x < 2 || x > SMALL_HD.width - 2) continue;
-    const holding: number = tiles.filter((t) => x >= t.x && x < t.x + t.width && y >= t.y && y < t.y + t.height).length;
-    assert.equal(holding, 1);
-  }
 });
 
 async function drawn(frame: TrackingFrame): Promise<Picture> {

@@ -1,6 +1,6 @@
 import { type Band, bandAt, bandCorners } from './bands.js';
 import type { PlainPiece } from './ground-paint.js';
-import { LINE_LAYERS, type LineInPicture } from './line.js';
+import { type LineInPicture, lineLayers } from './line.js';
 
 /** Dashes on the ground, metres along the line. */
 export interface Dashes {
@@ -17,10 +17,10 @@ const DASHES_MAX = 200;
 
 /** A line as a soft edge around a core. @param lengthM of the whole line on the ground. */
 export function linePieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes?: Dashes): PlainPiece[] {
-  const pieces: PlainPiece[] = LINE_LAYERS.map(({ spread, alpha }) => ({
-    polygon: bandCorners(line.band, spread),
+  const pieces: PlainPiece[] = lineLayers(line).map(({ polygon, alpha }, i, layers) => ({
+    polygon,
     colour,
-    alpha: opacity * (dashes ? (spread > 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
+    alpha: opacity * (dashes ? (i < layers.length - 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
   }));
   if (dashes) pieces.push(...dashPieces(line, colour, opacity, lengthM, dashes));
   return pieces;

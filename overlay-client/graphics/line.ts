@@ -1,5 +1,5 @@
 import type { Point, Size } from '../../protocol/index.js';
-import { type Band, clipSegment } from './bands.js';
+import { type Band, bandCorners, clipSegment } from './bands.js';
 import { between, type GroundView } from './ground.js';
 
 /** Straight lines on the ground as they are seen (curved, where a lens bends them): what the leader line, the record line and reference lines are made of. */
@@ -7,15 +7,19 @@ import { between, type GroundView } from './ground.js';
 /** The line never looks thinner than this, design units across. */
 const MIN_WIDTH = 3.2;
 /** From the widest, faintest to the core: width over the line's own, and opacity. The eye reads a soft edge. */
-export const LINE_LAYERS = [
+const LAYERS = [
   { spread: 2.6, alpha: 0.12 },
   { spread: 1.7, alpha: 0.26 },
   { spread: 1, alpha: 0.94 },
 ] as const;
+/** A line seen from near is wide, its soft edge never wider than this at either side, design units: it would be a fog. */
+const EDGE_MAX = 14;
 
 /** The drawn line in the picture: the band, and where along the whole line (0 to 1) its two ends lie. */
 export interface LineInPicture {
   readonly band: Band;
+  /** Picture pixels of a design unit. */
+  readonly unit: number;
   readonly shareA: number;
   readonly shareB: number;
   /** Share of the whole line as a function of a share of the drawn part: perspective makes it uneven. */
@@ -57,6 +61,7 @@ export function projectLine(view: GroundView, a: Point, b: Point, widthM: number
   const shareA = groundShare(clip.from);
   const shareB = groundShare(clip.to);
   return {
+    unit,
     band: view.bent({
       a: between(imageA, imageB, clip.from),
       b: between(imageA, imageB, clip.to),
@@ -68,4 +73,13 @@ export function projectLine(view: GroundView, a: Point, b: Point, widthM: number
     drawnAt: (share) => (imageShare(share) - clip.from) / (clip.to - clip.from),
     shareAt: (drawn) => groundShare(clip.from + (clip.to - clip.from) * drawn),
   };
+}
+
+/** The line's layers, the lowest first; the last is its core. */
+export function lineLayers({ band, unit }: LineInPicture): { readonly polygon: number[]; readonly alpha: number }[] {
+  return LAYERS.map(({ spread, alpha }) => {
+    const share = (spread - 1) / (LAYERS[0].spread - 1);
+    const widened = (half: number): number => Math.min(half * spread, half + EDGE_MAX * unit * share);
+    return { polygon: bandCorners({ ...band, halfA: widened(band.halfA), halfB: widened(band.halfB) }), alpha };
+  });
 }
