@@ -18,6 +18,11 @@ export class Cells {
   /** By column, and by row, of squares of two by two pixels: 16 times the cell whose middle comes before the square's, plus how far on it lies to the next one's. */
   #across: Int32Array = new Int32Array(0);
   #down: Int32Array = new Int32Array(0);
+  /** By column, and by row, of squares: the cell they begin in. */
+  #columnOf: Int32Array = new Int32Array(0);
+  #rowOf: Int32Array = new Int32Array(0);
+  /** The first pixel of each column of cells; after the last one, the picture's width. */
+  #begins: Int32Array = new Int32Array(0);
 
   constructor(size: Size) {
     this.#size = size;
@@ -38,14 +43,14 @@ export class Cells {
     }
   }
 
-  /** What the cell holds that a pixel of the picture lies in. */
-  at(x: number, y: number): number {
-    return this.#cells[this.rowOf(y) * this.#columns + Math.floor((x * this.#columns) / this.#size.width)]!;
+  /** What the cell holds that a square of two by two pixels lies in. */
+  at(column: number, row: number): number {
+    return this.#cells[this.#rowOf[row]! * this.#columns + this.#columnOf[column]!]!;
   }
 
   /** The row of cells a row of pixels lies in. */
   rowOf(y: number): number {
-    return Math.floor((y * this.#rows) / this.#size.height);
+    return this.#rowOf[y >> 1]!;
   }
 
   /**
@@ -53,13 +58,12 @@ export class Cells {
    * @param x inside the picture
    */
   next(isLookedAt: boolean, row: number, x: number, to: number): number {
-    const { width } = this.#size;
-    const columns = this.#columns;
-    for (let at = x; at < to; ) {
-      const column = Math.floor((at * columns) / width);
-      if (((this.#cells[row * columns + column]! & LOOK) !== 0) === isLookedAt) return at;
-      at = Math.max(at + 1, Math.ceil(((column + 1) * width) / columns));
-    }
+    const wanted = isLookedAt ? LOOK : 0;
+    const begins = this.#begins;
+    let column = this.#columnOf[x >> 1]!;
+    if (begins[column + 1]! <= x) column++;
+    for (let at = row * this.#columns + column; begins[column]! < to; at++, column++)
+      if ((this.#cells[at]! & LOOK) === wanted) return Math.max(x, begins[column]!);
     return to;
   }
 
@@ -83,6 +87,9 @@ export class Cells {
     this.#cells = new Uint8Array(columns * (rows + 1) + 1);
     this.#across = middles(this.#size.width, columns);
     this.#down = middles(this.#size.height, rows);
+    this.#columnOf = cellsOf(this.#size.width, columns);
+    this.#rowOf = cellsOf(this.#size.height, rows);
+    this.#begins = Int32Array.from({ length: columns + 1 }, (_, column) => Math.ceil((column * this.#size.width) / columns));
   }
 
   /** Covered cells and those beside them are worth looking at. */
@@ -111,4 +118,8 @@ function middles(pixels: number, cells: number): Int32Array {
     const at = Math.max(0, Math.min(cells - 1, ((2 * square + 1) * cells) / pixels - 0.5));
     return Math.round(16 * at);
   });
+}
+
+function cellsOf(pixels: number, cells: number): Int32Array {
+  return Int32Array.from({ length: (pixels + 1) >> 1 }, (_, square) => Math.floor((2 * square * cells) / pixels));
 }

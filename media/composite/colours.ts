@@ -1,9 +1,8 @@
 import type { Box, OverlayRegion, Size } from '../../protocol/index.js';
-import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import { type Cells, LOOK } from './cells.js';
 import { COLOUR_BINS, ColourDensity, colourBin } from './colour-density.js';
-import type { PicturePlane } from './kernel.js';
 import type { Layer } from './layer.js';
+import type { Pixels } from './pixels.js';
 import { ODDS } from './squares.js';
 
 /** Ground pixels looked at in a frame, and pixels of all people. */
@@ -29,7 +28,7 @@ const GROUND_POWER = 0.8;
  */
 export class Colours {
   readonly #size: Size;
-  readonly #format: PictureFormat;
+  readonly #pixels: Pixels;
   readonly #ground = new ColourDensity();
   readonly #front = new ColourDensity();
   /** Log odds that a colour is somebody's rather than the ground's, by bin, in {@link ODDS}; worked out in the frame, as counted here, in which they are asked for. */
@@ -37,11 +36,10 @@ export class Colours {
   readonly #saidIn = new Uint8Array(COLOUR_BINS);
   #frame = 0;
   #shadow = 0;
-  #planes: readonly [PicturePlane, PicturePlane, PicturePlane] | undefined;
 
-  constructor(size: Size, format: PictureFormat) {
+  constructor(size: Size, pixels: Pixels) {
     this.#size = size;
-    this.#format = format;
+    this.#pixels = pixels;
   }
 
   /** Whether enough of the ground was seen to tell it from others. */
@@ -49,14 +47,8 @@ export class Colours {
     return this.#ground.total >= GROUND_LEAST;
   }
 
-  /** Learns from a picture before anything is drawn on it. `layers` are the ground's regions. */
-  learn(
-    planes: readonly [PicturePlane, PicturePlane, PicturePlane],
-    layers: readonly { region: OverlayRegion; layer: Layer }[],
-    people: readonly Box[],
-    cells: Cells,
-  ): void {
-    this.#planes = planes;
+  /** Learns from the picture before anything is drawn on it. `layers` are the ground's regions. */
+  learn(layers: readonly { region: OverlayRegion; layer: Layer }[], people: readonly Box[], cells: Cells): void {
     this.#frame = (this.#frame % 255) + 1;
     if (this.#frame === 1) this.#saidIn.fill(0);
     this.#ground.fade(GROUND_KEPT);
@@ -67,21 +59,13 @@ export class Colours {
 
   /** Log odds that the colour at a pixel is somebody's rather than the ground's, in {@link ODDS}. */
   at(x: number, y: number): number {
-    const cx = x >> this.#format.chromaShiftX;
-    const cy = y >> this.#format.chromaShiftY;
-    const bin = colourBin(this.#sample(0, x, y), this.#sample(1, cx, cy), this.#sample(2, cx, cy));
+    const bin = this.#pixels.bin(x, y);
     if (this.#saidIn[bin] !== this.#frame) {
       this.#saidIn[bin] = this.#frame;
       const front = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * this.#front.relative(bin);
       this.#says[bin] = ODDS * Math.log(front / (GROUND_UNSEEN + this.#ground.relative(bin) ** GROUND_POWER));
     }
     return this.#says[bin]!;
-  }
-
-  /** Eight bits of a sample. */
-  #sample(plane: 0 | 1 | 2, x: number, y: number): number {
-    const { samples, first, stride, step, shift } = this.#planes![plane];
-    return (samples[first + y * stride + x * step]! >> shift) >> (this.#format.depth - 8);
   }
 
   /** The ground's colours under its graphics, where nobody is. */
@@ -99,14 +83,13 @@ export class Colours {
         if (y < 0 || y >= height) continue;
         const end = Math.min(width, left + spans[s + 2]!);
         for (let x = left + spans[s + 1]! + ((spans[s]! * 7) % stride); x < end; x += stride)
-          if (x >= 0 && (cells.at(x, y) & LOOK) === 0) this.#addGround(x, y);
+          if (x >= 0 && (cells.at(x >> 1, y >> 1) & LOOK) === 0) this.#addGround(x, y);
       }
     }
   }
 
   #addGround(x: number, y: number): void {
-    const [cx, cy] = [x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY];
-    const [luma, u, v] = [this.#sample(0, x, y), this.#sample(1, cx, cy), this.#sample(2, cx, cy)];
+    const [luma, u, v] = [this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y)];
     this.#ground.add(luma, u, v, 1);
     this.#shadow = (this.#shadow + 1) % SHADOWS.length;
     const dim = SHADOWS[this.#shadow]!;
@@ -119,8 +102,7 @@ export class Colours {
     const { width, height } = this.#size;
     for (let y = Math.max(0, Math.ceil(box.y)); y < Math.min(height, box.y + box.height); y += stride) {
       for (let x = Math.max(0, Math.ceil(box.x)); x < Math.min(width, box.x + box.width); x += stride) {
-        const [cx, cy] = [x >> this.#format.chromaShiftX, y >> this.#format.chromaShiftY];
-        const [luma, u, v] = [this.#sample(0, x, y), this.#sample(1, cx, cy), this.#sample(2, cx, cy)];
+        const [luma, u, v] = [this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y)];
         const unlike = 1 / (1 + 4 * this.#ground.relative(colourBin(luma, u, v)));
         this.#front.add(luma, u, v, unlike * (0.25 + (0.75 / 256) * cells.matteAt(x >> 1, y >> 1)));
       }

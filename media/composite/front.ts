@@ -1,9 +1,10 @@
 import { type Box, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
+import type { PicturePlane } from './blender.js';
 import { Cells, LOOK, NEAR } from './cells.js';
 import { Colours } from './colours.js';
-import type { PicturePlane } from './kernel.js';
 import type { Layer } from './layer.js';
+import { Pixels } from './pixels.js';
 import { ODDS, Squares } from './squares.js';
 
 /** What is known of who stands in front of the ground in a frame, before its own colours were looked at. */
@@ -39,6 +40,7 @@ const COLUMNS_MAX = 160;
 export class FrontMatte {
   readonly #size: Size;
   readonly #cells: Cells;
+  readonly #pixels: Pixels;
   readonly #colours: Colours;
   readonly #squares: Squares;
   #strength = 0;
@@ -46,7 +48,8 @@ export class FrontMatte {
   constructor(size: Size, format: PictureFormat) {
     this.#size = size;
     this.#cells = new Cells(size);
-    this.#colours = new Colours(size, format);
+    this.#pixels = new Pixels(format);
+    this.#colours = new Colours(size, this.#pixels);
     this.#squares = new Squares(size, SOFT, (column, row) => this.#odds(column, row));
   }
 
@@ -58,31 +61,30 @@ export class FrontMatte {
   ): void {
     this.#strength = Math.round(256 * Math.min(1, front.strength));
     this.#cells.load(front.matte, front.people.map(grown));
-    this.#colours.learn(planes, layers, front.people, this.#cells);
+    this.#pixels.take(planes);
+    this.#colours.learn(layers, front.people, this.#cells);
     this.#squares.begin();
   }
 
   /**
-   * Which share of a region's pixels shows, 255 all; undefined where all of it does. Judged for squares of
+   * Which share of a layer's luma samples shows, 255 all; undefined where all of it does. Judged for squares of
    * two pixels, as finely as colour is coded, and between them in proportion.
-   * @param former a mask no longer needed, whose memory is used again where it fits. @returns at least width × height bytes, row after row.
+   * @param former a mask no longer needed, whose memory is used again where it fits. @returns a byte a sample, at least as many as the layer has.
    */
-  maskOf(region: OverlayRegion, layer: Layer, former?: Uint8Array): Uint8Array | undefined {
+  maskOf(region: OverlayRegion, { luma, phaseX, phaseY }: Layer, former?: Uint8Array): Uint8Array | undefined {
     if (this.#strength <= 0) return undefined;
-    const { width, height } = region;
-    const { spans } = layer.luma;
-    const right = Math.min(width, this.#size.width - region.x);
+    const { spans, width } = luma;
+    const [left, top] = [region.x - phaseX, region.y - phaseY];
     let mask: Uint8Array | undefined;
     for (let s = 0; s < spans.length; s += 3) {
-      const y = spans[s]! - layer.phaseY;
-      if (y < Math.max(0, -region.y) || y >= Math.min(height, this.#size.height - region.y)) continue;
-      const row = this.#cells.rowOf(region.y + y);
-      const from = region.x + Math.max(0, -region.x, spans[s + 1]! - layer.phaseX);
-      const end = region.x + Math.min(right, spans[s + 2]! - layer.phaseX);
-      for (let x = this.#cells.next(true, row, from, end); x < end; ) {
-        if (!mask) mask = former && former.length >= width * height ? former.fill(255) : new Uint8Array(width * height).fill(255);
+      const y = top + spans[s]!;
+      if (y < 0 || y >= this.#size.height) continue;
+      const row = this.#cells.rowOf(y);
+      const end = Math.min(this.#size.width, left + spans[s + 2]!);
+      for (let x = this.#cells.next(true, row, Math.max(0, left + spans[s + 1]!), end); x < end; ) {
+        mask ??= whole(width * luma.height, former);
         const to = this.#cells.next(false, row, x, end);
-        this.#squares.uncovered(region.y + y, x, to, this.#strength, mask, y * width + x - region.x);
+        this.#squares.uncovered(y, x, to, this.#strength, mask, spans[s]! * width + x - left);
         x = this.#cells.next(true, row, to, end);
       }
     }
@@ -96,18 +98,14 @@ export class FrontMatte {
     const width = Math.min(COLUMNS_MAX, coarse.width);
     const height = Math.max(1, Math.round((width * h) / w));
     const cells = new Uint8Array(width * height);
+    const [dx, dy] = [w / width, h / height];
     for (let row = 0; row < height; row++) {
-      const middle = this.#cells.rowOf(Math.floor(((row + 0.5) * h) / height));
-      for (let x = this.#cells.next(true, middle, 0, w); x < w; ) {
-        const column = Math.floor((x * width) / w);
-        const x0 = (column * w) / width;
-        if (this.#cells.at(Math.floor(x0 + (0.5 * w) / width), Math.floor(((row + 0.5) * h) / height)) & LOOK) {
-          let odds = 0;
-          for (const [a, b] of INSIDE_CELL)
-            odds += this.#squares.oddsAt(Math.floor(x0 + (a * w) / width) >> 1, Math.floor(((row + b) * h) / height) >> 1);
-          cells[row * width + column] = odds > 0 ? 1 : 0;
-        }
-        x = this.#cells.next(true, middle, Math.ceil(((column + 1) * w) / width), w);
+      const middle = ((row + 0.5) * dy) >> 1;
+      for (let column = 0; column < width; column++) {
+        if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
+        let odds = 0;
+        for (const [a, b] of INSIDE_CELL) odds += this.#squares.oddsAt(((column + a) * dx) >> 1, ((row + b) * dy) >> 1);
+        if (odds > 0) cells[row * width + column] = 1;
       }
     }
     return encodeMatte(cells, width, height);
@@ -116,7 +114,7 @@ export class FrontMatte {
   /** How surely somebody stands in front of the ground at a square of two by two pixels, log odds in {@link ODDS}. */
   #odds(column: number, row: number): number {
     const [x, y] = [2 * column, 2 * row];
-    const near = (this.#cells.at(x, y) & NEAR) !== 0;
+    const near = (this.#cells.at(column, row) & NEAR) !== 0;
     const matte = this.#cells.matteAt(column, row);
     if (matte === 0 && !near) return -SUREST * ODDS;
     if (!this.#colours.known) return matte > 128 ? SUREST * ODDS : -SUREST * ODDS;
@@ -132,6 +130,11 @@ const INSIDE_CELL = [
   [0.25, 0.8],
   [0.75, 0.8],
 ] as const;
+
+/** A mask through which all shows. */
+function whole(count: number, former: Uint8Array | undefined): Uint8Array {
+  return former && former.length >= count ? former.fill(255, 0, count) : new Uint8Array(count).fill(255);
+}
 
 function grown({ x, y, width, height }: Box): Box {
   const side = GROW.side * width;
