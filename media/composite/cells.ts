@@ -48,6 +48,17 @@ export class Cells {
     return this.#cells[this.#rowOf[row]! * this.#columns + this.#columnOf[column]!]!;
   }
 
+  /** How far cells lie apart, pixels, rounded down. */
+  get pitch(): number {
+    return Math.max(1, Math.floor(this.#size.width / this.#columns));
+  }
+
+  /** A square's cell and those around it turn out to be worth looking at. */
+  lookAt(column: number, row: number): void {
+    const [cell, last] = [this.#columnOf[column]!, this.#rowOf[row]! + 1];
+    for (let y = Math.max(0, last - 2); y <= Math.min(this.#rows - 1, last); y++) this.#mark(y, cell - 1, cell + 2, LOOK);
+  }
+
   /** The row of cells a row of pixels lies in. */
   rowOf(y: number): number {
     return this.#rowOf[y >> 1]!;
@@ -92,7 +103,7 @@ export class Cells {
     this.#begins = Int32Array.from({ length: columns + 1 }, (_, column) => Math.ceil((column * this.#size.width) / columns));
   }
 
-  /** Covered cells and those beside them are worth looking at. */
+  /** Covered cells and those beside them. */
   #lookAround(matte: Matte): void {
     const columns = this.#columns;
     let at = 0;

@@ -12,11 +12,17 @@ const FRONT_LEAST = 60;
 /** Colours are learnt over frames: what is left of a frame's count by the next. */
 const GROUND_KEPT = 0.95;
 const FRONT_KEPT = 0.8;
+/** Log odds over which a colour beside the people is doubted to be the ground's (somebody stands there whom nobody follows), and how much it counts then. */
+const FOREIGN = 1;
+const FOREIGN_WEIGHT = 0.1;
 /** Fewer ground pixels than this, all frames together: the colours tell nothing. */
 const GROUND_LEAST = 200;
-/** A shadow on the ground dims it; how much is not known, so all of these are, by turns, with this weight together. */
-const SHADOWS = [0.85, 0.6, 0.42, 0.72, 0.5, 0.34] as const;
-const SHADOWS_WEIGHT = 0.72;
+/**
+ * A shadow on the ground dims it; how much is not known, so all of these are, by turns, with this weight together. Not more: of the light of a clear
+ * day a fifth comes from the sky, about half as a picture codes it.
+ */
+const SHADOWS = [0.85, 0.6, 0.72, 0.5] as const;
+const SHADOWS_WEIGHT = 0.48;
 /** Colours never met: what either side may have besides those it was seen with. The ground's common colours count less than in proportion. */
 const FRONT_UNSEEN = 0.2;
 const GROUND_UNSEEN = 0.02;
@@ -68,6 +74,11 @@ export class Colours {
     return this.#says[bin]!;
   }
 
+  /** Whether a pixel hardly is the ground. */
+  isForeign(x: number, y: number): boolean {
+    return this.known && this.at(x, y) > FOREIGN * ODDS;
+  }
+
   /** The ground's colours under its graphics, where nobody is. */
   #learnGround(layers: readonly { region: OverlayRegion; layer: Layer }[], cells: Cells): void {
     let covered = 0;
@@ -90,10 +101,11 @@ export class Colours {
 
   #addGround(x: number, y: number): void {
     const [luma, u, v] = [this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y)];
-    this.#ground.add(luma, u, v, 1);
+    const weight = this.isForeign(x, y) ? FOREIGN_WEIGHT : 1;
+    this.#ground.add(luma, u, v, weight);
     this.#shadow = (this.#shadow + 1) % SHADOWS.length;
     const dim = SHADOWS[this.#shadow]!;
-    this.#ground.add(16 + (luma - 16) * dim, 128 + (u - 128) * dim, 128 + (v - 128) * dim, SHADOWS_WEIGHT);
+    this.#ground.add(16 + (luma - 16) * dim, 128 + (u - 128) * dim, 128 + (v - 128) * dim, weight * SHADOWS_WEIGHT);
   }
 
   /** Somebody's colours: those in their box that the ground does not have, the more the matte agrees. */

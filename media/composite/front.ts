@@ -21,7 +21,7 @@ const GROW = { side: 0.25, below: 0.06, above: 0.04 } as const;
 /** What a cell of the matte says, as log odds: much less than a colour that is plainly not the ground's. */
 const SAYS_FRONT = 1.4;
 const SAYS_GROUND = -0.45;
-/** Away from everybody's box it takes more: what moved there is mostly a shadow. */
+/** Away from everybody's box it takes more: what moved there is mostly a shadow, what did not a mark on the ground. */
 const AWAY = 1.5;
 /** In doubt somebody stands there: a line over an ankle is worse than a gap beside it. */
 const IN_DOUBT = 0.45;
@@ -63,7 +63,21 @@ export class FrontMatte {
     this.#cells.load(front.matte, front.people.map(grown));
     this.#pixels.take(planes);
     this.#colours.learn(layers, front.people, this.#cells);
+    for (const { region, layer } of layers) this.#seek(region, layer);
     this.#squares.begin();
+  }
+
+  /** Where nobody is known to be, a place in each cell: what is not the ground's colour there may be somebody all the same. */
+  #seek(region: OverlayRegion, { luma: { spans }, phaseX, phaseY }: Layer): void {
+    if (!this.#colours.known) return;
+    const { pitch } = this.#cells;
+    for (let s = 0; s < spans.length; s += 3) {
+      const y = region.y - phaseY + spans[s]!;
+      if (y < 0 || y >= this.#size.height || y % pitch !== pitch >> 1) continue;
+      const end = Math.min(this.#size.width, region.x - phaseX + spans[s + 2]!);
+      for (let x = Math.max(0, region.x - phaseX + spans[s + 1]!); x < end; x += pitch)
+        if ((this.#cells.at(x >> 1, y >> 1) & LOOK) === 0 && this.#colours.isForeign(x, y)) this.#cells.lookAt(x >> 1, y >> 1);
+    }
   }
 
   /**
@@ -116,7 +130,6 @@ export class FrontMatte {
     const [x, y] = [2 * column, 2 * row];
     const near = (this.#cells.at(column, row) & NEAR) !== 0;
     const matte = this.#cells.matteAt(column, row);
-    if (matte === 0 && !near) return -SUREST * ODDS;
     if (!this.#colours.known) return matte > 128 ? SUREST * ODDS : -SUREST * ODDS;
     const prior = SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * matte - (near ? 0 : AWAY * ODDS);
     const odds = prior + this.#colours.at(x, y);
