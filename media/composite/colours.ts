@@ -22,7 +22,7 @@ const GROUND_LEAST = 200;
  * day a fifth comes from the sky, about half as a picture codes it.
  */
 const SHADOWS = [0.85, 0.6, 0.72, 0.5] as const;
-const SHADOWS_WEIGHT = 0.48;
+const SHADOWS_WEIGHT = 0.8;
 /** Colours never met: what either side may have besides those it was seen with. The ground's common colours count less than in proportion. */
 const FRONT_UNSEEN = 0.2;
 const GROUND_UNSEEN = 0.02;
