@@ -9,8 +9,8 @@ import {
   type Point,
 } from '../../protocol/index.js';
 import type { SourceInfo } from '../frame.js';
+import type { PicturePlane } from './blender.js';
 import { colourWeights } from './colour.js';
-import type { PicturePlane } from './kernel.js';
 import { chromaPlace, KeyColours, lumaPlace, SURE, UNKNOWN } from './key-colours.js';
 import type { Layer } from './layer.js';
 import { crossings, reaches } from './outline.js';
@@ -49,6 +49,10 @@ export class HandKeys {
   /** Of the region that is looked at. */
   #mask: Uint8Array | undefined;
   #former: Uint8Array | undefined;
+  /** How many samples the mask has, in a row and in all, and which is the region's first. */
+  #stride = 0;
+  #count = 0;
+  #origin = 0;
   readonly #xs: number[] = [];
 
   constructor(info: Pick<SourceInfo, 'size' | 'format' | 'colour'>) {
@@ -66,13 +70,16 @@ export class HandKeys {
   }
 
   /**
-   * A ground region's mask (which share of its pixels shows, 255 all) with what was said by hand.
+   * A ground region's mask (which share of its layer's luma samples shows, 255 all) with what was said by hand.
    * @param mask as it was found out; undefined where all shows; changed in place. @param former memory to use where there is none.
    * @returns undefined where all shows still.
    */
   maskOf(region: OverlayRegion, layer: Layer, mask: Uint8Array | undefined, former?: Uint8Array): Uint8Array | undefined {
     this.#mask = mask;
     this.#former = former;
+    this.#stride = layer.luma.width;
+    this.#count = this.#stride * layer.luma.height;
+    this.#origin = layer.phaseY * this.#stride + layer.phaseX;
     for (const { colours, outline } of this.#keys) {
       if (outline && !reaches(outline, region)) continue;
       eachSpan(region, layer, (y, from, to) => {
@@ -94,8 +101,8 @@ export class HandKeys {
         if (left === undefined || right === undefined) return;
         for (let x = Math.max(from, Math.floor(left) - region.x); x < Math.min(to, Math.ceil(right) - region.x); x++) {
           const covered = Math.min(region.x + x + 1, right) - Math.max(region.x + x, left);
-          const shares = this.#own(region);
-          const at = y * region.width + x;
+          const shares = this.#own();
+          const at = this.#origin + y * this.#stride + x;
           shares[at] = Math.round(shares[at]! * (1 - covered));
         }
       });
@@ -157,11 +164,10 @@ export class HandKeys {
   }
 
   /** The mask, made where there is none yet. */
-  #own({ width, height }: Box): Uint8Array {
+  #own(): Uint8Array {
     if (this.#mask) return this.#mask;
-    const count = width * height;
-    this.#mask = this.#former && this.#former.length >= count ? this.#former : new Uint8Array(count);
-    return this.#mask.fill(255, 0, count);
+    this.#mask = this.#former && this.#former.length >= this.#count ? this.#former : new Uint8Array(this.#count);
+    return this.#mask.fill(255, 0, this.#count);
   }
 
   /** A run of a region's pixels by their colours. */
@@ -187,8 +193,8 @@ export class HandKeys {
       let said = table[place]!;
       if (said === UNKNOWN) said = colours.learn(place);
       if (said === 0 || (said < 0 && !shares)) continue;
-      shares ??= this.#own(region);
-      const at = y * region.width + x;
+      shares ??= this.#own();
+      const at = this.#origin + y * this.#stride + x;
       const shown = shares[at]!;
       if (said > 0) shares[at] = shown - (shown * said) / SURE + 0.5;
       else if (shown < 255) shares[at] = shown - ((255 - shown) * said) / SURE + 0.5;

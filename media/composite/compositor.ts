@@ -2,13 +2,17 @@ import type { Frame } from 'node-av/lib';
 import type { Matte, OverlayRegion } from '../../protocol/index.js';
 import { check, MediaError } from '../ffmpeg/native.js';
 import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
+import { Blender, fillPlane, type PicturePlane } from './blender.js';
 import { HandKeys } from './by-hand.js';
 import { type ColourWeights, colourWeights } from './colour.js';
+import { Converter } from './converter.js';
 import { FramePool } from './frame-pool.js';
 import { type Front, FrontMatte } from './front.js';
-import { blendMasked, blendPlane, fillPlane, type PicturePlane, type PlaneMask } from './kernel.js';
-import { convertRegion, type Layer, type LayerPlane } from './layer.js';
+import { Kernel } from './kernel.js';
+import type { Layer } from './layer.js';
 import { planesOf } from './planes.js';
+
+type Planes = readonly [PicturePlane, PicturePlane, PicturePlane];
 
 /** A converted region not blended for this many frames is forgotten. */
 const FORGET_AFTER = 120;
@@ -19,6 +23,9 @@ const FORGET_AFTER = 120;
  */
 export class Compositor {
   private readonly weights: ColourWeights;
+  private readonly kernel = new Kernel();
+  private readonly converter = new Converter(this.kernel);
+  private readonly blender = new Blender(this.kernel);
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
   private readonly front: FrontMatte;
@@ -46,8 +53,9 @@ export class Compositor {
     this.refined = undefined;
     if (regions.length === 0) return;
     this.makeOwn(frame.native);
-    if (front) this.undercut(frame.native, regions, front);
-    this.blendInto(frame.native, regions);
+    const planes = planesOf(frame.native, this.info.format, this.info.size);
+    if (front) this.undercut(planes, regions, front);
+    this.blendInto(planes, regions);
     this.forget();
   }
 
@@ -58,18 +66,13 @@ export class Compositor {
   renderKeyFill(regions: readonly OverlayRegion[]): KeyFill {
     const fill = this.black();
     const key = this.black();
-    this.blendInto(fill, regions);
+    this.blendInto(planesOf(fill, this.info.format, this.info.size), regions);
     const [luma] = planesOf(key, this.info.format, this.info.size);
     for (const region of regions) {
       const layer = this.layerOf(region);
-      this.blendLayer(
-        luma,
-        layer.luma,
-        region.x - layer.phaseX,
-        region.y - layer.phaseY,
-        this.maskFor(region, layer, false),
-        this.weights.white,
-      );
+      const mask = this.masks.get(region.key);
+      const shares = mask && this.blender.loadShares(mask, layer).luma;
+      this.blender.blend(luma, layer.luma, region.x - layer.phaseX, region.y - layer.phaseY, { shares, fixed: this.weights.white });
     }
     return {
       fill,
@@ -87,19 +90,17 @@ export class Compositor {
     this.layers.clear();
   }
 
-  private blendInto(native: Frame, regions: readonly OverlayRegion[]): void {
-    const { format, size } = this.info;
-    const [y, u, v] = planesOf(native, format, size);
+  private blendInto([y, u, v]: Planes, regions: readonly OverlayRegion[]): void {
+    const { chromaShiftX, chromaShiftY } = this.info.format;
     for (const region of regions) {
       const layer = this.layerOf(region);
       const { luma, chroma, phaseX, phaseY } = layer;
-      const mask = this.maskFor(region, layer, false);
-      const chromaMask = this.maskFor(region, layer, true);
-      const cx = region.x >> format.chromaShiftX;
-      const cy = region.y >> format.chromaShiftY;
-      this.blendLayer(y, luma, region.x - phaseX, region.y - phaseY, mask);
-      this.blendLayer(u, chroma[0], cx, cy, chromaMask);
-      this.blendLayer(v, chroma[1], cx, cy, chromaMask);
+      const mask = this.masks.get(region.key);
+      const shares = mask && this.blender.loadShares(mask, layer);
+      const [cx, cy] = [region.x >> chromaShiftX, region.y >> chromaShiftY];
+      this.blender.blend(y, luma, region.x - phaseX, region.y - phaseY, { shares: shares?.luma });
+      this.blender.blend(u, chroma[0], cx, cy, { shares: shares?.chroma });
+      this.blender.blend(v, chroma[1], cx, cy, { shares: shares?.chroma });
     }
   }
 
@@ -109,11 +110,10 @@ export class Compositor {
   }
 
   /** Works out what of the ground's regions shows, on the picture as it was. */
-  private undercut(native: Frame, regions: readonly OverlayRegion[], front: Front): void {
+  private undercut(planes: Planes, regions: readonly OverlayRegion[], front: Front): void {
     const ground = regions.filter((region) => region.onGround).map((region) => ({ region, layer: this.layerOf(region) }));
     const isFound = front.strength > 0;
     if (ground.length === 0 || !(isFound || front.byHand)) return;
-    const planes = planesOf(native, this.info.format, this.info.size);
     if (isFound) this.front.look(planes, ground, front);
     const isSaid = front.byHand !== undefined && this.handKeys.look(planes, front.byHand);
     for (const { region, layer } of ground) {
@@ -129,19 +129,6 @@ export class Compositor {
           ground.map(({ region }) => region),
         )
       : refined;
-  }
-
-  private maskFor(region: OverlayRegion, { phaseX, phaseY }: Layer, chroma: boolean): PlaneMask | undefined {
-    const shares = this.masks.get(region.key);
-    if (!shares) return undefined;
-    const { chromaShiftX, chromaShiftY } = this.info.format;
-    const shifts = chroma ? { shiftX: chromaShiftX, shiftY: chromaShiftY } : { shiftX: 0, shiftY: 0 };
-    return { shares, width: region.width, height: region.height, phaseX, phaseY, ...shifts };
-  }
-
-  private blendLayer(plane: PicturePlane, layer: LayerPlane, left: number, top: number, mask: PlaneMask | undefined, fixed?: number): void {
-    if (mask) blendMasked(plane, layer, left, top, mask, fixed);
-    else blendPlane(plane, layer, left, top, fixed);
   }
 
   /** What `makeWritable()` does, into pooled memory. */
@@ -175,15 +162,16 @@ export class Compositor {
     }
     if (region.rgba.length < region.width * region.height * 4)
       throw new MediaError(`graphics region "${region.key}" is ${region.width}×${region.height} but has ${region.rgba.length} bytes`);
-    const layer = convertRegion(region, this.info.format, this.weights, cached?.layer);
+    const layer = this.converter.convert(region, this.info.format, this.weights, cached?.layer);
     this.layers.set(region.key, { layer, usedAt: this.blends });
     return layer;
   }
 
   private forget(): void {
     if (++this.blends % FORGET_AFTER !== 0) return;
-    for (const [key, { usedAt }] of this.layers) {
+    for (const [key, { layer, usedAt }] of this.layers) {
       if (this.blends - usedAt <= FORGET_AFTER) continue;
+      this.kernel.give(layer.memory);
       this.layers.delete(key);
       this.formerMasks.delete(key);
     }

@@ -1,178 +1,90 @@
-import { readFileSync } from 'node:fs';
 import type { OverlayRegion } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { ColourWeights } from './colour.js';
+import type { Kernel, Stretch } from './kernel.js';
 import type { Layer, LayerPlane } from './layer.js';
 
 /** Pixels the kernel handles at once; planes are padded to whole blocks. */
 const BLOCK = 8;
-const PAGE = 65_536;
+/** Gaps between covered blocks that are blended all the same: a row's span costs as much as so many blocks. */
+const GAP = 8;
 
-/** What `convert.as.ts` exports. Addresses and sizes are bytes and pixels in its memory. */
-interface Kernel {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base?: WebAssembly.Global;
-  luma(rgba: number, width: number, height: number, weights: number, keep: number, add: number, blocks: number): void;
-  chromaHalf(
-    rgba: number,
-    width: number,
-    height: number,
-    rows: number,
-    weights: number,
-    keep: number,
-    addU: number,
-    addV: number,
-    blocks: number,
-  ): void;
-  chromaFull(rgba: number, width: number, height: number, weights: number, addU: number, addV: number): void;
-}
-
-type Planes = Pick<Layer, 'luma' | 'chroma'>;
-
-/** Where things lie in the kernel's memory for one padded size. */
-interface Layout {
-  readonly rgba: number;
-  readonly weights: number;
-  readonly keep: number;
-  readonly add: number;
-  readonly blocks: number;
-  readonly chromaKeep: number;
-  readonly addU: number;
-  readonly addV: number;
-  readonly chromaBlocks: number;
-  readonly end: number;
-}
-
-/** Runs the WebAssembly kernel that converts regions: SIMD, about a nanosecond a pixel. */
+/** Converts regions into layers in the kernel's memory: SIMD, about a nanosecond a pixel. */
 export class Converter {
-  private readonly kernel: Kernel;
+  readonly #kernel: Kernel;
+  /** What only a conversion needs: the region's pixels, weights, covered blocks, spans. */
+  #scratch: Stretch | undefined;
 
-  constructor() {
-    const module = new WebAssembly.Module(readFileSync(new URL('./convert.wasm', import.meta.url)));
-    const instance = new WebAssembly.Instance(module, {});
-    this.kernel = asKernel(instance.exports);
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
   }
 
-  /** @param former a layer no longer needed, whose memory is used again where it fits. */
-  convert(
-    region: OverlayRegion,
-    phase: { readonly x: number; readonly y: number },
-    format: PictureFormat,
-    weights: ColourWeights,
-    former?: Planes,
-  ): Planes {
-    const width = Math.ceil((region.width + phase.x) / BLOCK) * BLOCK;
-    const height = region.height + phase.y + ((region.height + phase.y) & format.chromaShiftY);
-    const at = layout(width * height);
-    const { memory } = this.kernel;
-    if (memory.buffer.byteLength < at.end) memory.grow(Math.ceil((at.end - memory.buffer.byteLength) / PAGE));
-    this.load(region, phase, width, height, at.rgba);
-    this.loadWeights(weights, at.weights);
-    this.kernel.luma(at.rgba, width, height, at.weights, at.keep, at.add, at.blocks);
-    const luma = this.plane(width, height, BLOCK, at.keep, at.add, at.blocks, former?.luma);
-    if (format.chromaShiftX === 0) {
-      this.kernel.chromaFull(at.rgba, width, height, at.weights, at.addU, at.addV);
-      return { luma, chroma: [this.alike(luma, at.addU, former?.chroma[0]), this.alike(luma, at.addV, former?.chroma[1])] };
-    }
+  /**
+   * Straight RGBA → premultiplied planes. Chroma is the mean of its block's pixels weighted by their coverage.
+   * @param former what is replaced; its memory is used again.
+   */
+  convert(region: OverlayRegion, format: PictureFormat, weights: ColourWeights, former?: Layer): Layer {
+    const [phaseX, phaseY] = [region.x & format.chromaShiftX, region.y & format.chromaShiftY];
+    const width = Math.ceil((region.width + phaseX) / BLOCK) * BLOCK;
+    const height = region.height + phaseY + ((region.height + phaseY) & format.chromaShiftY);
+    const pixels = width * height;
     const rows = 1 + format.chromaShiftY;
-    this.kernel.chromaHalf(at.rgba, width, height, rows, at.weights, at.chromaKeep, at.addU, at.addV, at.chromaBlocks);
-    const u = this.plane(width / 2, height / rows, BLOCK / 2, at.chromaKeep, at.addU, at.chromaBlocks, former?.chroma[0]);
-    return { luma, chroma: [u, this.alike(u, at.addV, former?.chroma[1])] };
+    const isHalf = format.chromaShiftX === 1;
+    const samples = isHalf ? pixels / 2 / rows : pixels;
+    // Luma's keep and add, chroma's keep and two of add; each a multiple of eight samples or its tail beyond those before it.
+    const { calls } = this.#kernel;
+    const memory = this.#kernel.retake(former?.memory, 6 * pixels + 10 * samples + 48);
+    this.#scratch = this.#kernel.retake(this.#scratch, 4 * pixels + 64 + 14 * (pixels / BLOCK) + 12);
+    const [keep, add] = [memory.at, memory.at + 2 * pixels];
+    const chromaKeep = isHalf ? add + 4 * pixels : keep;
+    const addU = add + 4 * pixels + (isHalf ? aligned(2 * samples) : 0);
+    const addV = addU + aligned(4 * samples);
+    const rgba = this.#scratch.at;
+    const weighed = rgba + 4 * pixels;
+    const blocks = weighed + 64;
+    this.#load(region, { x: phaseX, y: phaseY }, width, height, rgba);
+    this.#loadWeights(weights, weighed);
+    calls.luma(rgba, width, height, weighed, keep, add, blocks);
+    const luma = { width, height, keep, add, spans: this.#spans(blocks, width / BLOCK, height, BLOCK) };
+    const chroma = { ...luma, keep: chromaKeep };
+    if (isHalf) {
+      calls.chromaHalf(rgba, width, height, rows, weighed, chromaKeep, addU, addV, blocks);
+      chroma.width /= 2;
+      chroma.height /= rows;
+      chroma.spans = this.#spans(blocks, width / BLOCK, height / rows, BLOCK / 2);
+    } else calls.chromaFull(rgba, width, height, weighed, addU, addV);
+    const planes: readonly [LayerPlane, LayerPlane] = [
+      { ...chroma, add: addU },
+      { ...chroma, add: addV },
+    ];
+    return { revision: region.revision, width: region.width, height: region.height, phaseX, phaseY, memory, luma, chroma: planes };
   }
 
   /** The region's pixels into the padded picture; everything around them transparent. */
-  private load(region: OverlayRegion, phase: { readonly x: number; readonly y: number }, width: number, height: number, to: number): void {
-    const { rgba, width: w, height: h } = region;
-    const memory = new Uint8Array(this.kernel.memory.buffer, to, width * height * 4);
+  #load({ rgba, width: w, height: h }: OverlayRegion, phase: { x: number; y: number }, width: number, height: number, to: number): void {
+    const { bytes } = this.#kernel;
     if (width === w && height === h) {
-      memory.set(rgba.subarray(0, w * h * 4));
+      bytes.set(rgba.subarray(0, w * h * 4), to);
       return;
     }
-    memory.fill(0);
-    for (let y = 0; y < h; y++) memory.set(rgba.subarray(y * w * 4, (y + 1) * w * 4), ((y + phase.y) * width + phase.x) * 4);
+    bytes.fill(0, to, to + width * height * 4);
+    for (let y = 0; y < h; y++) bytes.set(rgba.subarray(y * w * 4, (y + 1) * w * 4), to + ((y + phase.y) * width + phase.x) * 4);
   }
 
-  private loadWeights({ y, u, v }: ColourWeights, to: number): void {
+  #loadWeights({ y, u, v }: ColourWeights, to: number): void {
     const scale = 32_768 / 255;
-    const memory = new Float32Array(this.kernel.memory.buffer, to, 12);
+    const memory = new Float32Array(this.#kernel.bytes.buffer, to, 12);
     for (const [i, w] of [y, u, v].entries()) memory.set([w.r * scale, w.g * scale, w.b * scale, w.base * scale], i * 4);
   }
 
-  private plane(width: number, height: number, step: number, keep: number, add: number, blocks: number, former?: LayerPlane): LayerPlane {
-    const { buffer } = this.kernel.memory;
-    const count = width * height;
-    return {
-      width,
-      keep: copied(new Uint16Array(buffer, keep, count), former?.keep),
-      add: copied(new Int32Array(buffer, add, count), former?.add),
-      spans: findSpans(new Uint8Array(buffer, blocks, count / step), width / step, height, step),
-    };
-  }
-
-  /** A plane with the same coverage. */
-  private alike(plane: LayerPlane, add: number, former?: LayerPlane): LayerPlane {
-    return { ...plane, add: copied(new Int32Array(this.kernel.memory.buffer, add, plane.add.length), former?.add) };
+  /** Behind the blocks, which are as many as pixels at most. */
+  #spans(blocks: number, perRow: number, rows: number, step: number): Int32Array {
+    const out = aligned(blocks + perRow * rows);
+    const count = this.#kernel.calls.findSpans(blocks, perRow, rows, step, GAP, out);
+    return new Int32Array(this.#kernel.bytes.buffer, out, 3 * count).slice();
   }
 }
 
-function copied<T extends Uint16Array | Int32Array>(from: T, former: T | undefined): T {
-  if (former?.length !== from.length) return from.slice() as T;
-  former.set(from);
-  return former;
-}
-
-function asKernel(exports: WebAssembly.Exports): Kernel {
-  const { memory, luma, chromaHalf, chromaFull } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || !isFunction(luma) || !isFunction(chromaHalf) || !isFunction(chromaFull))
-    throw new Error('convert.wasm is not the kernel this version was built with');
-  return { memory, luma, chromaHalf, chromaFull };
-}
-
-function isFunction(value: unknown): value is (...args: number[]) => void {
-  return typeof value === 'function';
-}
-
-/** One after the other, each on a 16-byte boundary, above what the kernel itself may use. */
-function layout(pixels: number): Layout {
-  let next = 1024;
-  const take = (bytes: number): number => {
-    const at = next;
-    next = (next + bytes + 15) & ~15;
-    return at;
-  };
-  return {
-    weights: take(48),
-    rgba: take(pixels * 4),
-    keep: take(pixels * 2),
-    add: take(pixels * 4),
-    blocks: take(pixels / BLOCK),
-    chromaKeep: take(pixels * 2),
-    addU: take(pixels * 4),
-    addV: take(pixels * 4),
-    chromaBlocks: take(pixels / BLOCK),
-    get end() {
-      return next;
-    },
-  };
-}
-
-/** Runs of covered blocks, row by row, as samples. Nothing is known of the samples of an empty block: they must not be blended. */
-function findSpans(blocks: Uint8Array, perRow: number, rows: number, step: number): Int32Array {
-  const spans: number[] = [];
-  for (let y = 0; y < rows; y++) {
-    const row = y * perRow;
-    let start = -1;
-    let last = -1;
-    for (let x = 0; x < perRow; x++) {
-      if (blocks[row + x] === 0) continue;
-      if (start >= 0 && x - last > 1) {
-        spans.push(y, start * step, (last + 1) * step);
-        start = -1;
-      }
-      if (start < 0) start = x;
-      last = x;
-    }
-    if (start >= 0) spans.push(y, start * step, (last + 1) * step);
-  }
-  return Int32Array.from(spans);
+function aligned(bytes: number): number {
+  return (bytes + 15) & ~15;
 }

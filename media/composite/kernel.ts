@@ -1,88 +1,102 @@
-import { type LayerPlane, ONE } from './layer.js';
+import { readFileSync } from 'node:fs';
 
-/** One plane of a native picture. `step` and `stride` count samples; U and V of a semi-planar picture have step 2. */
-export interface PicturePlane {
-  readonly samples: Uint8Array | Uint16Array;
-  readonly first: number;
-  readonly step: number;
-  readonly stride: number;
-  readonly width: number;
-  readonly height: number;
-  /** Low bits that are no part of the value (P010: 6). */
-  readonly shift: number;
+const PAGE = 65_536;
+/** Above what the kernel itself may use. */
+const FIRST = 1024;
+/** Kernels read and write up to a block beyond the end. */
+const SLACK = 64;
+
+/** What `planes.as.ts` exports. Addresses are bytes in its memory. */
+interface Calls {
+  luma(rgba: number, width: number, height: number, weights: number, keep: number, add: number, blocks: number): void;
+  chromaHalf(
+    rgba: number,
+    width: number,
+    height: number,
+    rows: number,
+    weights: number,
+    keep: number,
+    addU: number,
+    addV: number,
+    blocks: number,
+  ): void;
+  chromaFull(rgba: number, width: number, height: number, weights: number, addU: number, addV: number): void;
+  findSpans(blocks: number, perRow: number, rows: number, step: number, gap: number, out: number): number;
+  blend8(samples: number, keep: number, add: number, count: number): void;
+  blend8Pairs(samples: number, keep: number, add: number, count: number): void;
+  blend16(samples: number, step: number, shift: number, keep: number, add: number, count: number): void;
+  uncover(keep: number, add: number, shares: number, count: number, keepTo: number, addTo: number): void;
+  halveShares(shares: number, width: number, height: number, rows: number, to: number): void;
+  fixedAdd(keep: number, value: number, count: number, addTo: number): void;
 }
 
-/**
- * Blends a layer's plane into the picture in place, its top left sample at (left, top). What lies outside the picture is left out.
- * `fixed`: blend this code value by coverage in place of the layer's own samples (keys, shadows).
- */
-export function blendPlane(picture: PicturePlane, layer: LayerPlane, left: number, top: number, fixed?: number): void {
-  const { samples, first, step, stride, shift } = picture;
-  const { keep, add, spans, width } = layer;
-  for (let s = 0; s < spans.length; s += 3) {
-    const y = top + spans[s]!;
-    if (y < 0 || y >= picture.height) continue;
-    const from = Math.max(spans[s + 1]!, -left);
-    const to = Math.min(spans[s + 2]!, picture.width - left);
-    let p = spans[s]! * width + from;
-    const end = p + to - from;
-    let at = first + y * stride + (left + from) * step;
-    if (fixed !== undefined) {
-      for (; p < end; p++, at += step) {
-        const stay = keep[p]!;
-        samples[at] = (((samples[at]! >> shift) * stay + fixed * (ONE - stay) + (ONE >> 1)) >> 15) << shift;
-      }
-    } else if (shift === 0 && step === 1) {
-      for (; p < end; p++, at++) samples[at] = (samples[at]! * keep[p]! + add[p]!) >> 15;
-    } else {
-      for (; p < end; p++, at += step) samples[at] = (((samples[at]! >> shift) * keep[p]! + add[p]!) >> 15) << shift;
+const NAMES: readonly (keyof Calls)[] = [
+  ...(['luma', 'chromaHalf', 'chromaFull', 'findSpans'] as const),
+  ...(['blend8', 'blend8Pairs', 'blend16', 'uncover', 'halveShares', 'fixedAdd'] as const),
+];
+
+/** A stretch of the kernel's memory. */
+export interface Stretch {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** A compositor's WebAssembly kernel and its memory: converted layers stay there, rows of pictures pass through it. */
+export class Kernel {
+  readonly calls: Calls;
+  readonly #memory: WebAssembly.Memory;
+  readonly #idle = new Map<number, number[]>();
+  #end = FIRST;
+  /** The whole memory. Another view after each {@link take}. */
+  bytes: Uint8Array;
+  words: Uint16Array;
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('./planes.wasm', import.meta.url)));
+    const { exports } = new WebAssembly.Instance(compiled, {});
+    const { memory } = exports;
+    if (!(memory instanceof WebAssembly.Memory) || !isCalls(exports))
+      throw new Error('planes.wasm is not the kernel this version was built with');
+    this.calls = exports;
+    this.#memory = memory;
+    this.bytes = new Uint8Array(memory.buffer);
+    this.words = new Uint16Array(memory.buffer);
+  }
+
+  /** At least so many bytes, on a 16-byte boundary, undefined. */
+  take(bytes: number): Stretch {
+    // Few sizes, so that what one layer gave back fits another: at most a quarter too large.
+    const unit = 2 ** Math.max(10, Math.floor(Math.log2(bytes + SLACK)) - 2);
+    const size = Math.ceil((bytes + SLACK) / unit) * unit;
+    const idle = this.#idle.get(size)?.pop();
+    if (idle !== undefined) return { at: idle, bytes: size };
+    const at = this.#end;
+    this.#end += size;
+    if (this.#memory.buffer.byteLength < this.#end) {
+      this.#memory.grow(Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE));
+      this.bytes = new Uint8Array(this.#memory.buffer);
+      this.words = new Uint16Array(this.#memory.buffer);
     }
+    return { at, bytes: size };
+  }
+
+  /** A stretch of at least so many bytes in place of another, which may be the same. */
+  retake(former: Stretch | undefined, bytes: number): Stretch {
+    if (former && former.bytes >= bytes + SLACK && former.bytes <= 2 * (bytes + 4 * PAGE)) return former;
+    if (former) this.give(former);
+    return this.take(bytes);
+  }
+
+  /** Gives memory back to be taken again. */
+  give({ at, bytes }: Stretch): void {
+    const idle = this.#idle.get(bytes);
+    if (idle) idle.push(at);
+    else this.#idle.set(bytes, [at]);
   }
 }
 
-/** A region's mask for one plane: which share of each of the plane's samples shows, 255 all. */
-export interface PlaneMask {
-  readonly shares: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  /** Mask samples a plane sample, as a power of two. */
-  readonly shiftX: number;
-  readonly shiftY: number;
-  /** Place of the region in the layer, mask samples. */
-  readonly phaseX: number;
-  readonly phaseY: number;
-}
-
-/** As {@link blendPlane}, but of each sample only as much as the mask lets show. */
-export function blendMasked(picture: PicturePlane, layer: LayerPlane, left: number, top: number, mask: PlaneMask, fixed?: number): void {
-  const { samples, first, step, stride, shift } = picture;
-  const { keep, add, spans, width } = layer;
-  const [right, bottom] = [mask.width - 1, mask.height - 1];
-  for (let s = 0; s < spans.length; s += 3) {
-    const y = top + spans[s]!;
-    if (y < 0 || y >= picture.height) continue;
-    const maskRow = Math.max(0, Math.min(bottom, (spans[s]! << mask.shiftY) - mask.phaseY)) * mask.width;
-    const from = Math.max(spans[s + 1]!, -left);
-    const to = Math.min(spans[s + 2]!, picture.width - left);
-    for (let x = from; x < to; x++) {
-      const share = mask.shares[maskRow + Math.max(0, Math.min(right, (x << mask.shiftX) - mask.phaseX))]!;
-      if (share === 0) continue;
-      const p = spans[s]! * width + x;
-      const at = first + y * stride + (left + x) * step;
-      const sample = samples[at]! >> shift;
-      const stay = keep[p]!;
-      const blended = fixed === undefined ? (sample * stay + add[p]!) >> 15 : (sample * stay + fixed * (ONE - stay) + (ONE >> 1)) >> 15;
-      samples[at] = (sample + Math.round(((blended - sample) * share) / 255)) << shift;
-    }
-  }
-}
-
-/** Sets every sample of a plane to one code value. */
-export function fillPlane(picture: PicturePlane, value: number): void {
-  const { samples, first, step, stride, width, height, shift } = picture;
-  for (let y = 0; y < height; y++) {
-    const row = first + y * stride;
-    if (step === 1) samples.fill(value << shift, row, row + width);
-    else for (let at = row, end = row + width * step; at < end; at += step) samples[at] = value << shift;
-  }
+function isCalls(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Calls {
+  return NAMES.every((name) => typeof exports[name] === 'function');
 }

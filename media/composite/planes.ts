@@ -2,7 +2,7 @@ import type { Frame } from 'node-av/lib';
 import type { Size } from '../../protocol/index.js';
 import { MediaError } from '../ffmpeg/native.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
-import type { PicturePlane } from './kernel.js';
+import type { PicturePlane } from './blender.js';
 
 /**
  * Y, U and V of a native picture, in place: views of FFmpeg's own memory, not copies. Valid until the frame is freed or made writable again.

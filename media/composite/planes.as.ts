@@ -1,6 +1,10 @@
-// AssemblyScript: straight RGBA → premultiplied planes, eight pixels at a time. Called by layer.ts, which lays out the memory.
+// AssemblyScript: straight RGBA → premultiplied planes, and these into rows of pictures, eight samples at a time. Called by converter.ts and blender.ts;
+// kernel.ts lays out the memory.
 
 const HALF: f32 = 16384;
+/** What a sample without coverage does: all of the picture stays, nothing but the rounding half is added. */
+const STAYS: i16 = -32768;
+const NOTHING: i32 = 16384;
 
 /** Weights: 4 f32 each for Y, U, V (red, green, blue, base), scaled by 2^15 / 255; then the share of one pixel in a chroma sample. */
 @inline
@@ -75,6 +79,10 @@ export function luma(rgba: usize, width: i32, height: i32, w: usize, keepAt: usi
         ),
         16,
       );
+    } else {
+      v128.store(keepAt, v128.splat<i16>(STAYS));
+      v128.store(addAt, v128.splat<i32>(NOTHING));
+      v128.store(addAt, v128.splat<i32>(NOTHING), 16);
     }
     keepAt += 16;
     addAt += 32;
@@ -138,6 +146,10 @@ export function chromaHalf(
         v128.store_lane<u64>(keepAt, v128.narrow<u32>(kept, kept), 0);
         v128.store(addU, weigh(r, g, b, a, w, 4));
         v128.store(addV, weigh(r, g, b, a, w, 8));
+      } else {
+        store<u64>(keepAt, 0x8000800080008000);
+        v128.store(addU, v128.splat<i32>(NOTHING));
+        v128.store(addV, v128.splat<i32>(NOTHING));
       }
       keepAt += 8;
       addU += 16;
@@ -161,5 +173,104 @@ export function chromaFull(rgba: usize, width: i32, height: i32, w: usize, addU:
     rgba += 16;
     addU += 16;
     addV += 16;
+  }
+}
+
+/**
+ * Runs of blocks with any coverage, row by row, as triples of i32: row, first sample, one past the last. Gaps of fewer than `gap` blocks are run over.
+ * @returns how many triples
+ */
+export function findSpans(blocks: usize, perRow: i32, rows: i32, step: i32, gap: i32, out: usize): i32 {
+  const begin = out;
+  for (let y = 0; y < rows; y++) {
+    let last = -1;
+    for (let x = 0; x < perRow; x++) {
+      if (load<u8>(blocks + x) == 0) continue;
+      if (last < 0 || x - last > gap) {
+        store<i32>(out, y);
+        store<i32>(out, x * step, 4);
+        out += 12;
+      }
+      last = x;
+      // The end of the span this block belongs to, as far as is known.
+      store<i32>(out - 4, (x + 1) * step);
+    }
+    blocks += perRow;
+  }
+  return i32((out - begin) / 12);
+}
+
+/** `sample = (sample · keep + add) >> 15` for eight bits, in place. Up to seven samples beyond `count` are overwritten. */
+export function blend8(samples: usize, keepAt: usize, addAt: usize, count: i32): void {
+  for (let i = 0; i < count; i += 8) {
+    const sample = v128.load_ext<u8>(samples);
+    const kept = v128.load(keepAt);
+    const low = v128.add<i32>(v128.extmul_low<u16>(sample, kept), v128.load(addAt));
+    const high = v128.add<i32>(v128.extmul_high<u16>(sample, kept), v128.load(addAt, 16));
+    const blended = v128.narrow<i32>(v128.shr<i32>(low, 15), v128.shr<i32>(high, 15));
+    v128.store_lane<u64>(samples, v128.narrow<u16>(blended, blended), 0);
+    samples += 8;
+    keepAt += 16;
+    addAt += 32;
+  }
+}
+
+/** The same for every second sample: U or V of a semi-planar picture. */
+export function blend8Pairs(samples: usize, keepAt: usize, addAt: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    store<u8>(samples, <u8>((<i32>load<u8>(samples) * <i32>load<u16>(keepAt) + load<i32>(addAt)) >> 15));
+    samples += 2;
+    keepAt += 2;
+    addAt += 4;
+  }
+}
+
+/** The same for 16-bit words whose lowest `shift` bits are no part of the value; `step` 1 or 2 words. */
+export function blend16(samples: usize, step: i32, shift: i32, keepAt: usize, addAt: usize, count: i32): void {
+  const stride = <usize>step << 1;
+  for (let i = 0; i < count; i++) {
+    const blended = ((<i32>load<u16>(samples) >> shift) * <i32>load<u16>(keepAt) + load<i32>(addAt)) >> 15;
+    store<u16>(samples, <u16>(blended << shift));
+    samples += stride;
+    keepAt += 2;
+    addAt += 4;
+  }
+}
+
+/** Coverage of which only a share shows (255: all): `keep` and `add` for that. */
+export function uncover(keepAt: usize, addAt: usize, shares: usize, count: i32, keepTo: usize, addTo: usize): void {
+  for (let i = 0; i < count; i++) {
+    const share = <i32>load<u8>(shares);
+    const part = share + (share >> 7);
+    store<u16>(keepTo, <u16>(0x8000 - (((0x8000 - <i32>load<u16>(keepAt)) * part) >> 8)));
+    store<i32>(addTo, <i32>((<i64>(load<i32>(addAt) - NOTHING) * part) >> 8) + NOTHING);
+    shares++;
+    keepAt += 2;
+    addAt += 4;
+    keepTo += 2;
+    addTo += 4;
+  }
+}
+
+/** Shares of chroma samples: means of pairs of columns, of `rows` (1 or 2) rows each. `width` is even, `height` a multiple of `rows`. */
+export function halveShares(shares: usize, width: i32, height: i32, rows: i32, to: usize): void {
+  const below: usize = rows == 2 ? width : 0;
+  for (let y = 0; y < height; y += rows) {
+    for (let x = 0; x < width; x += 2) {
+      const upper = <u32>load<u8>(shares) + <u32>load<u8>(shares, 1);
+      const lower = <u32>load<u8>(shares + below) + <u32>load<u8>(shares + below, 1);
+      store<u8>(to++, <u8>((upper + lower + 2) >> 2));
+      shares += 2;
+    }
+    shares += below;
+  }
+}
+
+/** `add` for one code value in place of a layer's own samples. */
+export function fixedAdd(keepAt: usize, value: i32, count: i32, addTo: usize): void {
+  for (let i = 0; i < count; i++) {
+    store<i32>(addTo, value * (0x8000 - <i32>load<u16>(keepAt)) + NOTHING);
+    keepAt += 2;
+    addTo += 4;
   }
 }

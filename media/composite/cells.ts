@@ -1,0 +1,136 @@
+import { type Box, decodeMatte, type Matte, type Size } from '../../protocol/index.js';
+
+/** What a cell holds: somebody in front; somebody's box; any of these, or beside the first: worth looking at. */
+export const COVERED = 1;
+export const NEAR = 2;
+export const LOOK = 4;
+
+/** Cells across the picture where there is no matte to say. */
+const COLUMNS = 160;
+
+/** What is known of a frame before its colours are looked at, in cells of the tracker's matte. */
+export class Cells {
+  readonly #size: Size;
+  /** COVERED, NEAR and LOOK; a row and a cell more than needed, so that the last ones have neighbours. */
+  #cells = new Uint8Array(0);
+  #columns = 0;
+  #rows = 0;
+  /** By column, and by row, of squares of two by two pixels: 16 times the cell whose middle comes before the square's, plus how far on it lies to the next one's. */
+  #across: Int32Array = new Int32Array(0);
+  #down: Int32Array = new Int32Array(0);
+  /** By column, and by row, of squares: the cell they begin in. */
+  #columnOf: Int32Array = new Int32Array(0);
+  #rowOf: Int32Array = new Int32Array(0);
+  /** The first pixel of each column of cells; after the last one, the picture's width. */
+  #begins: Int32Array = new Int32Array(0);
+
+  constructor(size: Size) {
+    this.#size = size;
+  }
+
+  /** @param boxes source pixels; their cells are NEAR. */
+  load(matte: Matte | undefined, boxes: readonly Box[]): void {
+    const { width, height } = this.#size;
+    this.#layOut(matte?.width ?? COLUMNS, matte?.height ?? Math.max(1, Math.round((COLUMNS * height) / width)));
+    if (matte) decodeMatte(matte, this.#cells);
+    else this.#cells.fill(0);
+    if (matte) this.#lookAround(matte);
+    const [dx, dy] = [this.#columns / width, this.#rows / height];
+    for (const box of boxes) {
+      const to = Math.ceil((box.x + box.width) * dx);
+      const last = Math.min(this.#rows, Math.ceil((box.y + box.height) * dy));
+      for (let row = Math.max(0, Math.floor(box.y * dy)); row < last; row++) this.#mark(row, Math.floor(box.x * dx), to, NEAR | LOOK);
+    }
+  }
+
+  /** What the cell holds that a square of two by two pixels lies in. */
+  at(column: number, row: number): number {
+    return this.#cells[this.#rowOf[row]! * this.#columns + this.#columnOf[column]!]!;
+  }
+
+  /** How far cells lie apart, pixels, rounded down. */
+  get pitch(): number {
+    return Math.max(1, Math.floor(this.#size.width / this.#columns));
+  }
+
+  /** A square's cell and those around it turn out to be worth looking at. */
+  lookAt(column: number, row: number): void {
+    const [cell, last] = [this.#columnOf[column]!, this.#rowOf[row]! + 1];
+    for (let y = Math.max(0, last - 2); y <= Math.min(this.#rows - 1, last); y++) this.#mark(y, cell - 1, cell + 2, LOOK);
+  }
+
+  /** The row of cells a row of pixels lies in. */
+  rowOf(y: number): number {
+    return this.#rowOf[y >> 1]!;
+  }
+
+  /**
+   * Where, from pixel `x` of a row of cells on, the first cell begins that is worth looking at, or that is not; `to` where none does before.
+   * @param x inside the picture
+   */
+  next(isLookedAt: boolean, row: number, x: number, to: number): number {
+    const wanted = isLookedAt ? LOOK : 0;
+    const begins = this.#begins;
+    let column = this.#columnOf[x >> 1]!;
+    if (begins[column + 1]! <= x) column++;
+    for (let at = row * this.#columns + column; begins[column]! < to; at++, column++)
+      if ((this.#cells[at]! & LOOK) === wanted) return Math.max(x, begins[column]!);
+    return to;
+  }
+
+  /** The matte between its cells' middles, at a square of two by two pixels: 0 to 256. */
+  matteAt(column: number, row: number): number {
+    const across = this.#across[column]!;
+    const down = this.#down[row]!;
+    const cells = this.#cells;
+    const at = (down >> 4) * this.#columns + (across >> 4);
+    const a = across & 15;
+    const upper = (cells[at]! & COVERED) * (16 - a) + (cells[at + 1]! & COVERED) * a;
+    const below = at + this.#columns;
+    const lower = (cells[below]! & COVERED) * (16 - a) + (cells[below + 1]! & COVERED) * a;
+    return upper * (16 - (down & 15)) + lower * (down & 15);
+  }
+
+  #layOut(columns: number, rows: number): void {
+    if (columns === this.#columns && rows === this.#rows) return;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#cells = new Uint8Array(columns * (rows + 1) + 1);
+    this.#across = middles(this.#size.width, columns);
+    this.#down = middles(this.#size.height, rows);
+    this.#columnOf = cellsOf(this.#size.width, columns);
+    this.#rowOf = cellsOf(this.#size.height, rows);
+    this.#begins = Int32Array.from({ length: columns + 1 }, (_, column) => Math.ceil((column * this.#size.width) / columns));
+  }
+
+  /** Covered cells and those beside them. */
+  #lookAround(matte: Matte): void {
+    const columns = this.#columns;
+    let at = 0;
+    for (let i = 0; i < matte.runs.length; i++) {
+      const from = at;
+      at = Math.min(columns * this.#rows, at + matte.runs[i]!);
+      if (i % 2 === 0) continue;
+      for (let row = Math.floor(from / columns); row * columns < at; row++) {
+        const [first, last] = [Math.max(from - row * columns, 0), Math.min(at - row * columns, columns)];
+        for (let y = Math.max(0, row - 1); y <= Math.min(this.#rows - 1, row + 1); y++) this.#mark(y, first - 1, last + 1, LOOK);
+      }
+    }
+  }
+
+  #mark(row: number, from: number, to: number, bits: number): void {
+    const end = row * this.#columns + Math.min(this.#columns, to);
+    for (let cell = row * this.#columns + Math.max(0, from); cell < end; cell++) this.#cells[cell]! |= bits;
+  }
+}
+
+function middles(pixels: number, cells: number): Int32Array {
+  return Int32Array.from({ length: (pixels + 1) >> 1 }, (_, square) => {
+    const at = Math.max(0, Math.min(cells - 1, ((2 * square + 1) * cells) / pixels - 0.5));
+    return Math.round(16 * at);
+  });
+}
+
+function cellsOf(pixels: number, cells: number): Int32Array {
+  return Int32Array.from({ length: (pixels + 1) >> 1 }, (_, square) => Math.floor((2 * square * cells) / pixels));
+}
