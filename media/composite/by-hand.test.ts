@@ -21,15 +21,16 @@ const key = ColourKey.parse({ id: 'pitch', draw: ['#468232'], never: ['#e1ded7']
 
 /** A blue line across the whole picture, as it is shown: by place, 0 the picture, 1 the line. */
 async function painted(
-  { byHand, matte, strength = matte ? 1 : 0 }: { byHand?: ByHand; matte?: 'all' | 'none'; strength?: number },
+  { byHand, matte, strength = matte ? 1 : 0, left = 0 }: { byHand?: ByHand; matte?: 'all' | 'none'; strength?: number; left?: number },
   format = 'yuv420p',
   range: 'limited' | 'full' = 'limited',
 ) {
   const info = pictureInfo(64, 32, format, 'bt709', range);
   const native = await nativePicture(info, picture);
-  const rgba = new Uint8Array(64 * 16 * 4);
+  const width = 64 - left;
+  const rgba = new Uint8Array(width * 16 * 4);
   for (let i = 0; i < rgba.length; i += 4) rgba.set([...LINE, 255], i);
-  const line: OverlayRegion = { x: 0, y: 8, width: 64, height: 16, key: 'line', revision: 1, onGround: true, rgba };
+  const line: OverlayRegion = { x: left, y: 8 - left, width, height: 16, key: 'line', revision: 1, onGround: true, rgba };
   const compositor = new Compositor(info);
   const cells = new Uint8Array(16 * 8).fill(matte === 'all' ? 1 : 0);
   const front = { matte: matte && encodeMatte(cells, 16, 8), strength, people: [], ...(byHand && { byHand }) };
@@ -56,6 +57,17 @@ test('"never" colours are not painted, the ground in sun and shadow is, whatever
     assert.deepEqual((await painted({ byHand, matte: 'all' }, format, range)).places(), [1, 1, 0, 0], `${format}: all in front`);
     assert.deepEqual((await painted({ byHand, matte: 'none' }, format, range)).places(), [1, 1, 0, 1], `${format}: nobody in front`);
   }
+  const across = async (left: number) => {
+    const { share } = await painted({ byHand, matte: 'all', left });
+    return [29, 30, 31, 32, 33, 34].map((x) => share(x));
+  };
+  const whole = await across(0);
+  for (const left of [1, 2, 3])
+    for (const [i, share] of (await across(left)).entries())
+      assert.ok(
+        Math.abs(share - whole[i]!) < 0.1,
+        `where the line begins within a chroma sample it ends at the same pixel: ${share}, ${whole[i]}`,
+      );
   assert.deepEqual((await painted({ matte: 'all' })).places(), [0, 0, 0, 0], 'without a key the matte decides alone');
   assert.deepEqual((await painted({ byHand: { keys: [], poles: [] }, matte: 'all' })).places(), [0, 0, 0, 0]);
 });
