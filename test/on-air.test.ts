@@ -31,6 +31,8 @@ const START_LIST = [
 const RECORD_S = 11.6;
 /** Where the gap board stands, top left. */
 const BOARD: Box = { x: 32, y: 18, width: 240, height: 190 };
+/** Into the race: a frame that is looked at again in the replay, the leader line among their feet. */
+const AGAIN_US = 8e6;
 /** Who is shown in a strobe, on the near lane, and who is the ghost. */
 const WHO = { lane: 8, ghostLane: 4 };
 
@@ -76,6 +78,7 @@ describe('a race goes to air from a browser', () => {
   after(async () => {
     await browser.close();
     serve.child.kill('SIGKILL');
+    if (process.env.KEEP) (await import('node:fs')).cpSync(dir, '/tmp/onair/kept', { recursive: true });
     remove();
   });
 
@@ -168,6 +171,8 @@ describe('a race goes to air from a browser', () => {
     await until('both are marked', async () => (await marked())?.outUs !== null);
     marks.inUs = (await marked())?.inUs ?? -1;
     marks.outUs = (await marked())?.outUs ?? -1;
+    const seenAgain = await fetch(`${serve.url}/api/channels/race/replay/frame.jpg?graphics=recorded&mediaTimeUs=${lapUs + AGAIN_US}`);
+    writeFileSync(at('again.jpg'), new Uint8Array(await seenAgain.arrayBuffer()));
     await control.selectOption('#replay-who', `${WHO.lane - 1}`);
     await control.selectOption('#replay-ghost-who', `${WHO.ghostLane - 1}`);
     await control.fill('#replay-count', '3');
@@ -233,6 +238,14 @@ describe('a race goes to air from a browser', () => {
       assert.ok(seen.record > 0.7 * race.size, 'record line');
       assert.ok(seen.both > 0.7 * race.size, 'two lines, with ground between them');
       assert.ok(seen.board > 0.9 * race.size, 'gap board');
+    });
+
+    test('the replay draws the same again, the lines under the same feet', async (t) => {
+      const again = await lumaOf(readFileSync(at('again.jpg')));
+      const { luma } = race.get(indexOf(AGAIN_US))!;
+      const other = again.luma.reduce((count, level, i) => count + (Math.abs(level - luma[i]!) > 40 ? 1 : 0), 0);
+      t.diagnostic(`${other} pixels are another`);
+      assert.ok(other < 30, `${other} pixels are another`);
     });
 
     test('after the panic the programme is the clip', () => {

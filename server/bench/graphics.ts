@@ -1,10 +1,11 @@
 import { Compositor } from '../../media/index.js';
 import { createHeadlessOverlay, type GraphicType } from '../../overlay-client/index.js';
-import { Channel, type GraphicState, MatteFade } from '../../protocol/index.js';
+import { Channel, type GraphicState } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { catalogue } from '../channel/catalogue.js';
 import { openChannel } from '../channel/open.js';
 import type { BenchResult } from '../commands/bench.js';
+import { FrontOf } from '../front.js';
 import { SHOTS } from '../gallery/shots.js';
 import { median } from './child.js';
 
@@ -66,11 +67,10 @@ async function costsOf(channel: Channel, sets: readonly (readonly GraphicType[])
           const native = picture.native.clone();
           const cost = spent[i];
           if (!native || !cost) continue;
-          const people = frame.subjects.filter((s) => s.state !== 'outside').map((s) => s.box);
           const start = performance.now();
           const regions = overlay.render(frame, states[i] ?? []);
           const drawn = performance.now();
-          compositors[i]?.blend({ native }, regions, { ...(fades[i]?.next(frame) ?? { matte: undefined, strength: 0 }), people });
+          compositors[i]?.blend({ native }, regions, fronts[i]?.next(frame));
           cost.draw.push(drawn - start);
           cost.blend.push(performance.now() - drawn);
           native.free();
@@ -80,7 +80,7 @@ async function costsOf(channel: Channel, sets: readonly (readonly GraphicType[])
     },
   });
   const compositors = sets.map(() => new Compositor(opened.source.info));
-  const fades = sets.map(() => new MatteFade());
+  const fronts = sets.map(() => new FrontOf());
   const overlays = await Promise.all(sets.map(() => createHeadlessOverlay(opened.scene)));
   try {
     await opened.runner.run();

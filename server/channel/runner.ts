@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
-import { type HeadlessOverlay, inPicture } from '../../overlay-client/index.js';
+import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import {
   type ChannelScene,
   type Discontinuity,
   emptyFrame,
   type GraphicState,
-  MatteFade,
   type TrackingFrame,
   type UnderFeet,
 } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
+import { FrontOf } from '../front.js';
 import { Cuts } from './cuts.js';
 import { type RundownItem, stamped } from './desk/index.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
@@ -80,7 +80,7 @@ export class ChannelRunner {
   #underFeet: UnderFeet;
   #standings: Standings | null;
   readonly #compositor: Compositor;
-  readonly #matte = new MatteFade();
+  readonly #front = new FrontOf();
   readonly #cuts = new Cuts();
   #graphics: readonly GraphicState[];
   #lastMeasured: TrackingFrame | null = null;
@@ -253,12 +253,11 @@ export class ChannelRunner {
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
-        const people = drawn.subjects.filter((subject) => subject.state !== 'outside').map((subject) => subject.box);
-        const byHand = inPicture(this.#underFeet, drawn);
-        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people, ...(byHand && { byHand }) });
+        const front = this.#front.next(drawn, this.#underFeet);
+        this.#compositor.blend(frame, regions, front);
         // What pages get is what was drawn by: they have no picture to look at.
         const { refinedMatte } = this.#compositor;
-        if ((drawn.matte || byHand) && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
+        if ((drawn.matte || front.byHand) && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
         if (outputs?.wantsKeyFill) keyFill = this.#compositor.renderKeyFill(regions);
       });
     }

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { Compositor, PreviewEncoder } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import { Channel, type ChannelScene, type GraphicState, MatteFade, type ProjectInput, type TrackingFrame } from '../../protocol/index.js';
+import { Channel, type ChannelScene, type GraphicState, type ProjectInput, type TrackingFrame } from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { catalogue } from '../channel/catalogue.js';
 import { openChannel } from '../channel/open.js';
+import { FrontOf } from '../front.js';
 import { packagePath } from '../package-path.js';
 import type { Shot } from './shots.js';
 
@@ -53,7 +54,7 @@ export async function tilesOf(reel: Reel, imagesDir: string, log: (line: string)
   let overlays: HeadlessOverlay[] = [];
   const made: Promise<Tile>[] = [];
   const done = new Set<number>();
-  const fade = new MatteFade();
+  const front = new FrontOf();
   const empty: HeadlessOverlay = { render: () => [], observe: () => {}, warnings: () => [], setScene: () => {}, close: () => {} };
   const shoot = (i: number, frame: TrackingFrame, picture: { native: Parameters<Compositor['blend']>[0]['native'] }): void => {
     const [shot, overlay, state] = [reel.shots[i], overlays[i], states[i]];
@@ -63,8 +64,7 @@ export async function tilesOf(reel: Reel, imagesDir: string, log: (line: string)
     if (!native) return;
     const { info } = opened.source;
     const compositor = new Compositor(info);
-    const people = frame.subjects.filter((s) => s.state !== 'outside').map((s) => s.box);
-    compositor.blend({ native }, overlay.render(frame, [state]), { ...fade.next(frame), people });
+    compositor.blend({ native }, overlay.render(frame, [state]), front.next(frame));
     const encoder = new PreviewEncoder(info, TILE.width * 2);
     const tile = encoder.encode({ native }).then(async (jpeg) => {
       await encoder.close();

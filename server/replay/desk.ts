@@ -14,13 +14,14 @@ import {
   type ReplayPlay,
   type ReplayState,
   type TimeRange,
+  type UnderFeet,
 } from '../../protocol/index.js';
 import type { ReplayHandle } from './handle.js';
 import { type Held, Holds } from './holds.js';
 import type { Job, Recording } from './jobs.js';
 import type { Steer } from './messages.js';
 import { type AskedRange, newestIn, resolveRange, within } from './range.js';
-import type { DrawnGraphics } from './redraw.js';
+import type { Drawn } from './redraw.js';
 import { Shelf } from './shelf.js';
 import { ReplayWorker } from './worker.js';
 
@@ -38,6 +39,8 @@ export interface DeskOptions {
   readonly baseDir: string;
   /** The channel's graphics, now. */
   readonly graphics: () => readonly GraphicState[];
+  /** What operators have pointed out of its ground, now. */
+  readonly underFeet: () => UnderFeet;
   /** Something changed that pages should see. */
   readonly onChange: () => void;
 }
@@ -104,7 +107,7 @@ export class ReplayDesk implements ReplayHandle {
 
   /** A picture of the buffer as JPEG. @throws Error in one line. */
   async frame(mediaTimeUs: number, graphics: ReplayGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
-    const answer = await this.player.ask({ type: 'frame', folder: this.bufferDirectory, mediaTimeUs, graphics: this.drawn(graphics) });
+    const answer = await this.player.ask({ type: 'frame', folder: this.bufferDirectory, mediaTimeUs, drawn: this.drawn(graphics) });
     if (answer.type === 'frame') return answer;
     throw new Error(answer.type === 'failed' ? answer.error : 'the replay process gave no picture');
   }
@@ -157,9 +160,9 @@ export class ReplayDesk implements ReplayHandle {
         return undefined;
       case 'replay.export': {
         const range = this.range(command);
-        const graphics = this.drawn(command.graphics);
+        const drawn = this.drawn(command.graphics);
         const held = await this.holdForJob(range);
-        const job = { kind: 'clip', from: held.from, range, graphics } as const;
+        const job = { kind: 'clip', from: held.from, range, drawn } as const;
         return this.make({ kind: 'clip', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.strobe': {
@@ -188,7 +191,7 @@ export class ReplayDesk implements ReplayHandle {
       ...this.o.replay.outputs.filter((output) => output.type !== 'hls'),
     ];
     const play = {
-      ...{ folder: held.from.folder, range, speed: command.speed, graphics: this.drawn(command.graphics), loop: command.loop },
+      ...{ folder: held.from.folder, range, speed: command.speed, drawn: this.drawn(command.graphics), loop: command.loop },
       ...{ encoder, outputs, hlsDirectory: this.hlsDirectory, baseDir: this.o.baseDir },
     };
     const answer = await this.player.ask({ type: 'play', play });
@@ -265,9 +268,10 @@ export class ReplayDesk implements ReplayHandle {
     return this.holds.upTo(range.toUs);
   }
 
-  private drawn(graphics: ReplayGraphics): DrawnGraphics {
+  private drawn(graphics: ReplayGraphics): Drawn {
     // They have been on air since before anything that is replayed: no animation.
-    return graphics === 'now' ? this.o.graphics().map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 })) : graphics;
+    const states = () => this.o.graphics().map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 }));
+    return { graphics: graphics === 'now' ? states() : graphics, underFeet: this.o.underFeet() };
   }
 
   /** What the operator looks at: the replay, or the newest frame while none plays. */

@@ -3,7 +3,7 @@ import type { GhostCommand, StrobeCommand, TimeRange } from '../../protocol/inde
 import { Film } from './film.js';
 import { makeGhost } from './ghost.js';
 import { time } from './moments.js';
-import { type DrawnGraphics, Redraw } from './redraw.js';
+import { type Drawn, Redraw } from './redraw.js';
 import { repaired } from './repair.js';
 import { makeStrobe } from './strobe.js';
 
@@ -12,7 +12,7 @@ export type Recording = { readonly folder: string } | { readonly clip: string };
 
 /** Something to be made from recordings, in a process of its own. `out`: path of what is made, without its ending. */
 export type Job =
-  | { readonly kind: 'clip'; readonly from: Recording; readonly range: TimeRange; readonly graphics: DrawnGraphics; readonly out: string }
+  | { readonly kind: 'clip'; readonly from: Recording; readonly range: TimeRange; readonly drawn: Drawn; readonly out: string }
   | { readonly kind: 'strobe'; readonly from: Recording; readonly range: TimeRange; readonly command: StrobeCommand; readonly out: string }
   | { readonly kind: 'ghost'; readonly run: Recording; readonly ghost: Recording; readonly command: GhostCommand; readonly out: string };
 
@@ -51,14 +51,14 @@ async function exportClip(reader: ReplayReader, job: Extract<Job, { kind: 'clip'
   if (to <= from) throw new Error(`there are no frames between ${time(job.range.fromUs)} and ${time(job.range.toUs)}`);
   await writeClip(reader, from, to, job.out);
   const compositor = new Compositor(reader.picture);
-  const redraw = await Redraw.open(reader, job.graphics);
+  const redraw = await Redraw.open(reader, job.drawn);
   const film = await Film.open(`${job.out}.mp4`, reader.picture);
   try {
     let index = from;
     for await (const { frame, native } of reader.decode(from, to)) {
       try {
         while (reader.frames[index] && reader.frames[index]!.mediaTimeUs < frame.mediaTimeUs) index++;
-        compositor.blend({ native }, await redraw.regions(index));
+        await redraw.over({ native }, compositor, index);
         await film.write(native, frame.mediaTimeUs, frame.durationUs);
       } finally {
         native.free();

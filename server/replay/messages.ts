@@ -1,6 +1,6 @@
 import type { Encoder, Output, ReplayPlay, TimeRange } from '../../protocol/index.js';
 import type { Job } from './jobs.js';
-import type { DrawnGraphics } from './redraw.js';
+import type { Drawn } from './redraw.js';
 
 /** What passes between the server and a channel's replay processes (node IPC, structured clone). Requests are answered once each, by number. */
 
@@ -9,7 +9,7 @@ export interface PlayRequest {
   readonly folder: string;
   readonly range: TimeRange;
   readonly speed: number;
-  readonly graphics: DrawnGraphics;
+  readonly drawn: Drawn;
   readonly loop: boolean;
   readonly encoder: Encoder;
   readonly outputs: readonly Output[];
@@ -30,7 +30,7 @@ export type ToReplay =
       readonly requestId: number;
       readonly folder: string;
       readonly mediaTimeUs: number;
-      readonly graphics: DrawnGraphics;
+      readonly drawn: Drawn;
     }
   | { readonly type: 'play'; readonly requestId: number; readonly play: PlayRequest }
   | { readonly type: 'steer'; readonly requestId: number; readonly steer: Steer }

@@ -13,6 +13,7 @@ import {
   type ReplayCommand,
   ReplayCommand as Schema,
   type TrackedSubject,
+  UnderFeet,
 } from '../../protocol/index.js';
 import { type Job, runJob } from './jobs.js';
 
@@ -111,7 +112,7 @@ function run(command: object, range = { fromUs: 0, toUs: us(FRAMES) }, name = 'o
       ? { kind: 'strobe', from, range, command: parsed, out }
       : parsed.command === 'picture.ghost'
         ? { kind: 'ghost', run: from, ghost: from, command: parsed, out }
-        : { kind: 'clip', from, range, graphics: 'none', out };
+        : { kind: 'clip', from, range, drawn: { graphics: 'none', underFeet: UnderFeet.parse({}) }, out };
   return runJob(job, () => {});
 }
 

@@ -38,7 +38,7 @@ export class ReplayPlayer {
   static async open(request: PlayRequest, onPlay: (play: ReplayPlay) => void): Promise<ReplayPlayer> {
     const reader = await ReplayReader.openFolder(request.folder);
     if (reader.frames.length === 0) throw new Error('nothing has been recorded there');
-    const redraw = await Redraw.open(reader, request.graphics);
+    const redraw = await Redraw.open(reader, request.drawn);
     try {
       const outputs = await OutputSet.open(reader.picture, request.encoder, request.outputs, {
         baseDir: request.baseDir,
@@ -126,7 +126,7 @@ export class ReplayPlayer {
     const picture = await this.picture(index);
     this.index = index;
     if (!picture) return;
-    this.compositor.blend(picture, await this.redraw.regions(index));
+    await this.redraw.over(picture, this.compositor, index);
     this.shown?.free();
     this.shown = picture.native;
   }

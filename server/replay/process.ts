@@ -2,7 +2,7 @@ import { Compositor, PreviewEncoder, ReplayReader } from '../../media/index.js';
 import { type Progress, runJob } from './jobs.js';
 import type { FromReplay, ToReplay } from './messages.js';
 import { ReplayPlayer } from './player.js';
-import { type DrawnGraphics, Redraw } from './redraw.js';
+import { type Drawn, Redraw } from './redraw.js';
 
 /**
  * A replay process of a channel: looks at, plays and makes things from what the channel recorded, so that the channel itself never stutters. It only
@@ -29,7 +29,7 @@ async function answer(message: ToReplay): Promise<void> {
   const { requestId } = message;
   switch (message.type) {
     case 'frame': {
-      const result = looking.then(() => look(message.folder, message.mediaTimeUs, message.graphics));
+      const result = looking.then(() => look(message.folder, message.mediaTimeUs, message.drawn));
       looking = result.catch(() => undefined);
       send({ type: 'frame', requestId, ...(await result) });
       return;
@@ -82,11 +82,11 @@ interface View {
 let view: View | null = null;
 
 /** A new one where another folder or other graphics are looked at, or the recording began anew with other pictures. */
-async function viewOf(folder: string, graphics: DrawnGraphics): Promise<View> {
+async function viewOf(folder: string, drawn: Drawn): Promise<View> {
   const reader = view?.reader ?? (await ReplayReader.openFolder(folder));
   await reader.refresh();
   const { size, format } = reader.picture;
-  const key = JSON.stringify([folder, graphics, size, format.name]);
+  const key = JSON.stringify([folder, drawn, size, format.name]);
   if (view?.key === key) return view;
   const before = view;
   view = null;
@@ -94,19 +94,19 @@ async function viewOf(folder: string, graphics: DrawnGraphics): Promise<View> {
   before?.compositor.close();
   await before?.jpeg.close();
   const fresh = await ReplayReader.openFolder(folder);
-  const redraw = await Redraw.open(fresh, graphics);
+  const redraw = await Redraw.open(fresh, drawn);
   const { picture } = fresh;
   view = { key, reader: fresh, redraw, compositor: new Compositor(picture), jpeg: new PreviewEncoder(picture, FRAME_WIDEST_PX) };
   return view;
 }
 
-async function look(folder: string, mediaTimeUs: number, graphics: DrawnGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
-  const { reader, redraw, compositor, jpeg } = await viewOf(folder, graphics);
+async function look(folder: string, mediaTimeUs: number, drawn: Drawn): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
+  const { reader, redraw, compositor, jpeg } = await viewOf(folder, drawn);
   const index = reader.at(mediaTimeUs);
   if (index < 0) throw new Error('the replay buffer is empty');
   const { frame, native } = await reader.decodeOne(index);
   try {
-    compositor.blend({ native }, await redraw.regions(index));
+    await redraw.over({ native }, compositor, index);
     return { jpeg: await jpeg.encode({ native }), mediaTimeUs: frame.mediaTimeUs };
   } finally {
     native.free();

@@ -1,9 +1,15 @@
-import type { ReplayReader } from '../../media/index.js';
+import type { Compositor, Front, ReplayReader, VideoFrame } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import type { GraphicState, OverlayRegion } from '../../protocol/index.js';
+import type { GraphicState, TrackingFrame, UnderFeet } from '../../protocol/index.js';
+import { FrontOf } from '../front.js';
 
-/** Which graphics are drawn: as recorded, none, or these. */
-export type DrawnGraphics = 'recorded' | 'none' | readonly GraphicState[];
+/** What is drawn on a recording. */
+export interface Drawn {
+  /** As recorded, none, or these. */
+  readonly graphics: 'recorded' | 'none' | readonly GraphicState[];
+  /** What the operator has pointed out of the ground. */
+  readonly underFeet: UnderFeet;
+}
 
 /** Frames taken in at a stretch before others in this process get their turn. */
 const STRETCH = 200;
@@ -15,36 +21,43 @@ const STRETCH = 200;
 export class Redraw {
   private next = 0;
   private firstUs = -1;
+  private front = new FrontOf();
 
   private constructor(
     private readonly reader: ReplayReader,
-    private readonly graphics: DrawnGraphics,
+    private readonly drawn: Drawn,
     private readonly overlay: HeadlessOverlay | null,
   ) {}
 
   /** @throws Error where the drawing library cannot be loaded, MediaError while nothing is recorded. */
-  static async open(reader: ReplayReader, graphics: DrawnGraphics): Promise<Redraw> {
-    return new Redraw(reader, graphics, graphics === 'none' ? null : await createHeadlessOverlay(reader.scene));
+  static async open(reader: ReplayReader, drawn: Drawn): Promise<Redraw> {
+    return new Redraw(reader, drawn, drawn.graphics === 'none' ? null : await createHeadlessOverlay(reader.scene));
   }
 
-  /** @param index place in the reader's frames. @returns regions, valid until the next call. */
-  async regions(index: number): Promise<readonly OverlayRegion[]> {
+  /** Draws over a picture what belongs on it; ground graphics run under people as they did live. @param index place in the reader's frames. */
+  async over(picture: Pick<VideoFrame, 'native'>, compositor: Compositor, index: number): Promise<void> {
     const { overlay, reader } = this;
     const frame = reader.frames[index];
-    if (!overlay || !frame) return [];
+    if (!overlay || !frame) return;
     // The buffer's oldest frames roll away, and with them every place moves down.
     const firstUs = reader.frames[0]?.mediaTimeUs ?? 0;
     if (firstUs !== this.firstUs) this.next = this.firstUs < 0 ? 0 : Math.max(0, reader.at(this.lastUs) + 1);
     this.firstUs = firstUs;
     if (index < this.next - 1) this.next = 0;
+    if (this.next === 0) this.front = new FrontOf();
     for (; this.next < index; this.next++) {
       const passed = reader.frames[this.next]!;
       overlay.observe(passed.tracking, this.states(passed.graphics));
+      this.frontOf(passed.tracking);
       if (this.next % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve));
     }
     this.next = index + 1;
     this.lastUs = frame.mediaTimeUs;
-    return overlay.render(frame.tracking, this.states(frame.graphics));
+    compositor.blend(picture, overlay.render(frame.tracking, this.states(frame.graphics)), this.frontOf(frame.tracking));
+  }
+
+  private frontOf(tracking: TrackingFrame): Front {
+    return this.front.next(tracking, this.drawn.underFeet);
   }
 
   private lastUs = -1;
@@ -54,6 +67,7 @@ export class Redraw {
   }
 
   private states(recorded: readonly GraphicState[]): readonly GraphicState[] {
-    return this.graphics === 'recorded' || this.graphics === 'none' ? recorded : this.graphics;
+    const { graphics } = this.drawn;
+    return graphics === 'recorded' || graphics === 'none' ? recorded : graphics;
   }
 }

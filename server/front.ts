@@ -1,0 +1,17 @@
+import type { Front } from '../media/index.js';
+import { inPicture } from '../overlay-client/index.js';
+import { MatteFade, type TrackingFrame, UnderFeet } from '../protocol/index.js';
+
+const NOTHING_SAID = UnderFeet.parse({});
+
+/** Who and what stands in front of the ground, from frame to frame: people, the matte as it fades, and what an operator pointed out. */
+export class FrontOf {
+  readonly #fade = new MatteFade();
+
+  /** Frames in order, as they are drawn. */
+  next(frame: TrackingFrame, underFeet: UnderFeet = NOTHING_SAID): Front {
+    const people = frame.subjects.filter(({ state }) => state !== 'outside').map(({ box }) => box);
+    const byHand = inPicture(underFeet, frame);
+    return { ...this.#fade.next(frame), people, ...(byHand && { byHand }) };
+  }
+}
