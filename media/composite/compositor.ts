@@ -3,11 +3,13 @@ import type { Matte, OverlayRegion } from '../../protocol/index.js';
 import { check, MediaError } from '../ffmpeg/native.js';
 import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
 import { type ColourWeights, colourWeights } from './colour.js';
-import { FramePool } from './frame-pool.js';
+import { FramePool, type PooledFrame } from './frame-pool.js';
 import { type Front, FrontMatte } from './front.js';
 import { blendMasked, blendPlane, fillPlane, type PicturePlane, type PlaneMask } from './kernel.js';
 import { convertRegion, type Layer, type LayerPlane } from './layer.js';
 import { planesOf } from './planes.js';
+
+type Planes = PooledFrame['planes'];
 
 /** A converted region not blended for this many frames is forgotten. */
 const FORGET_AFTER = 120;
@@ -42,9 +44,9 @@ export class Compositor {
     this.masks.clear();
     this.refined = undefined;
     if (regions.length === 0) return;
-    this.makeOwn(frame.native);
-    if (front) this.undercut(frame.native, regions, front);
-    this.blendInto(frame.native, regions);
+    const planes = this.makeOwn(frame.native);
+    if (front) this.undercut(planes, regions, front);
+    this.blendInto(planes, regions);
     this.forget();
   }
 
@@ -55,8 +57,8 @@ export class Compositor {
   renderKeyFill(regions: readonly OverlayRegion[]): KeyFill {
     const fill = this.black();
     const key = this.black();
-    this.blendInto(fill, regions);
-    const [luma] = planesOf(key, this.info.format, this.info.size);
+    this.blendInto(fill.planes, regions);
+    const [luma] = key.planes;
     for (const region of regions) {
       const layer = this.layerOf(region);
       this.blendLayer(
@@ -69,11 +71,11 @@ export class Compositor {
       );
     }
     return {
-      fill,
-      key,
+      fill: fill.frame,
+      key: key.frame,
       close: () => {
-        fill.free();
-        key.free();
+        fill.frame.free();
+        key.frame.free();
       },
     };
   }
@@ -84,9 +86,8 @@ export class Compositor {
     this.layers.clear();
   }
 
-  private blendInto(native: Frame, regions: readonly OverlayRegion[]): void {
-    const { format, size } = this.info;
-    const [y, u, v] = planesOf(native, format, size);
+  private blendInto([y, u, v]: Planes, regions: readonly OverlayRegion[]): void {
+    const { format } = this.info;
     for (const region of regions) {
       const layer = this.layerOf(region);
       const { luma, chroma, phaseX, phaseY } = layer;
@@ -106,10 +107,10 @@ export class Compositor {
   }
 
   /** Works out what of the ground's regions shows, on the picture as it was. */
-  private undercut(native: Frame, regions: readonly OverlayRegion[], front: Front): void {
+  private undercut(planes: Planes, regions: readonly OverlayRegion[], front: Front): void {
     const ground = regions.filter((region) => region.onGround).map((region) => ({ region, layer: this.layerOf(region) }));
     if (ground.length === 0 || front.strength <= 0) return;
-    this.front.look(planesOf(native, this.info.format, this.info.size), ground, front);
+    this.front.look(planes, ground, front);
     for (const { region, layer } of ground) {
       const mask = this.front.maskOf(region, layer, this.formerMasks.get(region.key));
       if (mask) this.masks.set(region.key, mask);
@@ -130,27 +131,28 @@ export class Compositor {
     else blendPlane(plane, layer, left, top, fixed);
   }
 
-  /** What `makeWritable()` does, into pooled memory. */
-  private makeOwn(native: Frame): void {
-    if (native.isWritable) return;
-    const own = this.pool.take();
+  /** What `makeWritable()` does, into pooled memory. @returns the planes to write to. */
+  private makeOwn(native: Frame): Planes {
+    if (native.isWritable) return planesOf(native, this.info.format, this.info.size);
+    const { frame, planes } = this.pool.take();
     try {
-      check(own.copy(native), 'composite');
-      check(own.copyProps(native), 'composite');
+      check(frame.copy(native), 'composite');
+      check(frame.copyProps(native), 'composite');
       native.unref();
-      check(native.ref(own), 'composite');
+      check(native.ref(frame), 'composite');
+      return planes;
     } finally {
-      own.free();
+      frame.free();
     }
   }
 
-  private black(): Frame {
-    const frame = this.pool.take();
-    const [y, u, v] = planesOf(frame, this.info.format, this.info.size);
+  private black(): PooledFrame {
+    const pooled = this.pool.take();
+    const [y, u, v] = pooled.planes;
     fillPlane(y, this.weights.black);
     fillPlane(u, this.weights.neutral);
     fillPlane(v, this.weights.neutral);
-    return frame;
+    return pooled;
   }
 
   private layerOf(region: OverlayRegion): Layer {

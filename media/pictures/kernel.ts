@@ -23,6 +23,9 @@ export interface HeldPicture {
   readonly luma: number;
   readonly u: number;
   readonly v: number;
+  /** Bytes in a row of luma and of colour. */
+  readonly stride: number;
+  readonly strideC: number;
   readonly width: number;
   readonly height: number;
   /** One byte for each 8 × 8 pixels: not 0 where somebody stands. */
@@ -65,8 +68,23 @@ export class PictureKernel {
   warpPicture(picture: HeldPicture, map: Mat3, colour: readonly number[], out: number, width: number, height: number, fine: boolean): void {
     this.setMap(map);
     new Float32Array(this.kernel.memory.buffer, COLOUR, 7).set(colour);
-    const { luma, u, v, grid } = picture;
-    this.kernel.warpPicture(luma, u, v, picture.width, picture.height, grid, MAP, COLOUR, out, width, height, fine ? 1 : 0);
+    const { luma, u, v, stride, strideC, grid } = picture;
+    this.kernel.warpPicture(
+      luma,
+      u,
+      v,
+      stride,
+      strideC,
+      picture.width,
+      picture.height,
+      grid,
+      MAP,
+      COLOUR,
+      out,
+      width,
+      height,
+      fine ? 1 : 0,
+    );
   }
 
   warpCutOut(

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
-  type CutOut,
   placed,
   pngOf,
   type Registration,
@@ -12,15 +11,7 @@ import {
   registrationFor,
   shareOverlap,
 } from '../../media/index.js';
-import {
-  apply,
-  type GhostCommand,
-  type GhostRun,
-  IDENTITY,
-  type OverlayRegion,
-  type TimeRange,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import { apply, type Box, type GhostCommand, type GhostRun, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { Film } from './film.js';
 import type { Progress } from './jobs.js';
@@ -176,34 +167,19 @@ class GhostMaker {
     if (!cut || !map || !region) return;
     this.drawnFrames++;
     const footY = apply(map, cut.foot).y;
-    for (const there of await this.met(native, frame.tracking, region)) {
-      const share = footY > there.footY ? NEARER_SHARE : 1 - NEARER_SHARE;
-      shareOverlap(there.region, region, share);
-    }
+    const met = frame.tracking.subjects.filter((there) => there.state === 'visible' && overlap(there.box, region));
+    const there = met.length > 0 ? await this.cuts.run.standing(native, frame.tracking, region, met, footY) : null;
+    if (there) shareOverlap(region, there, { nearer: 1 - NEARER_SHARE, farther: NEARER_SHARE });
     this.compositor.blend({ native }, [region]);
-  }
-
-  /** Everybody in the run's picture whom the ghost overlaps. */
-  private async met(native: Frame, tracking: TrackingFrame, ghost: OverlayRegion): Promise<{ region: OverlayRegion; footY: number }[]> {
-    const met = tracking.subjects.filter(
-      ({ box, state }) =>
-        state === 'visible' &&
-        box.x < ghost.x + ghost.width &&
-        box.x + box.width > ghost.x &&
-        box.y < ghost.y + ghost.height &&
-        box.y + box.height > ghost.y,
-    );
-    if (met.length === 0) return [];
-    const cuts = await this.cuts.run.cut(native, tracking, met, 'moving');
-    return cuts.flatMap((cut: CutOut | null) => {
-      const region = cut && placed(this.cuts.run.store.kernel, cut, IDENTITY, this.run.picture.size, 'there');
-      return cut && region ? { region, footY: cut.foot.y } : [];
-    });
   }
 
   private trackingAt(reader: ReplayReader, us: number): TrackingFrame | undefined {
     return reader.frames[reader.at(us)]?.tracking;
   }
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function lost(tracking: TrackingFrame): boolean {
