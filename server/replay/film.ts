@@ -1,10 +1,20 @@
+import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
-import { OutputSet, type SourceInfo } from '../../media/index.js';
+import { OutputSet, pngOf, type SourceInfo } from '../../media/index.js';
 import { Encoder } from '../../protocol/index.js';
 
 /** Made while somebody waits for it: quick before small. */
 const SETTINGS = Encoder.parse({ preset: 'ultrafast', crf: 22, gopS: 0.5, pixelFormat: 'yuv420p' });
 const ASSUMED_FPS = { num: 25, den: 1 };
+
+/** Writes a picture as PNG and frees it. @throws Error when it cannot be written. */
+export async function saveStill(native: Frame, info: SourceInfo, path: string): Promise<void> {
+  try {
+    await writeFile(path, await pngOf(native, info));
+  } finally {
+    native.free();
+  }
+}
 
 /** An MP4 being written, its first picture at 0. */
 export class Film {

@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
   placed,
-  pngOf,
   type Registration,
   type ReplayPicture,
   type ReplayReader,
@@ -13,7 +11,7 @@ import {
 } from '../../media/index.js';
 import { apply, type Box, type GhostCommand, type GhostRun, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film } from './film.js';
+import { Film, saveStill } from './film.js';
 import type { Progress } from './jobs.js';
 import { nameOf, sightings, subjectIn, time } from './moments.js';
 
@@ -92,18 +90,22 @@ class GhostMaker {
     const { make, stillAtS = command.afterS } = command;
     const [from, to] = [run.at(ranges.run.fromUs), run.at(ranges.run.toUs)];
     const files: string[] = [];
+    // Written while the film is begun.
+    let writing: Promise<void> | null = null;
     if (make !== 'clip') {
       const at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
-      await this.pass(at, at, async ({ native }) => writeFile(`${out}.png`, await pngOf(native, run.picture)));
+      const still = await this.pass(at, at, async () => {});
       this.checkDrawn(make === 'still');
+      if (still) writing = saveStill(still, run.picture, `${out}.png`).then(() => progress(0.1, 'png'));
+      writing?.catch(() => {});
       files.push('png');
-      progress(0.1, 'png');
     }
     if (make !== 'still') {
       await this.film(`${out}.mp4`, from, to, progress);
       this.checkDrawn(true);
       files.push('mp4');
     }
+    await writing;
     return files;
   }
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
@@ -6,7 +5,6 @@ import {
   type HeldFrame,
   panorama,
   placed,
-  pngOf,
   type Registration,
   type ReplayReader,
   registration,
@@ -25,7 +23,7 @@ import {
   type TrackingFrame,
 } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film } from './film.js';
+import { Film, saveStill } from './film.js';
 import type { Progress } from './jobs.js';
 import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './moments.js';
 
@@ -51,13 +49,17 @@ export async function makeStrobe(
       `${nameOf(command.subject, reader.scene)} is seen too seldom, or does not move enough to be told from the ground behind; choose a longer range`,
     );
   progress(0.3);
-  const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, images));
+  const stage = await stageOf(reader, cutting, command, images);
+  const strobe = new Strobe(reader, cutting, command, images, stage);
   try {
     const files: string[] = [];
+    // Written while the film is begun.
+    let writing: Promise<void> | null = null;
     if (command.make !== 'clip') {
-      await writeFile(`${out}.png`, await strobe.still(last));
+      const still = await strobe.still(last);
+      writing = saveStill(still, stage.info, `${out}.png`).then(() => progress(0.4, 'png'));
+      writing.catch(() => {});
       files.push('png');
-      progress(0.4, 'png');
     }
     if (command.make !== 'still') {
       await strobe.film(`${out}.mp4`, command.reveal ? { from: reader.at(range.fromUs), to: reader.at(range.toUs) } : null, last, (share) =>
@@ -65,6 +67,7 @@ export async function makeStrobe(
       );
       files.push('mp4');
     }
+    await writing;
     return files;
   } finally {
     strobe.close();
@@ -158,16 +161,12 @@ class Strobe {
       : 'turned';
   }
 
-  /** All images, over the picture of the last moment or over the panorama. */
-  async still(last: Sighting): Promise<Buffer> {
+  /** All images, over the picture of the last moment or over the panorama. @returns a picture for the caller to free. */
+  async still(last: Sighting): Promise<Frame> {
     const { frame, native } = await this.reader.decodeOne(last.index);
     const shown = await this.draw(native, frame.tracking, Number.POSITIVE_INFINITY);
-    try {
-      return await pngOf(shown, this.stage.info);
-    } finally {
-      if (shown !== native) shown.free();
-      native.free();
-    }
+    if (shown !== native) native.free();
+    return shown;
   }
 
   /** @param range places of the frames played; null: only the last picture, held. */
