@@ -1,5 +1,6 @@
 import type { Box, Mat3, MediaTimeUs, Point, TrackedSubject } from '../../protocol/index.js';
-import { type Foreground, foreground, regionOf } from './foreground.js';
+import { type Foreground, foreground, regionOf, workBytes } from './foreground.js';
+import type { PictureKernel } from './kernel.js';
 import type { Looks } from './looks.js';
 import { cutMask } from './mask.js';
 import { meetsOthers, part, peopleIn } from './parting.js';
@@ -61,9 +62,10 @@ export function cutOut(
   for (const one of near.length > 0 ? [subject, ...near] : []) looks.of(one);
   const { kernel } = store;
   const mark = kernel.mark();
+  kernel.reserve(workBytes(region, CARE[care].views));
   try {
     const found = foreground(store, frame, region, others, CARE[care].views, subject);
-    if (!found || !masked(found, subject, near, looks, CARE[care].cellsHigh)) return null;
+    if (!found || !masked(found, subject, near, looks, care, kernel)) return null;
     return cropped(found.picture, region, {
       ...{ foot, box },
       groundToImage: frame.tracking.pose.groundToImage,
@@ -75,16 +77,24 @@ export function cutOut(
 }
 
 /** Writes the subject's coverage into the picture's alpha. @returns whether there is any. */
-function masked(found: Foreground, subject: TrackedSubject, near: readonly TrackedSubject[], looks: Looks, cellsHigh: number): boolean {
+function masked(
+  found: Foreground,
+  subject: TrackedSubject,
+  near: readonly TrackedSubject[],
+  looks: Looks,
+  care: Care,
+  memory: PictureKernel,
+): boolean {
   const { region, picture, plate, difference } = found;
-  const parting = near.length > 0 ? part(found, [subject, ...near], looks, cellsHigh) : null;
+  const parting = near.length > 0 ? part(found, [subject, ...near], looks, CARE[care].cellsHigh, memory) : null;
   const shifted = (box: Box): Box => ({ ...box, x: box.x - region.x, y: box.y - region.y });
-  return cutMask({
+  const input = {
     ...{ width: region.width, height: region.height, difference, picture, plate, parting },
     box: shifted(parting?.box ?? subject.box),
     foot: { x: subject.foot.x - region.x, y: subject.foot.y - region.y },
     others: near.map(({ box }) => shifted(box)),
-  });
+  };
+  return cutMask(input, memory);
 }
 
 /** What of a region is covered at all, copied out of the kernel. */

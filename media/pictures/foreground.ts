@@ -13,6 +13,10 @@ export interface Foreground {
   readonly difference: Uint8Array;
 }
 
+/** Of a few numbers for each pixel, and for each of the people who may be parted there. */
+const WORK_PER_PIXEL = 128;
+const WORK_BYTES = 65_536;
+
 /**
  * Compares a region with its clean plate: the median of other pictures of the recording, each registered by its own pose. Poses are held to key
  * frames, so nothing is chained. Takes kernel memory, which the caller releases.
@@ -53,6 +57,11 @@ export function foreground(
     plate: kernel.bytes(plate, pixels * 4),
     difference: kernel.bytes(difference, pixels),
   };
+}
+
+/** Kernel memory that comparing a region, parting who is in it and cutting one of them out takes at most. */
+export function workBytes({ width, height }: Box, views: number): number {
+  return width * height * (4 * views + WORK_PER_PIXEL) + WORK_BYTES;
 }
 
 /** Whole pixels of a box inside the picture; null where hardly anything is. */

@@ -51,6 +51,26 @@ export class PictureKernel {
     return at;
   }
 
+  /** Zeros to work with, until released; a view, see {@link reserve}. */
+  zeros(length: number): Uint8Array {
+    return this.bytes(this.take(length), length).fill(0);
+  }
+
+  ints(length: number): Int32Array {
+    return new Int32Array(this.kernel.memory.buffer, this.take(length * 4), length).fill(0);
+  }
+
+  floats(length: number): Float32Array {
+    return new Float32Array(this.kernel.memory.buffer, this.take(length * 4), length).fill(0);
+  }
+
+  /** Sees to it that so much can be taken without making views of before invalid. */
+  reserve(bytes: number): void {
+    const mark = this.mark();
+    this.take(bytes);
+    this.release(mark);
+  }
+
   mark(): number {
     return this.next;
   }

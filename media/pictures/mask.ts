@@ -1,5 +1,6 @@
 import { type Box, iou, type Point } from '../../protocol/index.js';
 import { darkness } from './foreground.js';
+import type { PictureKernel } from './kernel.js';
 import type { Parting } from './parting.js';
 import { grown } from './store.js';
 
@@ -34,13 +35,13 @@ export interface MaskInput {
  * Writes alpha (and black, where there is shadow) into the picture.
  * @returns false when nothing of it was found.
  */
-export function cutMask(o: MaskInput): boolean {
+export function cutMask(o: MaskInput, memory: PictureKernel): boolean {
   const { width, height, picture } = o;
-  const body = bodyOf(o);
+  const body = bodyOf(o, memory);
   if (!body) return false;
   close(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
-  fillHoles(body, width, height);
-  const shadow = shadowOf(o, body);
+  fillHoles(body, width, height, memory);
+  const shadow = shadowOf(o, body, memory);
   soften(body, width, height);
   for (let p = 0; p < body.length; p++) {
     const solid = body[p]!;
@@ -54,10 +55,10 @@ export function cutMask(o: MaskInput): boolean {
 }
 
 /** 255 where the subject's body is, 0 elsewhere; null when there is none. */
-function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
+function bodyOf(o: MaskInput, memory: PictureKernel): Uint8Array | null {
   const { width, height, difference, picture, plate, box, foot, parting } = o;
   const room = grown(box, 0.3, 0.12, 0.08);
-  const candidate = new Uint8Array(width * height);
+  const candidate = memory.zeros(width * height);
   for (let y = Math.max(0, Math.floor(room.y)); y < Math.min(height, room.y + room.height); y++) {
     for (let x = Math.max(0, Math.floor(room.x)); x < Math.min(width, room.x + room.width); x++) {
       const p = y * width + x;
@@ -69,9 +70,11 @@ function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
   // Where people meet, a limb may hang loose beside the box, behind somebody else's.
   const core = parting ? grown(box, 0.2, 0, 0) : grown(box, -0.1, -0.02, 0);
   const least = Math.max(8, box.width * box.height * SPECK);
-  const found = [...parts(candidate, width, height, core)].filter((part) => part.length >= least).sort((a, b) => b.length - a.length);
+  const found = [...parts(candidate, width, height, core, memory)]
+    .filter((part) => part.length >= least)
+    .sort((a, b) => b.length - a.length);
   if (found.length === 0) return null;
-  const body = new Uint8Array(width * height);
+  const body = memory.zeros(width * height);
   for (const [i, part] of found.entries())
     if (i === 0 || !parting || isMine(part, parting, box, width)) for (const p of part) body[p] = 255;
   return body;
@@ -88,8 +91,8 @@ function isMine(part: Int32Array, { mine }: Parting, box: Box, width: number): b
 }
 
 /** Connected candidates that hold a sure pixel inside the core, as places of their pixels. */
-function* parts(candidate: Uint8Array, width: number, height: number, core: Box): Generator<Int32Array> {
-  const found = new Int32Array(candidate.length);
+function* parts(candidate: Uint8Array, width: number, height: number, core: Box, memory: PictureKernel): Generator<Int32Array> {
+  const found = memory.ints(candidate.length);
   let end = 0;
   const left = Math.max(0, Math.floor(core.x));
   const right = Math.min(width, core.x + core.width);
@@ -129,12 +132,12 @@ function inside(box: Box, x: number, y: number): boolean {
  * Shadow beside and under the body, as coverage with black: what hangs together with the feet, fading out sideways. It reaches less far where others
  * stand close by: whose shadow it is cannot be told there.
  */
-function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
+function shadowOf(o: MaskInput, body: Uint8Array, memory: PictureKernel): Uint8Array {
   const { width, height, picture, plate, box, foot, others, parting } = o;
   const feet = grown({ x: foot.x - box.width / 2, y: foot.y - box.height * 0.2, width: box.width, height: box.height * 0.3 }, 0.8, 0, 0);
   const crowded = others.some((other) => iou(other, feet) > 0);
   const reach = crowded ? box.width * 0.75 : Math.max(Math.min(foot.x, width - foot.x), box.width);
-  const dark = new Uint8Array(width * height);
+  const dark = memory.zeros(width * height);
   const from = Math.max(0, Math.floor(foot.x - reach));
   const to = Math.min(width, Math.ceil(foot.x + reach));
   for (let y = Math.max(0, Math.floor(foot.y - box.height * 0.3)); y < height; y++) {
@@ -143,10 +146,11 @@ function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
       if (body[p] === 0 && plate[p * 4 + 3] !== 0 && (!parting || parting.owner[p] === 0)) dark[p] = darkness(picture, plate, p * 4);
     }
   }
-  const candidate = dark.map((d) => (d > 0 ? 2 : 0));
-  const shadow = new Uint8Array(width * height);
+  const candidate = memory.zeros(width * height);
+  for (let p = 0; p < dark.length; p++) if (dark[p] !== 0) candidate[p] = 2;
+  const shadow = memory.zeros(width * height);
   const least = Math.max(12, box.width * box.height * SPECK);
-  for (const part of parts(candidate, width, height, feet)) {
+  for (const part of parts(candidate, width, height, feet, memory)) {
     if (part.length < least) continue;
     for (const p of part) shadow[p] = dark[p]! * Math.min(1, (1 - Math.abs((p % width) - foot.x) / reach) * 2.5);
   }
@@ -183,9 +187,9 @@ function extreme(mask: Uint8Array, width: number, height: number, radius: number
 }
 
 /** What cannot be reached from the region's border belongs to the body. */
-function fillHoles(mask: Uint8Array, width: number, height: number): void {
-  const outside = new Uint8Array(mask.length);
-  const reached = new Int32Array(mask.length);
+function fillHoles(mask: Uint8Array, width: number, height: number, memory: PictureKernel): void {
+  const outside = memory.zeros(mask.length);
+  const reached = memory.ints(mask.length);
   let end = 0;
   const reach = (p: number): void => {
     if (mask[p] !== 0 || outside[p] !== 0) return;

@@ -1,5 +1,6 @@
 import type { Box, TrackedSubject } from '../../protocol/index.js';
 import { darkness, type Foreground } from './foreground.js';
+import type { PictureKernel } from './kernel.js';
 import { bandAt, bandOf, colourOf, type Looks } from './looks.js';
 import { grown } from './store.js';
 
@@ -72,17 +73,23 @@ function overlap(a: Box, b: Box): boolean {
  * @param subjects the one asked about first. Those looks that are not known yet are learned: no kernel memory is to be in use.
  * @param cellsHigh how finely: cells over the first one's height.
  */
-export function part(found: Foreground, subjects: readonly TrackedSubject[], looks: Looks, cellsHigh: number): Parting {
+export function part(
+  found: Foreground,
+  subjects: readonly TrackedSubject[],
+  looks: Looks,
+  cellsHigh: number,
+  memory: PictureKernel,
+): Parting {
   const people = subjects.slice(0, MOST_PEOPLE);
   const { region } = found;
   const step = Math.max(1, Math.round(people[0]!.box.height / cellsHigh));
   const cells: Cells = { columns: Math.ceil(region.width / step), rows: Math.ceil(region.height / step), step, region };
-  const { evidence, solid } = evidenceOf(found, people, looks, cells);
+  const { evidence, solid } = evidenceOf(found, people, looks, cells, memory);
   const middles = people.map(({ box }, k) => trunkMiddle(k, box, people.length + 1, evidence, solid, cells));
-  const field = new Field(found.picture, solid, cells, people.length + 1);
+  const field = new Field(found.picture, solid, cells, people.length + 1, memory);
   field.settle(evidence, besides(people, middles, cells), SWEEPS);
   const { box } = people[0]!;
-  return { box: { ...box, x: middles[0]! - box.width / 2 }, ...spreadOut(field.share, cells, people.length + 1) };
+  return { box: { ...box, x: middles[0]! - box.width / 2 }, ...spreadOut(field.share, cells, people.length + 1, memory) };
 }
 
 interface Cells {
@@ -99,11 +106,12 @@ function evidenceOf(
   people: readonly TrackedSubject[],
   looks: Looks,
   cells: Cells,
+  memory: PictureKernel,
 ): { evidence: Float32Array; solid: Uint8Array } {
   const { columns, rows, step } = cells;
   const count = people.length + 1;
-  const evidence = new Float32Array(columns * rows * count);
-  const solid = new Uint8Array(columns * rows);
+  const evidence = memory.floats(columns * rows * count);
+  const solid = memory.zeros(columns * rows);
   const feet = Math.max(...people.map((s) => s.foot.y - s.box.height * 0.3));
   const all = people.map((subject) => ({
     ...{ box: subject.box, log: looks.of(subject)?.log },
@@ -206,11 +214,12 @@ class Field {
     solid: Uint8Array,
     private readonly cells: Cells,
     private readonly count: number,
+    memory: PictureKernel,
   ) {
     const { columns, step, region } = cells;
-    this.share = new Float32Array(solid.length * count);
-    this.right = new Float32Array(solid.length);
-    this.down = new Float32Array(solid.length);
+    this.share = memory.floats(solid.length * count);
+    this.right = memory.floats(solid.length);
+    this.down = memory.floats(solid.length);
     this.belief = new Float64Array(count);
     const at = (cell: number): number => {
       const row = (cell / columns) | 0;
@@ -224,14 +233,15 @@ class Field {
       const levels = off / (3 * ALIKE_LEVELS);
       return TOGETHER + ALIKE * Math.exp(-levels * levels);
     };
-    const order: number[] = [];
+    const order = memory.ints(solid.length);
+    let solidCells = 0;
     for (let cell = 0; cell < solid.length; cell++) {
       if (solid[cell] === 0) continue;
-      order.push(cell);
+      order[solidCells++] = cell;
       if ((cell + 1) % columns !== 0 && solid[cell + 1] === 1) this.right[cell] = tie(cell, cell + 1);
       if (cell + columns < solid.length && solid[cell + columns] === 1) this.down[cell] = tie(cell, cell + columns);
     }
-    this.order = Int32Array.from(order);
+    this.order = order.subarray(0, solidCells);
   }
 
   /** @param columnEvidence for each column and person, added to each cell's own. */
@@ -270,12 +280,12 @@ class Field {
 }
 
 /** From cells to pixels; empty cells say what those around them say. */
-function spreadOut(share: Float32Array, cells: Cells, count: number): Pick<Parting, 'mine' | 'owner'> {
+function spreadOut(share: Float32Array, cells: Cells, count: number, memory: PictureKernel): Pick<Parting, 'mine' | 'owner'> {
   const { columns, rows, step, region } = cells;
   const { width, height } = region;
   const owners = ownersOf(share, cells, count);
-  const mine = new Uint8Array(width * height);
-  const owner = new Uint8Array(width * height);
+  const mine = memory.zeros(width * height);
+  const owner = memory.zeros(width * height);
   for (let y = 0; y < height; y++) {
     const row = Math.min(rows - 1, (y / step) | 0) * columns;
     for (let x = 0; x < width; x++) {

@@ -1,5 +1,5 @@
 import type { Box, TrackedSubject } from '../../protocol/index.js';
-import { darkness, foreground, regionOf } from './foreground.js';
+import { darkness, foreground, regionOf, workBytes } from './foreground.js';
 import type { Looks } from './looks.js';
 import { close, soften } from './mask.js';
 import { part } from './parting.js';
@@ -35,12 +35,13 @@ export function standing(
   if (!allOnOneSide) for (const one of people) looks.of(one);
   const { kernel } = store;
   const mark = kernel.mark();
+  kernel.reserve(workBytes(region, VIEWS));
   try {
     const found = foreground(store, frame, region, others, VIEWS);
     if (!found) return null;
     const { picture, plate, difference } = found;
     const [nearer, farther] = [new Uint8Array(difference.length), new Uint8Array(difference.length)];
-    const parting = allOnOneSide ? null : part(found, people, looks, CELLS_HIGH);
+    const parting = allOnOneSide ? null : part(found, people, looks, CELLS_HIGH, kernel);
     for (let p = 0; p < difference.length; p++) {
       if (difference[p]! < UNSURE || darkness(picture, plate, p * 4) > 0) continue;
       const who = people[parting?.owner[p] ?? 0];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Channel,
   type ControlReply,
+  type GhostRun,
   type GraphicState,
   NOTHING_PLAYED,
   NOTHING_RECORDED,
@@ -15,6 +16,7 @@ import {
   type ReplayState,
   type TimeRange,
 } from '../../protocol/index.js';
+import { rangeOf } from './ghost-range.js';
 import type { ReplayHandle } from './handle.js';
 import { type Held, Holds } from './holds.js';
 import type { Job, Recording } from './jobs.js';
@@ -158,21 +160,21 @@ export class ReplayDesk implements ReplayHandle {
       case 'replay.export': {
         const range = this.range(command);
         const graphics = this.drawn(command.graphics);
-        const held = await this.holdForJob(range);
+        const held = await this.holdForJob(() => this.holds.upTo(range.toUs));
         const job = { kind: 'clip', from: held.from, range, graphics } as const;
         return this.make({ kind: 'clip', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.strobe': {
         const range = this.range('atUs' in command.moments ? spanOf(command.moments.atUs) : command);
-        const held = await this.holdForJob(range);
+        const held = await this.holdForJob(() => this.holds.around(range));
         const job = { kind: 'strobe', from: held.from, range, command } as const;
         return this.make({ kind: 'strobe', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.ghost': {
-        const { title } = command;
-        const range = { fromUs: command.run.syncUs, toUs: Math.round(command.run.syncUs + command.afterS * 1e6) };
-        const run = await this.source(command.run);
-        const ghost = await this.source(command.ghost);
+        const { title, run: first, ghost: second } = command;
+        const range = rangeOf(command, first);
+        const run = await this.source(first, range);
+        const ghost = await this.source(second, rangeOf(command, second));
         const job = { kind: 'ghost', run: run.from, ghost: ghost.from, command } as const;
         return this.make({ kind: 'ghost', title, range }, [run, ghost], (out) => ({ ...job, out }));
       }
@@ -252,17 +254,20 @@ export class ReplayDesk implements ReplayHandle {
     if (item.state === 'working' && this.jobs === 1) await this.maker.close();
   }
 
-  private async source({ clip, syncUs }: { readonly clip?: string | undefined; readonly syncUs: number }): Promise<Held<Recording>> {
-    if (clip === undefined) return this.holdForJob({ fromUs: this.within(syncUs), toUs: this.newest() });
+  private async source({ clip, syncUs }: GhostRun, range: TimeRange): Promise<Held<Recording>> {
+    if (clip === undefined) {
+      this.within(syncUs);
+      return this.holdForJob(() => this.holds.around(range));
+    }
     const item = this.shelf.find(clip);
     if (item?.kind !== 'clip' || item.state !== 'done') throw new Error(`there is no finished clip "${clip}"; export one first`);
     return { from: { clip: this.shelf.path(clip) }, release: async () => {} };
   }
 
-  private async holdForJob(range: TimeRange): Promise<Held> {
+  private async holdForJob(hold: () => Promise<Held>): Promise<Held> {
     if (this.jobs >= JOBS_LIMIT)
       throw new Error(`${JOBS_LIMIT} clips and pictures are waiting to be made already: try again when one is done`);
-    return this.holds.upTo(range.toUs);
+    return hold();
   }
 
   private drawn(graphics: ReplayGraphics): DrawnGraphics {

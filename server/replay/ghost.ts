@@ -9,9 +9,10 @@ import {
   registrationFor,
   shareOverlap,
 } from '../../media/index.js';
-import { apply, type Box, type GhostCommand, type GhostRun, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
+import { apply, type Box, type GhostCommand, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film, saveStill } from './film.js';
+import { blendShared, Film, saveStill } from './film.js';
+import { rangeOf } from './ghost-range.js';
 import type { Progress } from './jobs.js';
 import { nameOf, sightings, subjectIn, time } from './moments.js';
 
@@ -42,10 +43,6 @@ export async function makeGhost(
   } finally {
     maker.close();
   }
-}
-
-function rangeOf({ beforeS, afterS }: GhostCommand, { syncUs }: GhostRun): TimeRange {
-  return { fromUs: Math.max(0, Math.round(syncUs - beforeS * 1e6)), toUs: Math.round(syncUs + afterS * 1e6) };
 }
 
 function checkCovered(reader: ReplayReader, { fromUs }: TimeRange, what: string): void {
@@ -172,7 +169,7 @@ class GhostMaker {
     const met = frame.tracking.subjects.filter((there) => there.state === 'visible' && overlap(there.box, region));
     const there = met.length > 0 ? await this.cuts.run.standing(native, frame.tracking, region, met, footY) : null;
     if (there) shareOverlap(region, there, { nearer: 1 - NEARER_SHARE, farther: NEARER_SHARE });
-    this.compositor.blend({ native }, [region]);
+    blendShared(this.compositor, native, [region]);
   }
 
   private trackingAt(reader: ReplayReader, us: number): TrackingFrame | undefined {

@@ -23,7 +23,7 @@ import {
   type TrackingFrame,
 } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film, saveStill } from './film.js';
+import { blendShared, Film, saveStill } from './film.js';
 import type { Progress } from './jobs.js';
 import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './moments.js';
 
@@ -218,7 +218,7 @@ class Strobe {
     }
     const picture = fixed ? fixed.native.clone() : native;
     if (!picture) throw new Error('out of memory while drawing a picture');
-    this.compositor.blend({ native: picture }, regions);
+    blendShared(this.compositor, picture, regions);
     return picture;
   }
 
