@@ -1,9 +1,9 @@
 import type { Size } from '../../protocol/index.js';
 
 /** What is filled is worked out on cells of so many pixels. */
-const CELL = 8;
+const CELL = 16;
 /** The seam reaches so many cells into the picture. */
-const SEAM = 3;
+const SEAM = 1;
 /** How bright the backdrop is where no picture is near, as a share of what it continues. */
 const QUIET = 0.6;
 
@@ -19,20 +19,33 @@ export function fillBackdrop(rgba: Uint8Array, stride: number, size: Size): void
   if (fine.weight.every((w) => w === 1)) return;
   const colours = pulled(fine);
   const seen = blurred(fine);
-  for (let y = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      const at = y * stride + x * 4;
-      const cx = (x + 0.5) / CELL - 0.5;
-      const cy = (y + 0.5) / CELL - 0.5;
-      const inside = sampleAt(seen, fine, 1, 0, cx, cy);
-      if (inside > 0.995 && rgba[at + 3] !== 0) continue;
-      const ramp = Math.max(0, Math.min(1, (inside - 0.5) / 0.48));
-      const keep = rgba[at + 3] === 0 ? 0 : ramp * ramp * (3 - 2 * ramp);
-      const light = (1 - keep) * (QUIET + (1 - QUIET) * Math.min(1, inside));
-      for (let c = 0; c < 3; c++) rgba[at + c] = Math.round(rgba[at + c]! * keep + sampleAt(colours, fine, 3, c, cx, cy) * light);
-      rgba[at + 3] = 255;
+  for (let row = 0; row < fine.height; row++) {
+    for (let column = 0; column < fine.width; column++) {
+      if (isWhole(seen, fine, column, row)) continue;
+      const right = Math.min(size.width, (column + 1) * CELL);
+      const bottom = Math.min(size.height, (row + 1) * CELL);
+      for (let y = row * CELL; y < bottom; y++)
+        for (let x = column * CELL; x < right; x++) fillPixel(rgba, y * stride + x * 4, x, y, fine, colours, seen);
     }
   }
+}
+
+/** Whether all was seen in a cell and those around it. */
+function isWhole(seen: Float32Array, { width, height }: Size, column: number, row: number): boolean {
+  for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++)
+    for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x++) if (seen[y * width + x]! < 0.999) return false;
+  return true;
+}
+
+function fillPixel(rgba: Uint8Array, at: number, x: number, y: number, cells: Size, colours: Float32Array, seen: Float32Array): void {
+  const cx = (x + 0.5) / CELL - 0.5;
+  const cy = (y + 0.5) / CELL - 0.5;
+  const inside = sampleAt(seen, cells, 1, 0, cx, cy);
+  const ramp = Math.max(0, Math.min(1, (inside - 0.5) / 0.48));
+  const keep = rgba[at + 3] === 0 ? 0 : ramp * ramp * (3 - 2 * ramp);
+  const light = (1 - keep) * (QUIET + (1 - QUIET) * Math.min(1, inside));
+  for (let c = 0; c < 3; c++) rgba[at + c] = Math.round(rgba[at + c]! * keep + sampleAt(colours, cells, 3, c, cx, cy) * light);
+  rgba[at + 3] = 255;
 }
 
 interface Level {
@@ -138,7 +151,12 @@ function sampleAt(values: Float32Array, { width, height }: Size, channels: numbe
   const y0 = Math.floor(py);
   const x1 = Math.min(width - 1, x0 + 1);
   const y1 = Math.min(height - 1, y0 + 1);
-  const at = (cx: number, cy: number): number => values[(cy * width + cx) * channels + channel]!;
-  const top = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * (px - x0);
-  return top + (at(x0, y1) + (at(x1, y1) - at(x0, y1)) * (px - x0) - top) * (py - y0);
+  const fx = px - x0;
+  const left = x0 * channels + channel;
+  const right = x1 * channels + channel;
+  const upper = y0 * width * channels;
+  const lower = y1 * width * channels;
+  const top = values[upper + left]! * (1 - fx) + values[upper + right]! * fx;
+  const bottom = values[lower + left]! * (1 - fx) + values[lower + right]! * fx;
+  return top + (bottom - top) * (py - y0);
 }

@@ -31,6 +31,8 @@ export interface CutOut {
   readonly height: number;
   /** Straight RGBA, shadow as black with partial alpha. */
   readonly rgba: Uint8Array;
+  /** How much of the box is body: little of somebody who is hidden by others. */
+  readonly share: number;
   /** Where the subject stands, and its box as tracked. */
   readonly foot: Point;
   readonly box: Box;
@@ -65,9 +67,10 @@ export function cutOut(
   kernel.reserve(workBytes(region, CARE[care].views));
   try {
     const found = foreground(store, frame, region, others, CARE[care].views, subject);
-    if (!found || !masked(found, subject, near, looks, care, kernel)) return null;
+    const body = found ? masked(found, subject, near, looks, care, kernel) : 0;
+    if (!found || body === 0) return null;
     return cropped(found.picture, region, {
-      ...{ foot, box },
+      ...{ foot, box, share: body / (box.width * box.height) },
       groundToImage: frame.tracking.pose.groundToImage,
       mediaTimeUs: frame.mediaTimeUs,
     });
@@ -76,7 +79,7 @@ export function cutOut(
   }
 }
 
-/** Writes the subject's coverage into the picture's alpha. @returns whether there is any. */
+/** Writes the subject's coverage into the picture's alpha. @returns pixels of its body. */
 function masked(
   found: Foreground,
   subject: TrackedSubject,
@@ -84,7 +87,7 @@ function masked(
   looks: Looks,
   care: Care,
   memory: PictureKernel,
-): boolean {
+): number {
   const { region, picture, plate, difference } = found;
   const parting = near.length > 0 ? part(found, [subject, ...near], looks, CARE[care].cellsHigh, memory) : null;
   const shifted = (box: Box): Box => ({ ...box, x: box.x - region.x, y: box.y - region.y });

@@ -9,9 +9,9 @@ const LIGHTS = 8;
 const TINTS = 11;
 const COLOURS = LIGHTS * TINTS * TINTS;
 /** Pictures that a look is learned from, and pixels that are enough. */
-const LESSONS = 4;
+const LESSONS = 3;
 const ENOUGH = 60;
-const VIEWS = 4;
+const VIEWS = 3;
 /** More of a box under others' boxes teaches nothing. */
 const CROWDED = 0.7;
 /** Differences that are surely somebody. */
@@ -111,14 +111,18 @@ function count(found: Foreground, subject: TrackedSubject, all: readonly Tracked
     for (let x = 0; x < region.width; x++) {
       const p = y * region.width + x;
       if (difference[p]! < SURE) continue;
-      const [px, py] = [region.x + x + 0.5, region.y + y + 0.5];
-      if (near.some((b) => px > b.x && py > b.y && px < b.x + b.width && py < b.y + b.height)) continue;
+      if (isIn(near, region.x + x + 0.5, region.y + y + 0.5)) continue;
       const at = band + colourOf(picture, p * 4);
       counts[at] = counts[at]! + 1;
       seen++;
     }
   }
   return seen;
+}
+
+function isIn(boxes: readonly Box[], x: number, y: number): boolean {
+  for (const box of boxes) if (x > box.x && y > box.y && x < box.x + box.width && y < box.y + box.height) return true;
+  return false;
 }
 
 /** Colours near to one that was seen are likely, too; and so is what was seen in the bands above and below. */

@@ -33,25 +33,27 @@ export interface MaskInput {
 /**
  * Cuts one subject out of a region: the body solid with a soft edge and without holes, its shadow as darkness that lies on any ground.
  * Writes alpha (and black, where there is shadow) into the picture.
- * @returns false when nothing of it was found.
+ * @returns pixels of body found, 0 when it is nowhere.
  */
-export function cutMask(o: MaskInput, memory: PictureKernel): boolean {
+export function cutMask(o: MaskInput, memory: PictureKernel): number {
   const { width, height, picture } = o;
   const body = bodyOf(o, memory);
-  if (!body) return false;
+  if (!body) return 0;
   close(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
   fillHoles(body, width, height, memory);
   const shadow = shadowOf(o, body, memory);
   soften(body, width, height);
+  let found = 0;
   for (let p = 0; p < body.length; p++) {
     const solid = body[p]!;
+    if (solid > 127) found++;
     const dark = shadow[p]!;
     if (solid < 255 && dark > solid) {
       picture.fill(0, p * 4, p * 4 + 3);
       picture[p * 4 + 3] = dark;
     } else picture[p * 4 + 3] = solid;
   }
-  return true;
+  return found;
 }
 
 /** 255 where the subject's body is, 0 elsewhere; null when there is none. */

@@ -68,6 +68,18 @@ export function chooseMoments(seen: readonly Sighting[], wanted: StrobeMoments):
   return chosen;
 }
 
+/**
+ * Others that may stand in for one of a number of images where too little of the subject shows: a little earlier and later.
+ * None where the moments themselves were asked for.
+ */
+export function standIns(seen: readonly Sighting[], { frame }: Sighting, wanted: StrobeMoments): Sighting[] {
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (!('count' in wanted) || !first || !last) return [];
+  const step = (last.frame.mediaTimeUs - first.frame.mediaTimeUs) / (wanted.count - 1);
+  const at = (us: number): Sighting => nearest(seen, (s) => s.frame.mediaTimeUs, us);
+  return unique([-1, 1].map((side) => at(frame.mediaTimeUs + side * step * LEEWAY))).filter((s) => s.frame !== frame);
+}
+
 function pick(seen: readonly Sighting[], wanted: StrobeMoments): Sighting[] {
   const first = seen[0];
   const last = seen.at(-1);

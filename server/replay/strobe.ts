@@ -25,7 +25,7 @@ import {
 import { Cutting } from './cutting.js';
 import { blendShared, Film, saveStill } from './film.js';
 import type { Progress } from './jobs.js';
-import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './moments.js';
+import { chooseMoments, nameOf, type Sighting, sightings, standIns, subjectIn } from './moments.js';
 
 /**
  * A stroboscopic picture: one subject at several moments, each image cut out of its own picture and drawn where it stood, registered by its own pose.
@@ -43,7 +43,7 @@ export async function makeStrobe(
   const [first, last] = [moments[0]!, moments.at(-1)!];
   const cutting = await Cutting.over(reader, { fromUs: first.frame.mediaTimeUs, toUs: last.frame.mediaTimeUs });
   progress(0.2);
-  const images = await cutImages(reader, cutting, moments);
+  const images = await chosenImages(reader, cutting, moments, (poor) => standIns(seen, poor, command.moments));
   if (images.length < Math.min(2, moments.length))
     throw new Error(
       `${nameOf(command.subject, reader.scene)} is seen too seldom, or does not move enough to be told from the ground behind; choose a longer range`,
@@ -114,6 +114,31 @@ function middleOf(samples: readonly HeldFrame[], us: number): HeldFrame {
   const [first, ...rest] = samples;
   if (!first) throw new Error('the camera pose was lost all through the range');
   return rest.reduce((best, s) => (off(s) < off(best) ? s : best), first);
+}
+
+/** Less of a body than this share of what is usual among the images is poor; still less, where nothing better is near, is left out. */
+const POOR = 0.6;
+const TOO_LITTLE = 0.3;
+
+/** One image a moment, where enough of the subject shows then or, if others may stand in, near by. */
+async function chosenImages(
+  reader: ReplayReader,
+  cutting: Cutting,
+  moments: readonly Sighting[],
+  standInsFor: (poor: Sighting) => Sighting[],
+): Promise<CutOut[]> {
+  const images = await cutImages(reader, cutting, moments);
+  const usual = images.map(({ share }) => share).sort((a, b) => a - b)[images.length >> 1] ?? 0;
+  const poor = images.filter(({ share }) => share < POOR * usual);
+  const others = new Map(
+    poor.map((image) => [image, moments.filter((m) => m.frame.mediaTimeUs === image.mediaTimeUs).flatMap(standInsFor)]),
+  );
+  const instead = await cutImages(reader, cutting, [...others.values()].flat());
+  return images.flatMap((image) => {
+    const times = new Set(others.get(image)?.map((s) => s.frame.mediaTimeUs));
+    const best = [image, ...instead.filter(({ mediaTimeUs }) => times.has(mediaTimeUs))].reduce((a, b) => (b.share > a.share ? b : a));
+    return best.share >= TOO_LITTLE * usual ? best : [];
+  });
 }
 
 async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readonly Sighting[]): Promise<CutOut[]> {
