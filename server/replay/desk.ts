@@ -106,8 +106,7 @@ export class ReplayDesk implements ReplayHandle {
 
   /** A picture of the buffer as JPEG. @throws Error in one line. */
   async frame(mediaTimeUs: number, graphics: ReplayGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
-    // Who looks at the replay may want something made of it, at once.
-    this.maker.warm();
+    this.maker.warm(); // Who looks at the replay may want something made of it, at once.
     const answer = await this.player.ask({ type: 'frame', folder: this.bufferDirectory, mediaTimeUs, graphics: this.drawn(graphics) });
     if (answer.type === 'frame') return answer;
     throw new Error(answer.type === 'failed' ? answer.error : 'the replay process gave no picture');

@@ -6,7 +6,6 @@ import { after, before, test } from 'node:test';
 import { decodeFile } from '../../media/index.js';
 import { drawRecording } from '../../media/testing/recording.js';
 import {
-  apply,
   GhostCommand,
   type Mat3,
   type Point,
@@ -15,17 +14,14 @@ import {
   type TrackedSubject,
 } from '../../protocol/index.js';
 import { type Job, runJob } from './jobs.js';
+import { bodyIn, ground, HEIGHT, inBody, lumaOf, WIDTH } from './testing/drawn-runners.js';
 
 /** Two runners on textured ground under a camera that pans, tilts and zooms; where everything is is known exactly. */
 
 const folder = mkdtempSync(join(tmpdir(), 'leaderline-pictures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
-const WIDTH = 320;
-const HEIGHT = 180;
 const FRAMES = 100;
-/** Body, metres. */
-const BODY = { width: 4, height: 11 };
 
 const DARK = 45;
 const us = (index: number): number => index * 40_000;
@@ -49,17 +45,6 @@ const RUNNERS = [
     v: 110,
   },
 ];
-const ground = ({ x, y }: Point): number => 118 + 26 * Math.sin(x * 0.55) + 22 * Math.sin(y * 0.7 + x * 0.2);
-
-/** A runner's body in a picture: an ellipse that stands on its foot. */
-function bodyIn(toImage: Mat3, place: Point): { x: number; y: number; rx: number; ry: number; foot: Point } {
-  const foot = apply(toImage, place);
-  const scale = toImage[0];
-  return { x: foot.x, y: foot.y - (BODY.height * scale) / 2, rx: (BODY.width * scale) / 2, ry: (BODY.height * scale) / 2, foot };
-}
-const inBody = (b: ReturnType<typeof bodyIn>, x: number, y: number, room = 0): boolean =>
-  ((x - b.x) / (b.rx + room)) ** 2 + ((y - b.y) / (b.ry + room)) ** 2 <= 1;
-
 function paint([luma, u, v]: readonly [Uint8Array, Uint8Array, Uint8Array], index: number): void {
   const m = pose(index);
   const bodies = RUNNERS.map((r) => ({ ...r, body: bodyIn(m, r.place(index)) }));
@@ -84,23 +69,6 @@ function subjects(index: number): TrackedSubject[] {
 }
 
 before(() => drawRecording(at('buffer'), { width: WIDTH, height: HEIGHT, frames: FRAMES, paint, pose, subjects }));
-
-type Shown = (x: number, y: number) => number;
-
-/** Luma (limited range) of a PNG's pixels. */
-async function lumaOf(path: string): Promise<Shown> {
-  for await (const { frame } of decodeFile(path)) {
-    const data = Buffer.from(frame.data![0]!);
-    const stride = frame.linesize[0]!;
-    assert.deepEqual([frame.width, frame.height], [WIDTH, HEIGHT]);
-    frame.free();
-    return (x, y) => {
-      const i = Math.floor(y) * stride + Math.floor(x) * 3;
-      return 16 + 0.1826 * data[i]! + 0.6142 * data[i + 1]! + 0.062 * data[i + 2]!;
-    };
-  }
-  throw new Error(`${path}: no picture`);
-}
 
 function run(command: object, range = { fromUs: 0, toUs: us(FRAMES) }, name = 'out'): Promise<string[]> {
   const parsed: ReplayCommand = Schema.parse(command);
@@ -251,87 +219,4 @@ test('a range or subject that will not do is refused in one line', async () => {
   await assert.rejects(run({ ...strobe, subject: { rosterIndex: 1 } }, { fromUs: 0, toUs: us(4) }), /Jo Lind is never seen whole/);
   await assert.rejects(run({ ...strobe, moments: { everyS: 0.04 } }), /at most 40/);
   await assert.rejects(run(ghostOf(11, 2000, 12, 47)), /the run starts at 1:20\.00, but its recording goes from 0:00\.00 to 0:03\.96/);
-});
-
-test('of two who meet, each image shows its own runner alone', async () => {
-  // The first comes from the left, nearer; the second from the right, farther; boxes of both lie a third of their width beside them.
-  const crossing = [
-    { trackId: 21, place: (i: number): Point => ({ x: 10 + 0.8 * i, y: 30 }), level: 200, u: 90, v: 160, aside: 1.2 },
-    { trackId: 22, place: (i: number): Point => ({ x: 74 - 0.8 * i, y: 26 }), level: 60, u: 170, v: 110, aside: -1.2 },
-  ] as const;
-  const still: Mat3 = [4, 0, 0, 0, 4, 0, 0, 0, 1];
-  const bodies = (i: number): ReturnType<typeof bodyIn>[] => crossing.map(({ place }) => bodyIn(still, place(i)));
-  await drawRecording(at('crossing'), {
-    ...{ width: WIDTH, height: HEIGHT, frames: 80, pose: () => still },
-    paint: ([luma, u, v], index) => {
-      const [near, far] = bodies(index);
-      for (let y = 0; y < HEIGHT; y++) {
-        for (let x = 0; x < WIDTH; x++) {
-          const who = inBody(near!, x + 0.5, y + 0.5) ? crossing[0] : inBody(far!, x + 0.5, y + 0.5) ? crossing[1] : null;
-          luma[y * WIDTH + x] = who?.level ?? ground({ x: (x + 0.5) / 4, y: (y + 0.5) / 4 });
-          const c = (y >> 1) * (WIDTH >> 1) + (x >> 1);
-          u[c] = who?.u ?? 124;
-          v[c] = who?.v ?? 130;
-        }
-      }
-    },
-    subjects: (index) =>
-      crossing.map(({ trackId, place, aside }, i) => {
-        const { x, y, rx, ry, foot } = bodies(index)[i]!;
-        const box = { x: x - rx + aside * 4, y: y - ry, width: 2 * rx, height: 2 * ry };
-        return {
-          trackId,
-          rosterIndex: i,
-          state: 'visible',
-          box,
-          foot,
-          ground: place(index),
-          velocity: { x: 0, y: 0 },
-          confidence: 1,
-          lane: 0,
-        };
-      }),
-  });
-  // Half of the farther one is hidden by the nearer one at 38.
-  const command = Schema.parse({
-    command: 'picture.strobe',
-    subject: { trackId: 22 },
-    moments: { atUs: [10, 38, 70].map(us) },
-    make: 'still',
-  });
-  assert.ok(command.command === 'picture.strobe');
-  await runJob({ kind: 'strobe', from: { folder: at('crossing') }, range: { fromUs: 0, toUs: us(80) }, command, out: at('out') }, () => {});
-  const shown = await lumaOf(at('out.png'));
-  const [hiding, half] = bodies(38);
-  const now = bodies(70)[0]!;
-  let [mine, theirs, seen] = [0, 0, 0];
-  for (let y = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      if (inBody(now, x + 0.5, y + 0.5, 4)) continue;
-      if (shown(x, y) > 180) theirs++;
-      if (!inBody(half!, x + 0.5, y + 0.5, -2) || inBody(hiding!, x + 0.5, y + 0.5, 2)) continue;
-      seen++;
-      if (Math.abs(shown(x, y) - crossing[1].level) < 14) mine++;
-    }
-  }
-  assert.ok(seen > 100 && mine > 0.85 * seen, `${mine} of ${seen} pixels of the half that shows are there`);
-  assert.ok(theirs < 15, `${theirs} pixels of the other one`);
-});
-
-test('a panorama has no black corners', async () => {
-  await run({ command: 'picture.strobe', subject: { trackId: 11 }, moments: { count: 5 }, make: 'still', canvas: 'panorama' });
-  let [darkest, pixels] = [255, 0];
-  for await (const { frame } of decodeFile(at('out.png'))) {
-    const data = frame.data![0]!;
-    for (let y = 0; y < frame.height; y++) {
-      for (let x = 0; x < frame.width; x++) {
-        const i = y * frame.linesize[0]! + x * 3;
-        darkest = Math.min(darkest, data[i]! + data[i + 1]! + data[i + 2]!);
-        pixels++;
-      }
-    }
-    assert.ok(frame.width > WIDTH, 'it is wider than one picture');
-    frame.free();
-  }
-  assert.ok(darkest > 60 && pixels > 0, `the darkest pixel has ${darkest}`);
 });
