@@ -16,6 +16,7 @@ export {
   parseGraphicData,
 } from './graphics/registry.js';
 export { readSyncMarker } from './graphics/sync-marker/layout.js';
+export { inPicture } from './graphics/under-feet.js';
 export type { HeadlessOverlay } from './host/headless.js';
 export { readImageFile } from './host/image-file.js';
 

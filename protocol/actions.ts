@@ -7,6 +7,7 @@ export const channelActions = {
   panic: { label: 'All graphics out', command: { command: 'graphics.allOff' } },
   undo: { label: 'Undo', command: { command: 'undo' } },
   redo: { label: 'Do again', command: { command: 'redo' } },
+  unfollow: { label: 'Stop following', command: { command: 'subject.unfollow' } },
   start: { label: 'Start channel', command: { command: 'channel.start' } },
   stop: { label: 'Stop channel', command: { command: 'channel.stop' } },
 } as const satisfies Record<string, { readonly label: string; readonly command: ControlCommand }>;

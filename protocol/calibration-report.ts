@@ -18,7 +18,7 @@ export const CalibrationReport = z.discriminatedUnion('ok', [
     points: z.array(z.object({ errorPx: finite, errorM: finite, believed: z.boolean() })),
     /** One line of doubt, or ''. */
     warning: z.string(),
-    /** How the lens bends lines, where the points show it. Graphics are drawn without it. */
+    /** How the lens bends lines, where the points show it: sent along as the calibration's `lens` it is drawn with. */
     lens: z
       .object({
         k1: finite,
@@ -28,7 +28,9 @@ export const CalibrationReport = z.discriminatedUnion('ok', [
         /** The ground as a lens that bends nothing would show it: bend what it gives. */
         groundToImage: mat3,
         errorPx: error,
-        points: z.array(z.object({ errorPx: finite })),
+        errorM: error,
+        points: z.array(z.object({ errorPx: finite, errorM: finite, believed: z.boolean() })),
+        warning: z.string(),
       })
       .nullable(),
     /** Why there is no lens, or what it means; one line. */

@@ -4,8 +4,10 @@ import { ReplayCommand } from './commands/replay.js';
 import { channelCommands, historyCommands, setUpCommands } from './commands/set-up.js';
 import { followCommands, SubjectMarks, subjectCommands } from './commands/subject.js';
 import { ChannelScene, GraphicState } from './graphic.js';
+import type { HostedReport } from './hosted.js';
 import { Calibration, type Channel } from './project.js';
 import { ReplayBuffer, ReplayState } from './replay.js';
+import { UnderFeet } from './under-feet.js';
 
 /** Both directions of the control and overlay sockets, and the health of channels. socket.io events carry exactly these. */
 
@@ -65,7 +67,10 @@ export const ChannelState = z.object({
   /** The rundown, in its order. */
   graphics: z.array(GraphicState),
   calibration: Calibration.nullable(),
+  underFeet: UnderFeet,
   subjects: SubjectMarks,
+  /** Entries of the start list that were given by hand to tracks which are no more, after a restart or a cut: to be given again. */
+  voidNames: z.array(z.number().int().min(0)).max(500),
   /** What `undo` and `redo` would do now, one line each; null: nothing. */
   history: z.object({ undo: z.string().nullable(), redo: z.string().nullable() }),
   status: ChannelStatus,
@@ -173,4 +178,6 @@ export interface ServerToPage {
 }
 export interface PageToServer {
   command: (command: ControlCommand, reply: (reply: ControlReply) => void) => void;
+  /** From overlay pages, after every change; more than two a second are dropped. */
+  hosted: (report: HostedReport) => void;
 }

@@ -3,6 +3,7 @@ import { SubjectMarks } from './commands/subject.js';
 import { ChannelState, ChannelStatus } from './control.js';
 import { ChannelScene, GraphicState } from './graphic.js';
 import { Calibration } from './project.js';
+import { UnderFeet } from './under-feet.js';
 
 /** What every change of what is kept carries. */
 const change = {
@@ -22,9 +23,15 @@ export const ChannelEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('graphic'), ...change, id: z.string(), graphic: GraphicState.nullable() }),
   /** The rundown's order changed: ids from the top. */
   z.object({ type: z.literal('rundown'), ...change, ids: z.array(z.string()) }),
-  z.object({ type: z.literal('subject'), ...change, subjects: SubjectMarks }),
-  /** Roster, course, look, calibration or the picture's size. */
-  z.object({ type: z.literal('scene'), ...change, scene: ChannelScene, calibration: Calibration.nullable() }),
+  z.object({ type: z.literal('subject'), ...change, subjects: SubjectMarks, voidNames: ChannelState.shape.voidNames }),
+  /** Roster, course, look, calibration, what was said of the ground by hand, or the picture's size. */
+  z.object({
+    type: z.literal('scene'),
+    ...change,
+    scene: ChannelScene,
+    calibration: Calibration.nullable(),
+    underFeet: UnderFeet,
+  }),
   /** About once a second, and when the source's health changes. */
   z.object({ type: z.literal('status'), channel: z.string(), status: ChannelStatus }),
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Box } from './geometry.js';
+import { PROBLEM_LENGTH } from './hosted.js';
 import { Course, Floor, Look, RosterEntry } from './project.js';
 
 /**
@@ -38,6 +39,8 @@ export const GraphicState = z.object({
   step: z.number().int().min(0),
   /** Media time at which `step` last changed, as `changedAtUs`. */
   steppedAtUs: z.number().int(),
+  /** One plain line: what is wrong with somebody else's graphic in an overlay page; absent while none says so. */
+  problem: z.string().max(PROBLEM_LENGTH).optional(),
 });
 export type GraphicState = z.infer<typeof GraphicState>;
 

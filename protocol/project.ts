@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LensTerms } from './lens.js';
+import { UnderFeet } from './under-feet.js';
 
 /**
  * The project file: everything a producer sets up before going live. JSON; unknown fields are refused so that a typing error is found
@@ -24,6 +26,8 @@ export const Calibration = z.strictObject({
   /** Media time of the frame the points were clicked on, microseconds; the pose is carried from there. */
   atMediaTimeUs: z.number().int().min(0).default(0),
   points: z.array(PointPair).min(4).max(500),
+  /** How the camera's lens bends straight lines, as the calibration page solves it. Absent: not at all. */
+  lens: LensTerms.optional(),
 });
 export type Calibration = z.infer<typeof Calibration>;
 
@@ -229,6 +233,8 @@ export const Channel = z.strictObject({
   roster: z.array(RosterEntry).max(500).default([]),
   graphics: z.array(GraphicSetup).max(200).default([]),
   look: Look.prefault({}),
+  /** What ground graphics are painted on and what they run behind, where the tracker alone does not know. */
+  underFeet: UnderFeet.prefault({}),
   encoder: Encoder.prefault({}),
   outputs: z
     .array(Output)

@@ -4,8 +4,9 @@ import type { Standing, SubjectState, TrackedSubject, TrackingFrame } from './tr
 /**
  * Binary TrackingFrame, little-endian, for socket.io and ws: 8 competitors take about 620 bytes. Layout (docs/positions.md says the same):
  *
- * header (124 bytes): u16 magic 0x4C4C, u8 version 2, u8 flags (1 predicted, 2 discontinuity, 4 unit m, 8 pose lost), f64 mediaTimeUs,
- *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, u16 matteWidth, u16 matteHeight, u32 matteBytes, 16 bytes zero
+ * header (124 bytes): u16 magic 0x4C4C, u8 version 2 (3 with a lens), u8 flags (1 predicted, 2 discontinuity, 4 unit m, 8 pose lost), f64 mediaTimeUs,
+ *   u32 frameIndex, u16 width, u16 height, f64×9 groundToImage, f32 confidence, u16 subjects, u16 standings, u16 matteWidth, u16 matteHeight, u32 matteBytes,
+ *   f64 lens k1, f64 lens k2 (zero in version 2)
  * subject (56 bytes): u32 trackId, i16 rosterIndex, u8 state (0 visible, 1 predicted, 2 outside), u8 lane, f32×11 box x y w h, foot x y,
  *   ground x y, velocity x y, confidence, uncertaintyM (0: absent)
  * standing (32 bytes): u32 trackId, u16 rank, i16 rosterIndex, f32 distanceM, f32 speedMps, f32 gapM, f32 gapS (NaN: null),
@@ -14,6 +15,8 @@ import type { Standing, SubjectState, TrackedSubject, TrackingFrame } from './tr
  */
 export const TRACKING_FRAME_MAGIC = 0x4c4c;
 export const TRACKING_FRAME_VERSION = 2;
+/** Of frames with a lens: who does not know of it would draw beside the ground, and must be told. */
+export const TRACKING_FRAME_VERSION_LENS = 3;
 /** The matte's width on the wire, and half of that where it takes more than MATTE_BYTES_MAX. */
 const MATTE_WIDTH = 240;
 export const MATTE_BYTES_MAX = 3000;
@@ -30,7 +33,7 @@ export function encodeTrackingFrame(frame: TrackingFrame): ArrayBuffer {
   const v = new DataView(out);
   const { pose } = frame;
   v.setUint16(0, TRACKING_FRAME_MAGIC, true);
-  v.setUint8(2, TRACKING_FRAME_VERSION);
+  v.setUint8(2, pose.lens ? TRACKING_FRAME_VERSION_LENS : TRACKING_FRAME_VERSION);
   v.setUint8(3, (frame.predicted ? 1 : 0) | (frame.discontinuity ? 2 : 0) | (pose.unit === 'm' ? 4 : 0) | (pose.state === 'lost' ? 8 : 0));
   v.setFloat64(4, frame.mediaTimeUs, true);
   v.setUint32(12, frame.frameIndex, true);
@@ -45,6 +48,10 @@ export function encodeTrackingFrame(frame: TrackingFrame): ArrayBuffer {
     v.setUint16(102, matte.height, true);
     v.setUint32(104, matte.bytes.length, true);
     new Uint8Array(out, matteAt).set(matte.bytes);
+  }
+  if (pose.lens) {
+    v.setFloat64(108, pose.lens.k1, true);
+    v.setFloat64(116, pose.lens.k2, true);
   }
   let at = HEADER;
   for (const s of frame.subjects) {
@@ -62,8 +69,9 @@ export function encodeTrackingFrame(frame: TrackingFrame): ArrayBuffer {
 export function decodeTrackingFrame(bytes: ArrayBuffer | Uint8Array): TrackingFrame {
   const v = bytes instanceof Uint8Array ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new DataView(bytes);
   if (v.byteLength < HEADER || v.getUint16(0, true) !== TRACKING_FRAME_MAGIC) throw new RangeError('not a TrackingFrame');
-  if (v.getUint8(2) !== TRACKING_FRAME_VERSION)
-    throw new RangeError(`TrackingFrame version ${v.getUint8(2)}, expected ${TRACKING_FRAME_VERSION}`);
+  const version = v.getUint8(2);
+  if (version !== TRACKING_FRAME_VERSION && version !== TRACKING_FRAME_VERSION_LENS)
+    throw new RangeError(`TrackingFrame version ${version}, expected ${TRACKING_FRAME_VERSION} or ${TRACKING_FRAME_VERSION_LENS}`);
   const flags = v.getUint8(3);
   const subjectCount = v.getUint16(96, true);
   const standingCount = v.getUint16(98, true);
@@ -82,6 +90,7 @@ export function decodeTrackingFrame(bytes: ArrayBuffer | Uint8Array): TrackingFr
       unit: flags & 4 ? 'm' : 'px',
       state: flags & 8 ? 'lost' : 'held',
       confidence: v.getFloat32(92, true),
+      ...(version === TRACKING_FRAME_VERSION_LENS && { lens: { k1: v.getFloat64(108, true), k2: v.getFloat64(116, true) } }),
     },
     predicted: (flags & 1) !== 0,
     discontinuity: (flags & 2) !== 0,

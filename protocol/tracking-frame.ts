@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LensTerms } from './lens.js';
 import { Matte } from './matte.js';
 
 /**
@@ -19,8 +20,10 @@ export type PoseState = z.infer<typeof PoseState>;
 
 /** Camera pose: what maps ground to image for one frame. */
 export const CameraPose = z.object({
-  /** Ground (x, y in `unit`) → image (continuous source pixels), row-major 3×3. */
+  /** Ground (x, y in `unit`) → image (continuous source pixels), row-major 3×3; with a lens, the image as a camera without it would show it. */
   groundToImage: mat3,
+  /** How the lens bends that image into the picture (see `bend`). Absent: not at all. */
+  lens: LensTerms.optional(),
   /** `m` when calibrated; `px` (pixels of the reference picture) when not: paths still stick to the ground, but nothing is in metres. */
   unit: z.enum(['m', 'px']),
   state: PoseState,

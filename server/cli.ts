@@ -86,7 +86,7 @@ export function makeProgram(): Command {
 
   command(program, 'gallery')
     .description('every graphic at a good moment of the simulated scenes, on one sheet')
-    .option('--out <jpeg>', 'picture to write', 'docs/images/gallery.jpg')
+    .option('--out <jpeg>', 'picture to write (default: docs/images/gallery.jpg, with --clips dist/gallery-clips.jpg)')
     .option('--clips', 'of the research data’s real clips instead (not to be published)')
     .action(async (o) => (await import('./commands/gallery.js')).gallery(o));
 

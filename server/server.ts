@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Osc } from '../protocol/index.js';
 import { apiRoutes, createApp, Gate } from './api/index.js';
 import type { ChannelHandle } from './channel/handle.js';
@@ -41,6 +42,8 @@ export interface RunningServer {
 
 /** Beyond this, connections are closed at once: a flood must not use up what the channels need. */
 const MAX_CONNECTIONS = 10_000;
+/** As long may sockets take to end well when the server does. */
+const GOODBYE_MS = 1_000;
 const NO_COUNTERS = { pages: 0, readers: 0, delivered: 0, skipped: 0, pushed: 0, refused: 0 };
 
 /**
@@ -55,15 +58,26 @@ export async function startServer(o: ServerOptions): Promise<RunningServer> {
   const server = createServer(createApp(routes, gate, o.log).callback());
   server.requestTimeout = 30_000;
   server.maxConnections = MAX_CONNECTIONS;
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   const pages = attachPages(server, hubs, gate);
   const feeds = attachFeeds(server, hubs, gate);
   const close = async (): Promise<void> => {
     for (const hub of hubs.values()) hub.close();
     feeds.close();
     await osc?.close();
-    await pages.close();
+    // Pages are told first. A page that is being answered would keep its connection by asking again, and the server with it; so would one just coming.
+    const ended = pages.close();
     server.closeAllConnections();
+    const cut = setTimeout(() => {
+      for (const socket of connections) socket.destroy();
+    }, GOODBYE_MS);
+    await ended;
     if (server.listening) await new Promise((resolve) => server.close(resolve));
+    clearTimeout(cut);
   };
   try {
     if (o.osc) osc = await startOsc({ osc: o.osc, channels: o.channels, gate, hasToken: o.token !== null, log: o.log });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { readSyncMarker } from '../overlay-client/index.js';
-import type { ProjectInput } from '../protocol/index.js';
+import { type ProjectInput, UnderFeet } from '../protocol/index.js';
 import { temporaryFolder } from './support/cli.js';
 import { makeClip, readClip } from './support/clips.js';
 import { startServe } from './support/server.js';
@@ -26,16 +26,23 @@ const CALIBRATION = {
     { image: [160, 120], ground: [0, 20] },
   ],
 };
+/** A board as wide as the course, in front of it. */
+const UNDER_FEET = UnderFeet.parse({ poles: [{ id: 'board', foot: [5, 1], top: [5, 1, 10], widthM: 40 }] });
 after(remove);
 before(() => makeClip(at('loop.mp4'), { width: 640, height: 360, fps: { num: 25, den: 1 }, frames: 50 }));
 
-async function markerIn(answer: Response): Promise<number | null> {
+/** RGBA of a picture that was asked for. */
+async function pixelsOf(answer: Response): Promise<{ readonly rgba: Uint8ClampedArray; readonly width: number; readonly height: number }> {
   const image = await loadImage(Buffer.from(await answer.arrayBuffer()));
   const { width, height } = image;
   assert.deepEqual([width, height], [640, 360]);
   const context = createCanvas(width, height).getContext('2d');
   context.drawImage(image, 0, 0);
-  const rgba = context.getImageData(0, 0, width, height).data;
+  return { rgba: context.getImageData(0, 0, width, height).data, width, height };
+}
+
+async function markerIn(answer: Response): Promise<number | null> {
+  const { rgba, width, height } = await pixelsOf(answer);
   return readSyncMarker(
     Uint8Array.from({ length: width * height }, (_, i) => rgba[4 * i + 1] ?? 0),
     width,
@@ -43,7 +50,15 @@ async function markerIn(answer: Response): Promise<number | null> {
   );
 }
 
-test('takes, start list and calibration are on the picture while it goes on, and there again after a restart', async () => {
+/** How much of a picture is of the line's colour, which nothing else has. */
+async function magentaIn(answer: Response): Promise<number> {
+  const { rgba } = await pixelsOf(answer);
+  let count = 0;
+  for (let i = 0; i < rgba.length; i += 4) if (rgba[i]! > 150 && rgba[i + 1]! < 110 && rgba[i + 2]! > 150) count++;
+  return count;
+}
+
+test('takes, start list, calibration and what lies under the feet are on the picture while it goes on, and there again after a restart', async () => {
   const project: ProjectInput = {
     name: 'Desk',
     channels: [
@@ -92,6 +107,16 @@ test('takes, start list and calibration are on the picture while it goes on, and
     assert.equal((await first.command('a', { command: 'calibration.set', calibration: CALIBRATION })).status, 200);
     await until('metres', async () => (await first.state('a')).status.poseState === 'held');
     assert.equal((await first.command('a', { command: 'graphic.add', type: 'name-tags', title: 'Names', data: {} })).status, 200);
+    const line = { kind: 'points', label: '-', colour: '#ff00ff', from: { x: 1, y: 5 }, to: { x: 9, y: 5 } };
+    await first.command('a', { command: 'graphic.add', type: 'reference-lines', id: 'line', data: { lines: [line], widthM: 1 } });
+    await first.command('a', { command: 'graphic.take', graphic: 'line' });
+    const painted = async (): Promise<number> => await magentaIn(await fetch(`${first.url}/preview/a.jpg`));
+    await until('the line is on the ground', async () => (await painted()) > 500);
+    assert.equal((await first.command('a', { command: 'underFeet.set', underFeet: UNDER_FEET })).status, 200);
+    await until('it runs behind the board', async () => (await painted()) < 20);
+    assert.equal((await post('undo')).status, 200);
+    await until('it lies there again', async () => (await painted()) > 500);
+    assert.equal((await post('redo')).status, 200);
     const { status } = await first.state('a');
     await until('the picture goes on', async () => (await first.state('a')).status.framesOut > status.framesOut + 10);
     assert.equal((await first.state('a')).status.restarts, 0);
@@ -114,16 +139,18 @@ test('takes, start list and calibration are on the picture while it goes on, and
   const again = await startServe(args);
   try {
     await until('it runs again', async () => (await again.state('a')).status.poseState === 'held', 40_000);
-    const { graphics, scene, calibration } = await again.state('a');
+    const { graphics, scene, calibration, underFeet } = await again.state('a');
     assert.deepEqual(
       graphics.map(({ id, on, title, changedAtUs }) => [id, on, title, changedAtUs]),
       [
         ['sync', true, undefined, -1],
         ['name-tags', false, 'Names', -1],
+        ['line', true, undefined, -1],
       ],
     );
     assert.deepEqual(scene.roster, [{ name: 'Ada', bib: '7' }]);
     assert.deepEqual(calibration?.points, CALIBRATION.points);
+    assert.deepEqual(underFeet, UNDER_FEET);
     assert.ok(existsSync(at('data/a/desk.json')));
   } finally {
     await again.interrupt();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Channel, type ColourPicture, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
+import { Channel, type ColourPicture, decodeMatte, type LumaPicture, type TrackingFrame } from '../protocol/index.js';
 import { brightBoxModel } from './detector-onnx/onnx-writer.test-support.js';
 import { loadOnnxRuntime } from './detector-onnx/runtime.js';
 import { TrackingPipeline } from './pipeline.js';
@@ -86,7 +86,7 @@ test('live, no frame waits for the detector, and what it finds late is where the
   assertFollowed(frames, 12);
 });
 
-test('detections pushed from outside, two frames late, are followed like our own', async () => {
+test('detections pushed from outside, two frames late, are followed like our own; what moves in the picture stands before the ground', async () => {
   const pipeline = await TrackingPipeline.create(config({ type: 'external' }));
   const frames: TrackingFrame[] = [];
   for (let i = 0; i < 40; i++) {
@@ -98,6 +98,15 @@ test('detections pushed from outside, two frames late, are followed like our own
   }
   await pipeline.close();
   assertFollowed(frames, 6);
+  for (const { frameIndex, matte } of frames.slice(20)) {
+    assert.ok(matte);
+    const cells = new Uint8Array(matte.width * matte.height);
+    decodeMatte(matte, cells);
+    const at = (x: number, y: number): number =>
+      cells[Math.floor((y * matte.height) / 144) * matte.width + Math.floor((x * matte.width) / 256)];
+    // Ahead of the walker and on their front edge, analysis pixels.
+    assert.deepEqual([at(58 + 2 * frameIndex, 80), at(80 + 2 * frameIndex, 80)], [1, 0], `frame ${frameIndex}`);
+  }
 });
 
 test('a channel that looks for people itself refuses detections, and a model that cannot be opened stops it, in one line', async () => {

@@ -5,10 +5,11 @@ import {
   type Point,
   type RosterEntry,
   type TrackedSubject,
+  type UprightCamera,
   US_PER_SECOND,
 } from '../protocol/index.js';
 import type { Detection } from './detection.js';
-import { type UprightCamera, uprightBox } from './pose/upright.js';
+import { uprightBox } from './pose/upright.js';
 
 /** A position is carried forward this long by its last known speed, then its subject is gone. */
 const KEPT_US = 2 * US_PER_SECOND;

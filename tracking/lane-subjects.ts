@@ -1,5 +1,5 @@
-import { apply, type Box, depth, type Size, type TrackedSubject } from '../protocol/index.js';
-import { type UprightCamera, uprightBox } from './pose/index.js';
+import { apply, type Box, depth, type Size, type TrackedSubject, type UprightCamera } from '../protocol/index.js';
+import { uprightBox } from './pose/index.js';
 import type { LaneTrack } from './sport/index.js';
 
 /** Share of a box that those followed along lanes must cover to account for it. */

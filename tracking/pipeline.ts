@@ -6,16 +6,19 @@ import {
   type Discontinuity,
   type ExternalPositions,
   externalRefusal,
+  IDENTITY,
   invert,
   type LumaPicture,
   type MediaTimeUs,
+  multiply,
   type Point,
   rationalToNumber,
-  type Size,
   type SubjectMarks,
   type TrackedSubject,
   type TrackingFrame,
+  type UprightCamera,
   US_PER_SECOND,
+  uprightCamera,
 } from '../protocol/index.js';
 import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
@@ -26,17 +29,11 @@ import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
-import { onGround, toSubjects, type UprightCamera, uprightCamera, withUncertainty } from './pose/index.js';
-import { SetUp } from './set-up.js';
+import { onGround, toSubjects, withUncertainty } from './pose/index.js';
+import { after, type OtherLens, SetUp } from './set-up.js';
+import { type Onwards, Sight } from './sight.js';
 import { Tracker } from './tracker/index.js';
-import { BoxFlow, CameraMotion, type CameraMotionResult, type Followed, Foreground, foregroundLevel } from './vision/index.js';
-
-/** What looks at pictures; made with the first one, which says how large they are. */
-interface Vision {
-  readonly motion: CameraMotion;
-  readonly foreground: Foreground;
-  readonly analysis: Size;
-}
+import { BoxFlow, type CameraMotionResult, type Followed, foregroundLevel } from './vision/index.js';
 
 /** Where the reference is not found again within this, an uncalibrated channel starts a new one. */
 const REANCHOR_US = 1_000_000;
@@ -54,7 +51,9 @@ export class TrackingPipeline {
   /** Where people are detected elsewhere, and known of later: by a learned detector or over ws. */
   readonly #late: LateTracks | undefined;
   readonly #detector: DetectorWorker | undefined;
-  #vision: Vision | undefined;
+  #sight: Sight | undefined;
+  /** Pictures are to have another lens taken out of them as soon as the camera is held. */
+  #otherLens: OtherLens | undefined;
   readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
@@ -102,15 +101,14 @@ export class TrackingPipeline {
 
   /**
    * One frame, in order of media time.
-   * @param luma the analysis picture; its size may be any (see `analysisSize`), but stays.
+   * @param seen the analysis picture; its size may be any (see `analysisSize`), but stays.
    * @param discontinuity why this frame does not continue the one before it, or null.
    */
-  process(luma: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): TrackingFrame {
+  process(seen: LumaPicture, mediaTimeUs: MediaTimeUs, frameIndex: number, discontinuity: Discontinuity | null): TrackingFrame {
     const { source } = this.#config;
-    const vision = this.#open(luma);
     this.#nowUs = mediaTimeUs;
     const t0 = performance.now();
-    const motion = vision.motion.step(luma, mediaTimeUs, this.#masks, discontinuity);
+    const { sight, luma, motion } = this.#look(seen, mediaTimeUs, discontinuity);
     const pose = this.#setUp.poseTrack.step(motion, mediaTimeUs);
     const camera = pose.unit === 'm' && pose.state === 'held' ? uprightCamera(pose.groundToImage, source) : undefined;
     const t1 = performance.now();
@@ -123,8 +121,8 @@ export class TrackingPipeline {
       this.#identities.reset();
       this.#tracks = { atUs: mediaTimeUs, tracks: [] };
     }
-    const found = this.#detect(vision, motion, camera, mediaTimeUs);
-    const inLanes = this.#inLanes(vision, pose, mediaTimeUs, anew);
+    const found = this.#detect(sight, motion, camera, mediaTimeUs);
+    const inLanes = this.#inLanes(sight, pose, mediaTimeUs, anew);
     const boxes = inLanes.map((s) => s.box);
     const followed = this.#clicked.step(luma, motion, mediaTimeUs);
     const isFollowed = ({ box }: { box: Box }) => followed !== undefined && sameThing(box, followed.box);
@@ -138,41 +136,34 @@ export class TrackingPipeline {
     this.#masks = [...tracks.filter((t) => t.state !== 'lost').map((t) => t.box), ...inLanes.map((s) => s.box)];
     this.#tracks = { atUs: mediaTimeUs, tracks };
     const subjects = this.#subjects(tracks, inLanes, pose, camera, mediaTimeUs);
-    this.#setUp.refine(luma, this.#masks, mediaTimeUs);
-    const matte = this.#looksNowhere ? undefined : vision.foreground.matte(this.#masks);
+    this.#setUp.refine(luma, [...this.#masks, ...sight.blanks], mediaTimeUs);
+    const matte = sight.matte(this.#masks);
     const t3 = performance.now();
     this.#stages = { motion: t1 - t0, foreground: t2 - t1, association: t3 - t2 };
-    return {
-      mediaTimeUs,
-      frameIndex,
-      width: source.width,
-      height: source.height,
-      pose,
-      predicted: false,
-      discontinuity: anew,
-      subjects,
-      standings: [],
-      ...(matte && { matte }),
+    const frame: TrackingFrame = {
+      ...{ mediaTimeUs, frameIndex, width: source.width, height: source.height, pose, predicted: false, discontinuity: anew },
+      ...{ subjects, standings: [], ...(matte && { matte }) },
     };
+    return sight.straight?.frame(frame) ?? frame;
   }
 
   /** What moved in the frame last processed, a copy to keep; undefined where nothing was looked at. */
   foreground(): ForegroundMask | undefined {
-    const { foreground, motion } = this.#vision ?? {};
-    if (!foreground?.mask || !motion) return undefined;
-    const { width, height } = foregroundLevel(motion.pyramid);
-    return { width, height, mask: foreground.mask.slice() };
+    return this.#sight?.mask();
   }
 
   /** Follows what was clicked on, from its media time on; null: nothing any more. @throws Error with one line when it is off the picture. */
   follow(click: FollowClick | null): void {
-    this.#clicked.follow(click);
+    const straight = click && this.#setUp.straight?.straight(click);
+    this.#clicked.follow(straight ? { ...click, ...straight } : click);
   }
 
   /** Another calibration, course or roster from the next frame on; tracks go on. @throws Error with one line when the calibration cannot be used. */
   setUp(next: RaceSetUp): void {
-    this.#setUp.change(next);
-    if (this.#vision) this.#vision.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
+    const changed = this.#setUp.change(next);
+    if (!this.#sight) return;
+    if (changed) this.#otherLens = after(this.#otherLens, changed);
+    this.#sight.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
   }
 
   /** All that operators said about who is who, from the next frame on. */
@@ -185,41 +176,53 @@ export class TrackingPipeline {
     const refusal = externalRefusal(this.#setUp.channel, message);
     if (refusal !== undefined) throw new Error(refusal);
     if (message.positions.length > 0) this.#setUp.external.push(message, this.#nowUs);
-    if (message.detections) this.#late?.join(message.detections.map(fromOutside), message.mediaTimeUs ?? this.#nowUs);
+    if (message.detections) this.#late?.join(this.#straight(message.detections.map(fromOutside)), message.mediaTimeUs ?? this.#nowUs);
   }
 
   async close(): Promise<void> {
     await this.#detector?.close();
     this.#late?.close();
-    this.#vision?.motion.close();
-    this.#vision = undefined;
+    this.#sight?.motion.close();
+    this.#sight = undefined;
   }
 
-  #open(luma: LumaPicture): Vision {
-    if (this.#vision) {
-      const { width, height } = this.#vision.analysis;
-      if (luma.width !== width || luma.height !== height) {
-        throw new Error(`tracking: the analysis picture changed from ${width}×${height} to ${luma.width}×${luma.height}; start it anew`);
-      }
-      return this.#vision;
-    }
-    const { source } = this.#config;
-    const { channel } = this.#setUp;
-    const analysis = { width: luma.width, height: luma.height };
-    const kind = channel.tracking.camera;
-    const reanchor = channel.calibration ? {} : { reanchorAfterUs: REANCHOR_US };
-    const motion = new CameraMotion(this.#cv, { analysis, source, kind, ...reanchor });
-    const { width, height } = foregroundLevel(motion.pyramid);
-    const size = { width, height };
-    const foreground = new Foreground({ size, source, kind, subjectHeightM: channel.tracking.subjectHeightM });
-    this.#vision = { motion, foreground, analysis };
-    return this.#vision;
+  /** The picture without its lens, and how the camera moved. */
+  #look(seen: LumaPicture, mediaTimeUs: MediaTimeUs, discontinuity: Discontinuity | null) {
+    const step = (sight: Sight) => {
+      const luma = sight.take(seen);
+      return { sight, luma, motion: sight.step(luma, mediaTimeUs, this.#masks, discontinuity) };
+    };
+    this.#sight ??= this.#open(seen);
+    const looked = step(this.#sight);
+    const change = this.#otherLens;
+    if (!change || looked.motion.state === 'lost') return looked;
+    // The last picture with the old lens is the first with the new one.
+    this.#otherLens = undefined;
+    const toFirst = change.translate(multiply(looked.motion.referenceToCurrent, invert(change.toHeld) ?? IDENTITY));
+    this.#sight.motion.close();
+    this.#sight = this.#open(seen, { toFirst, reference: looked.motion.reference });
+    const again = step(this.#sight);
+    return { ...again, motion: { ...again.motion, cut: looked.motion.cut } };
+  }
+
+  #open({ width, height }: LumaPicture, onwards?: Onwards): Sight {
+    const { channel, straight } = this.#setUp;
+    const { camera: kind, subjectHeightM } = channel.tracking;
+    const reanchorAfterUs = channel.calibration ? undefined : REANCHOR_US;
+    const options = { analysis: { width, height }, source: this.#config.source, kind, subjectHeightM, reanchorAfterUs, straight };
+    return new Sight(this.#cv, options, onwards);
+  }
+
+  /** What was found in the picture itself, as it is without its lens. */
+  #straight(detections: readonly Detection[]): readonly Detection[] {
+    const { straight } = this.#setUp;
+    return straight ? detections.map((d) => ({ ...d, box: straight.straightBox(d.box) })) : detections;
   }
 
   /** Tracks of people detected elsewhere, with what has come to be known of by this frame. */
   #joined(late: LateTracks, luma: LumaPicture, motion: CameraMotionResult, camera: UprightCamera | undefined): Track[] {
     late.frame(this.#nowUs, motion.previousToCurrent, luma);
-    for (const { atUs, detections } of this.#detector?.take() ?? []) late.join(detections, atUs);
+    for (const { atUs, detections } of this.#detector?.take() ?? []) late.join(this.#straight(detections), atUs);
     return this.#whereAllowed(late.tracks(), camera);
   }
 
@@ -240,22 +243,21 @@ export class TrackingPipeline {
   }
 
   /** Those who run in lanes, in this frame; nobody where the course has none. */
-  #inLanes(vision: Vision, pose: CameraPose, mediaTimeUs: MediaTimeUs, anew: boolean): TrackedSubject[] {
+  #inLanes(sight: Sight, pose: CameraPose, mediaTimeUs: MediaTimeUs, anew: boolean): TrackedSubject[] {
     const { lanes } = this.#setUp;
     if (!lanes || this.#looksNowhere) return [];
     const { source, channel } = this.#config;
     if (anew) lanes.reset();
-    const moved = pose.state === 'held' ? vision.foreground.moved : undefined;
+    const moved = pose.state === 'held' ? sight.foreground.moved : undefined;
     const tracks = lanes.step(moved, mediaTimeUs, this.#bystanders);
     const camera = uprightCamera(pose.groundToImage, source);
     return camera ? laneSubjects(tracks, camera, source, channel.tracking.subjectHeightM) : [];
   }
 
-  #detect(vision: Vision, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
-    if (this.#looksNowhere || (this.#late && !this.#setUp.lanes)) return [];
-    const { pyramid } = vision.motion;
+  #detect(sight: Sight, motion: CameraMotionResult, camera: UprightCamera | undefined, mediaTimeUs: MediaTimeUs): Detection[] {
+    const { pyramid } = sight.motion;
     const level = foregroundLevel(pyramid);
-    const found = vision.foreground.detect({
+    const found = sight.foreground.detect({
       picture: pyramid.kernels.f32(level.data, level.width * level.height),
       mediaTimeUs,
       referenceToCurrent: motion.referenceToCurrent,
@@ -263,7 +265,8 @@ export class TrackingPipeline {
       followed: this.#followed(motion, mediaTimeUs),
       fresh: motion.cut || motion.state === 'lost',
     });
-    return this.#whereAllowed(found, camera);
+    // Whoever detects people: what moved stands before the ground's graphics.
+    return this.#looksNowhere || this.#late ? [] : this.#whereAllowed(found, camera);
   }
 
   /** Where the tracks should be now: their own motion, then the camera's. */

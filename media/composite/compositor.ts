@@ -2,6 +2,7 @@ import type { Frame } from 'node-av/lib';
 import type { Matte, OverlayRegion } from '../../protocol/index.js';
 import { check, MediaError } from '../ffmpeg/native.js';
 import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
+import { HandKeys } from './by-hand.js';
 import { type ColourWeights, colourWeights } from './colour.js';
 import { FramePool, type PooledFrame } from './frame-pool.js';
 import { type Front, FrontMatte } from './front.js';
@@ -23,6 +24,7 @@ export class Compositor {
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
   private readonly front: FrontMatte;
+  private readonly handKeys: HandKeys;
   /** What of the ground's regions shows, of the frame last blended. */
   private readonly masks = new Map<string, Uint8Array>();
   private readonly formerMasks = new Map<string, Uint8Array>();
@@ -33,6 +35,7 @@ export class Compositor {
     this.weights = colourWeights(info.colour, info.format);
     this.pool = new FramePool(info);
     this.front = new FrontMatte(info.size, info.format);
+    this.handKeys = new HandKeys(info);
   }
 
   /**
@@ -101,7 +104,7 @@ export class Compositor {
     }
   }
 
-  /** The matte handed to `blend`, as the picture's colours correct it; undefined where no ground graphic let them be looked at. */
+  /** The matte handed to `blend`, as the picture's colours and what was said by hand correct it; undefined where no ground graphic let them be looked at. */
   get refinedMatte(): Matte | undefined {
     return this.refined;
   }
@@ -109,13 +112,23 @@ export class Compositor {
   /** Works out what of the ground's regions shows, on the picture as it was. */
   private undercut(planes: Planes, regions: readonly OverlayRegion[], front: Front): void {
     const ground = regions.filter((region) => region.onGround).map((region) => ({ region, layer: this.layerOf(region) }));
-    if (ground.length === 0 || front.strength <= 0) return;
-    this.front.look(planes, ground, front);
+    const isFound = front.strength > 0;
+    if (ground.length === 0 || !(isFound || front.byHand)) return;
+    if (isFound) this.front.look(planes, ground, front);
+    const isSaid = front.byHand !== undefined && this.handKeys.look(planes, front.byHand);
     for (const { region, layer } of ground) {
-      const mask = this.front.maskOf(region, layer, this.formerMasks.get(region.key));
+      const former = this.formerMasks.get(region.key);
+      const found = isFound ? this.front.maskOf(region, layer, former) : undefined;
+      const mask = isSaid ? this.handKeys.maskOf(region, layer, found, former) : found;
       if (mask) this.masks.set(region.key, mask);
     }
-    this.refined = front.matte && this.front.refined(front.matte);
+    const refined = isFound && front.matte ? this.front.refined(front.matte) : undefined;
+    this.refined = isSaid
+      ? this.handKeys.corrected(
+          refined,
+          ground.map(({ region }) => region),
+        )
+      : refined;
   }
 
   private maskFor(region: OverlayRegion, { phaseX, phaseY }: Layer, chroma: boolean): PlaneMask | undefined {

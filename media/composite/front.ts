@@ -1,5 +1,6 @@
 import { type Box, decodeMatte, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
+import type { ByHand } from './by-hand.js';
 import { COLOUR_BINS, ColourDensity, colourBin } from './colour-density.js';
 import type { PicturePlane } from './kernel.js';
 import type { Layer } from './layer.js';
@@ -12,6 +13,8 @@ export interface Front {
   readonly people: readonly Box[];
   /** How far the matte is to be believed, 0 (graphics lie over everything) to 1. */
   readonly strength: number;
+  /** What an operator said, which holds at any strength. */
+  readonly byHand?: ByHand;
 }
 
 /** How far a box is grown before what lies outside it is taken for ground: share of its width on both sides, of its height below and above. */

@@ -1,9 +1,10 @@
-import type { Box, Mat3, MediaTimeUs, Point, TrackedSubject } from '../../protocol/index.js';
+import type { Box, MediaTimeUs, Point, TrackedSubject } from '../../protocol/index.js';
 import { type Foreground, foreground, regionOf, workBytes } from './foreground.js';
 import type { PictureKernel } from './kernel.js';
 import type { Looks } from './looks.js';
 import { cutMask } from './mask.js';
 import { meetsOthers, part, peopleIn } from './parting.js';
+import { type PictureView, viewOf } from './picture-map.js';
 import { grown, type HeldFrame, type PictureStore } from './store.js';
 
 /**
@@ -36,7 +37,7 @@ export interface CutOut {
   /** Where the subject stands, and its box as tracked. */
   readonly foot: Point;
   readonly box: Box;
-  readonly groundToImage: Mat3;
+  readonly view: PictureView;
   readonly mediaTimeUs: MediaTimeUs;
 }
 
@@ -71,7 +72,7 @@ export function cutOut(
     if (!found || body === 0) return null;
     return cropped(found.picture, region, {
       ...{ foot, box, share: body / (box.width * box.height) },
-      groundToImage: frame.tracking.pose.groundToImage,
+      view: viewOf(frame.tracking),
       mediaTimeUs: frame.mediaTimeUs,
     });
   } finally {

@@ -1,4 +1,5 @@
-import { apply, type Box, invert, iou, type Mat3, multiply, type TrackedSubject, translation } from '../../protocol/index.js';
+import { type Box, iou, type TrackedSubject } from '../../protocol/index.js';
+import { mapBetween, mapped, ofParts, type PictureMap, STAYS, viewOf } from './picture-map.js';
 import { grown, type HeldFrame, type PictureStore } from './store.js';
 
 /** A region of a picture beside what is behind everybody there. Views of the kernel's memory: valid until it is taken or released. */
@@ -16,6 +17,7 @@ export interface Foreground {
 /** Of a few numbers for each pixel, and for each of the people who may be parted there. */
 const WORK_PER_PIXEL = 128;
 const WORK_BYTES = 65_536;
+const ORIGIN = { x: 0, y: 0 };
 
 /**
  * Compares a region with its clean plate: the median of other pictures of the recording, each registered by its own pose. Poses are held to key
@@ -31,12 +33,9 @@ export function foreground(
   count: number,
   subject?: TrackedSubject,
 ): Foreground | null {
-  const back = invert(frame.tracking.pose.groundToImage);
-  if (!back) return null;
   const { kernel } = store;
-  const { x, y, width, height } = region;
-  const toFrame = translation(x, y);
-  const views = viewsOf(frame, subject, others, back, region, count);
+  const { width, height } = region;
+  const views = viewsOf(frame, subject, others, region, count);
   if (views.length < 2) return null;
   const pixels = width * height;
   const picture = kernel.take(pixels * 4);
@@ -44,12 +43,10 @@ export function foreground(
   const spread = kernel.take(pixels);
   const difference = kernel.take(pixels);
   const samples = kernel.take(views.length * pixels * 4);
-  for (const [k, view] of views.entries()) {
-    const map = multiply(multiply(view.tracking.pose.groundToImage, back), toFrame);
-    kernel.warpPicture(view.picture, map, store.colour, samples + k * pixels * 4, width, height, false);
-  }
+  for (const [k, view] of views.entries())
+    kernel.warpPicture(view.picture, ofParts(view.map, region, ORIGIN), store.colour, samples + k * pixels * 4, width, height, false);
   kernel.pick(samples, views.length, pixels, plate, spread);
-  kernel.warpPicture(frame.picture, toFrame, store.colour, picture, width, height, true);
+  kernel.warpPicture(frame.picture, ofParts(STAYS, region, ORIGIN), store.colour, picture, width, height, true);
   kernel.difference(picture, plate, spread, width, height, difference);
   return {
     region,
@@ -78,31 +75,32 @@ function viewsOf(
   frame: HeldFrame,
   subject: TrackedSubject | undefined,
   others: readonly HeldFrame[],
-  back: Mat3,
   region: Box,
   count: number,
-): HeldFrame[] {
+): { readonly picture: HeldFrame['picture']; readonly map: PictureMap }[] {
+  const here = viewOf(frame.tracking);
   const centre = { x: region.x + region.width / 2, y: region.y + region.height / 2 };
   const views = others.flatMap((other) => {
     if (other.tracking.pose.state === 'lost' || other.mediaTimeUs === frame.mediaTimeUs) return [];
-    const map = multiply(other.tracking.pose.groundToImage, back);
-    const at = apply(map, centre);
-    if (!(at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
+    const map = mapBetween(here, viewOf(other.tracking));
+    const at = map && mapped(map, centre);
+    if (!(map && at && at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
     const inTheWay = subject !== undefined && isInTheWay(subject, other, map);
-    return { other, inTheWay, offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
+    return { other, map, inTheWay, offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
   });
   return views
     .sort((a, b) => Number(a.inTheWay) - Number(b.inTheWay) || a.offUs - b.offUs)
     .slice(0, count)
-    .map(({ other }) => other);
+    .map(({ other, map }) => ({ picture: other.picture, map }));
 }
 
 /** Whether the subject covers its own place of now in another picture. */
-function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: Mat3): boolean {
+function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: PictureMap): boolean {
   const then = other.tracking.subjects.find((s) => s.trackId === trackId && s.state !== 'outside');
   if (!then) return false;
-  const a = apply(map, { x: box.x, y: box.y });
-  const b = apply(map, { x: box.x + box.width, y: box.y + box.height });
+  const a = mapped(map, { x: box.x, y: box.y });
+  const b = mapped(map, { x: box.x + box.width, y: box.y + box.height });
+  if (!a || !b) return false;
   return iou({ x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y }, grown(then.box, 0.1, 0, 0)) > 0.02;
 }
 

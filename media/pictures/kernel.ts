@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Mat3 } from '../../protocol/index.js';
+import { bendSlope, type Lens } from '../../protocol/index.js';
+import type { PictureMap } from './picture-map.js';
 
 const PAGE = 65_536;
 /** Above what the kernel itself may use. */
 const FIRST = 1024;
 const KEYS = FIRST;
 const MAP = FIRST + 128;
-const COLOUR = MAP + 72;
+/** The lens undone before the map, and the one that bends after it: 7 f64 each, see `pictures.as.ts`. */
+const LENSES = MAP + 72;
+const LENS_BYTES = 56;
+const COLOUR = LENSES + 2 * LENS_BYTES;
 const HEAP = 2048;
 
 /** What `pictures.as.ts` exports. Addresses are bytes in its memory. */
@@ -85,7 +89,15 @@ export class PictureKernel {
   }
 
   /** @param map region pixels → picture pixels. @param colour see `rgbWeights`. @param fine colour too is read between samples. */
-  warpPicture(picture: HeldPicture, map: Mat3, colour: readonly number[], out: number, width: number, height: number, fine: boolean): void {
+  warpPicture(
+    picture: HeldPicture,
+    map: PictureMap,
+    colour: readonly number[],
+    out: number,
+    width: number,
+    height: number,
+    fine: boolean,
+  ): void {
     this.setMap(map);
     new Float32Array(this.kernel.memory.buffer, COLOUR, 7).set(colour);
     const { luma, u, v, stride, strideC, grid } = picture;
@@ -111,7 +123,7 @@ export class PictureKernel {
     source: number,
     sourceWidth: number,
     sourceHeight: number,
-    map: Mat3,
+    map: PictureMap,
     out: number,
     width: number,
     height: number,
@@ -129,8 +141,11 @@ export class PictureKernel {
     this.kernel.difference(picture, plate, spread, width, height, out);
   }
 
-  private setMap(map: Mat3): void {
-    new Float64Array(this.kernel.memory.buffer, MAP, 9).set(map);
+  private setMap({ from, matrix, to }: PictureMap): void {
+    const numbers = new Float64Array(this.kernel.memory.buffer, MAP, 9 + 14);
+    numbers.set(matrix);
+    numbers.set(lensNumbers(from), 9);
+    numbers.set(lensNumbers(to), 16);
   }
 }
 
@@ -138,6 +153,14 @@ function asKernel({ memory, warpPicture, warpCutOut, pick, difference }: WebAsse
   const whole = isFunction(warpPicture) && isFunction(warpCutOut) && isFunction(pick) && isFunction(difference);
   if (!(memory instanceof WebAssembly.Memory) || !whole) throw new Error('pictures.wasm is not the kernel this version was built with');
   return { memory, warpPicture, warpCutOut, pick, difference };
+}
+
+/** Half the diagonal is 0 where there is no lens. */
+function lensNumbers(lens: Lens | undefined): readonly number[] {
+  if (!lens) return [0, 0, 0, 0, 0, 0, 0];
+  const { k1, k2, centre, radiusPx, reach } = lens;
+  const [slope] = bendSlope(lens, { x: centre.x + reach * radiusPx, y: centre.y });
+  return [radiusPx, k1, k2, centre.x, centre.y, reach, slope];
 }
 
 function isFunction(value: unknown): value is (...numbers: number[]) => void {

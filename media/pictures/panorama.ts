@@ -1,6 +1,6 @@
 import * as C from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { apply, type Box, depth, invert, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
+import { apply, type Box, depth, invert, type Mat3, multiply, type Size, translation, unbend } from '../../protocol/index.js';
 import { Graph } from '../ffmpeg/graph.js';
 import { check, MediaError, newFrame } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
@@ -8,6 +8,7 @@ import type { SourceInfo } from '../frame.js';
 import { MATRIX_NAMES } from '../source/normaliser.js';
 import { fillBackdrop } from './backdrop.js';
 import type { CutOut } from './cut-out.js';
+import { type PictureView, viewOf } from './picture-map.js';
 import type { HeldFrame, PictureStore } from './store.js';
 
 /** A panorama is at most this many times as wide as one picture. */
@@ -24,11 +25,11 @@ export interface Panorama {
   /** The caller's to free. */
   readonly native: Frame;
   readonly info: SourceInfo;
-  readonly groundToImage: Mat3;
+  readonly view: PictureView;
 }
 
 /**
- * The clean plate of everything the pictures saw, on the picture plane of one of them (`reference`), around all of the images.
+ * The clean plate of everything the pictures saw, on the picture plane of one of them (`reference`, without its lens), around all of the images.
  * Each pixel is the median of those that see it; what none saw is a quiet backdrop.
  * @throws MediaError when no pose can be used.
  */
@@ -54,7 +55,7 @@ export async function panorama(
     return {
       native,
       info: { ...info, size, format, sampleAspectRatio: { num: 1, den: 1 } },
-      groundToImage: multiply(fromReference, reference.tracking.pose.groundToImage),
+      view: { groundToImage: multiply(fromReference, reference.tracking.pose.groundToImage), lens: undefined },
     };
   } finally {
     canvas.free();
@@ -78,13 +79,10 @@ function extent(
 ): { size: Size; toReference: Mat3 } {
   const toGround = reference.tracking.pose.groundToImage;
   const seen = boundsOf(
-    views.map(({ tracking }) => ({ pose: tracking.pose.groundToImage, box: { x: 0, y: 0, ...picture } })),
+    views.map(({ tracking }) => ({ view: viewOf(tracking), box: { x: 0, y: 0, ...picture } })),
     toGround,
   );
-  const shown = boundsOf(
-    images.map(({ groundToImage, box }) => ({ pose: groundToImage, box })),
-    toGround,
-  );
+  const shown = boundsOf(images, toGround);
   const most = picture.width * WIDEST_PICTURES;
   const left = Math.max(seen.left, shown.left - picture.width * ROOM_X, shown.right - most);
   const right = Math.min(seen.right, shown.right + picture.width * ROOM_X);
@@ -96,18 +94,19 @@ function extent(
 }
 
 /** Bounds of boxes of many pictures on one picture's plane. */
-function boundsOf(boxes: readonly { pose: Mat3; box: Box }[], to: Mat3): Bounds {
+function boundsOf(boxes: readonly { readonly view: PictureView; readonly box: Box }[], to: Mat3): Bounds {
   const bounds = {
     left: Number.POSITIVE_INFINITY,
     top: Number.POSITIVE_INFINITY,
     right: Number.NEGATIVE_INFINITY,
     bottom: Number.NEGATIVE_INFINITY,
   };
-  for (const { pose, box } of boxes) {
-    const back = invert(pose);
+  for (const { view, box } of boxes) {
+    const back = invert(view.groundToImage);
     if (!back) continue;
     const m = multiply(to, back);
-    for (const corner of [box.x, box.x + box.width].flatMap((x) => [box.y, box.y + box.height].map((y) => ({ x, y })))) {
+    for (const seen of [box.x, box.x + box.width].flatMap((x) => [box.y, box.y + box.height].map((y) => ({ x, y })))) {
+      const corner = view.lens ? unbend(view.lens, seen) : seen;
       // Turned away by so much that it would fill the world.
       if (depth(m, corner) <= 0.2) continue;
       const { x, y } = apply(m, corner);
@@ -143,7 +142,8 @@ async function plateOf(
     const rows = Math.min(STRIP_ROWS, size.height - top);
     const strip = multiply(multiply(back, toReference), translation(0, top));
     for (const [k, view] of views.entries()) {
-      const map = multiply(view.tracking.pose.groundToImage, strip);
+      const { groundToImage, lens } = viewOf(view.tracking);
+      const map = { from: undefined, matrix: multiply(groundToImage, strip), to: lens };
       kernel.warpPicture(view.picture, map, store.colour, samples + k * size.width * rows * 4, size.width, rows, true);
     }
     kernel.pick(samples, views.length, size.width * rows, out, spreadAt);

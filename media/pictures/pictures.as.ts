@@ -1,5 +1,6 @@
 // AssemblyScript: pictures registered on each other, compared and cut out. Called by kernel.ts, which lays out the memory. Regions are RGBA, straight alpha,
-// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read.
+// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read. Behind it lie two lenses (half the
+// diagonal, or 0: none; k1, k2, middle x, y, reach, slope there; see protocol/lens.ts): the first is undone before the matrix, the other bends after it.
 
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
@@ -9,6 +10,55 @@ const FAR: f64 = 16000;
 /** Colour weights are kept in 1024ths, samples in 256ths. */
 const WEIGHT: f32 = 1024;
 const HALF: i32 = 1 << 17;
+
+const LENS_BYTES: usize = 56;
+/** Where {@link unbend} and {@link bend} leave their answers. */
+let px: f64 = 0;
+let py: f64 = 0;
+
+@inline
+function bent(k1: f64, k2: f64, r: f64): f64 {
+  return r * (1 + r * r * (k1 + k2 * r * r));
+}
+
+function bend(lens: usize, x: f64, y: f64): void {
+  px = x;
+  py = y;
+  const radius = load<f64>(lens);
+  if (radius == 0) return;
+  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
+  const dx = x - cx, dy = y - cy;
+  const r = Math.sqrt(dx * dx + dy * dy) / radius;
+  if (r == 0) return;
+  const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
+  const by = (r <= reach ? bent(k1, k2, r) : 1 + load<f64>(lens, 48) * (r - reach)) / r;
+  px = cx + dx * by;
+  py = cy + dy * by;
+}
+
+function unbend(lens: usize, x: f64, y: f64): void {
+  px = x;
+  py = y;
+  const radius = load<f64>(lens);
+  if (radius == 0) return;
+  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
+  const dx = x - cx, dy = y - cy;
+  const distance = Math.sqrt(dx * dx + dy * dy) / radius;
+  if (distance == 0) return;
+  let r = reach + (distance - 1) / load<f64>(lens, 48);
+  if (distance < 1) {
+    const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
+    r = min<f64>(distance, reach);
+    for (let step = 0; step < 12; step++) {
+      const next = max<f64>(0, min<f64>(reach, r - (bent(k1, k2, r) - distance) / (1 + r * r * (3 * k1 + 5 * k2 * r * r))));
+      const off = Math.abs(next - r);
+      r = next;
+      if (off < 1e-9) break;
+    }
+  }
+  px = cx + (dx * r) / distance;
+  py = cy + (dy * r) / distance;
+}
 
 @inline
 function clampByte(v: f32): u8 {
@@ -28,10 +78,10 @@ function byteOf(v: i32): u32 {
 /** Bilinear sample of an 8-bit plane in 256ths, at continuous coordinates in 65536ths, its edge repeated. */
 @inline
 function sample(plane: usize, stride: i32, width: i32, height: i32, x: i32, y: i32): i32 {
-  const px = max<i32>(0, min<i32>(x - 32768, (width - 1) << 16));
-  const py = max<i32>(0, min<i32>(y - 32768, (height - 1) << 16));
-  const x0 = px >> 16, y0 = py >> 16;
-  const fx = (px >> 8) & 255, fy = (py >> 8) & 255;
+  const across = max<i32>(0, min<i32>(x - 32768, (width - 1) << 16));
+  const down = max<i32>(0, min<i32>(y - 32768, (height - 1) << 16));
+  const x0 = across >> 16, y0 = down >> 16;
+  const fx = (across >> 8) & 255, fy = (down >> 8) & 255;
   const step: usize = x0 + 1 < width ? 1 : 0;
   const at = plane + <usize>(y0 * stride + x0);
   const below = y0 + 1 < height ? at + <usize>stride : at;
@@ -53,6 +103,7 @@ export function warpPicture(
   const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
   const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
   const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  const first = map + 72, last = first + LENS_BYTES;
   const black = levels(colour, 256), scale = levels(colour + 4, WEIGHT);
   const vr = levels(colour + 8, WEIGHT), ug = levels(colour + 12, WEIGHT);
   const vg = levels(colour + 16, WEIGHT), ub = levels(colour + 20, WEIGHT);
@@ -61,16 +112,18 @@ export function warpPicture(
   const endX = width << 16, endY = height << 16;
   for (let y = 0; y < outHeight; y++) {
     const ty = <f64>y + 0.5;
-    let w = g * 0.5 + h * ty + i;
-    let nextX = (a * 0.5 + b * ty + c) / w;
-    let nextY = (d * 0.5 + e * ty + f) / w;
+    unbend(first, 0.5, ty);
+    let w = g * px + h * py + i;
+    bend(last, (a * px + b * py + c) / w, (d * px + e * py + f) / w);
+    let nextX = px, nextY = py;
     for (let x = 0; x < outWidth; x += RUN) {
-      // Exact at the ends of each run, straight between: no perspective bends it by as much as a hundredth of a pixel.
-      const tx = <f64>(x + RUN) + 0.5;
-      const end = g * tx + h * ty + i;
+      // Exact at the ends of each run, straight between: neither perspective nor lens bends it by as much as a hundredth of a pixel.
+      unbend(first, <f64>(x + RUN) + 0.5, ty);
+      const end = g * px + h * py + i;
+      bend(last, (a * px + b * py + c) / end, (d * px + e * py + f) / end);
       const fromX = nextX, fromY = nextY;
-      nextX = (a * tx + b * ty + c) / end;
-      nextY = (d * tx + e * ty + f) / end;
+      nextX = px;
+      nextY = py;
       const near = abs(fromX) < FAR && abs(fromY) < FAR && abs(nextX) < FAR && abs(nextY) < FAR;
       const before = min<f64>(w, end) > 0;
       w = end;
@@ -111,17 +164,20 @@ export function warpCutOut(
   const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
   const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
   const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
+  const first = map + 72, last = first + LENS_BYTES;
   for (let y = 0; y < outHeight; y++) {
     const ty = <f64>y + 0.5;
     for (let x = 0; x < outWidth; x++, out += 4) {
       const tx = <f64>x + 0.5;
-      const w = g * tx + h * ty + i;
-      const px = <f32>((a * tx + b * ty + c) / w - 0.5);
-      const py = <f32>((d * tx + e * ty + f) / w - 0.5);
+      unbend(first, tx, ty);
+      const w = g * px + h * py + i;
+      bend(last, (a * px + b * py + c) / w, (d * px + e * py + f) / w);
+      const u = <f32>(px - 0.5);
+      const v = <f32>(py - 0.5);
       store<u32>(out, 0);
-      if (!(w > 0 && px > -1 && py > -1 && px < <f32>width && py < <f32>height)) continue;
-      const x0 = <i32>floor<f32>(px), y0 = <i32>floor<f32>(py);
-      const fx = px - <f32>x0, fy = py - <f32>y0;
+      if (!(w > 0 && u > -1 && v > -1 && u < <f32>width && v < <f32>height)) continue;
+      const x0 = <i32>floor<f32>(u), y0 = <i32>floor<f32>(v);
+      const fx = u - <f32>x0, fy = v - <f32>y0;
       let red: f32 = 0, green: f32 = 0, blue: f32 = 0, alpha: f32 = 0;
       for (let n = 0; n < 4; n++) {
         const sx = x0 + (n & 1), sy = y0 + (n >> 1);

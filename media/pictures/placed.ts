@@ -1,17 +1,7 @@
-import {
-  apply,
-  type Box,
-  depth,
-  invert,
-  type Mat3,
-  multiply,
-  type OverlayRegion,
-  type Point,
-  type Size,
-  translation,
-} from '../../protocol/index.js';
+import type { Box, OverlayRegion, Point, Size } from '../../protocol/index.js';
 import type { CutOut } from './cut-out.js';
 import type { PictureKernel } from './kernel.js';
+import { inverseMap, mapBetween, mapped, ofParts, type PictureMap, type PictureView } from './picture-map.js';
 import type { Standing } from './standing.js';
 
 /**
@@ -24,30 +14,32 @@ export type Registration = 'turned' | 'upright';
 /** More than this between the two main stretches of a small patch of ground: no turn of a camera does that. */
 const STRETCH = 1.35;
 
-/** @returns the matrix from a picture's pixels to another's; undefined where a pose is degenerate or the place lies behind the camera. */
-export function registration(from: Mat3, to: Mat3, foot: Point, how: Registration): Mat3 | undefined {
-  const back = invert(from);
-  const whole = back && multiply(to, back);
-  if (!whole || depth(whole, foot) <= 0) return undefined;
+/** @returns what carries a picture's pixels to another's; undefined where a pose is degenerate or the place lies behind the camera. */
+export function registration(from: PictureView, to: PictureView, foot: Point, how: Registration): PictureMap | undefined {
+  const whole = mapBetween(from, to);
+  const at = whole && mapped(whole, foot);
+  if (!whole || !at) return undefined;
   if (how === 'turned') return whole;
-  const at = apply(whole, foot);
   const { across } = stretches(whole, foot);
-  return [across, 0, at.x - across * foot.x, 0, across, at.y - across * foot.y, 0, 0, 1];
+  const matrix = [across, 0, at.x - across * foot.x, 0, across, at.y - across * foot.y, 0, 0, 1] as const;
+  return { from: undefined, matrix, to: undefined };
 }
 
 /** Which way fits a pair of poses, judged where the subject stands. */
-export function registrationFor(from: Mat3, to: Mat3, foot: Point): Registration {
-  const back = invert(from);
-  if (!back) return 'turned';
-  const { ratio } = stretches(multiply(to, back), foot);
+export function registrationFor(from: PictureView, to: PictureView, foot: Point): Registration {
+  const whole = mapBetween(from, to);
+  if (!whole) return 'turned';
+  const { ratio } = stretches(whole, foot);
   return ratio > STRETCH ? 'upright' : 'turned';
 }
 
-/** What a homography does to a small patch: the ratio of its greatest to its least stretch, and how much things become wider. */
-function stretches(m: Mat3, at: Point): { ratio: number; across: number } {
+/** What a map does to a small patch: the ratio of its greatest to its least stretch, and how much things become wider. */
+function stretches(map: PictureMap, at: Point): { ratio: number; across: number } {
   const step = 0.5;
-  const [l, r] = [apply(m, { x: at.x - step, y: at.y }), apply(m, { x: at.x + step, y: at.y })];
-  const [t, b] = [apply(m, { x: at.x, y: at.y - step }), apply(m, { x: at.x, y: at.y + step })];
+  const [l, r] = [mapped(map, { x: at.x - step, y: at.y }), mapped(map, { x: at.x + step, y: at.y })];
+  const [t, b] = [mapped(map, { x: at.x, y: at.y - step }), mapped(map, { x: at.x, y: at.y + step })];
+  // Behind the other camera there is nothing to compare.
+  if (!l || !r || !t || !b) return { ratio: 1, across: 1 };
   const [a, c, e, d] = [r.x - l.x, r.y - l.y, b.x - t.x, b.y - t.y];
   const sum = a * a + c * c + e * e + d * d;
   const product = Math.abs(a * d - c * e);
@@ -59,26 +51,38 @@ function stretches(m: Mat3, at: Point): { ratio: number; across: number } {
 let revision = 0;
 
 /** Draws a cut-out into a picture of another pose. @returns what the composite blends; null where nothing of it is inside. */
-export function placed(kernel: PictureKernel, cut: CutOut, toPicture: Mat3, size: Size, key: string, opacity = 1): OverlayRegion | null {
+export function placed(
+  kernel: PictureKernel,
+  cut: CutOut,
+  toPicture: PictureMap,
+  size: Size,
+  key: string,
+  opacity = 1,
+): OverlayRegion | null {
   const box = boundsIn(cut, toPicture, size);
-  const back = invert(toPicture);
+  const back = inverseMap(toPicture);
   if (!box || !back) return null;
   const { x, y, width, height } = box;
   const mark = kernel.mark();
   const source = kernel.take(cut.rgba.length);
   const out = kernel.take(width * height * 4);
   kernel.bytes(source, cut.rgba.length).set(cut.rgba);
-  const map = multiply(multiply(translation(-cut.x, -cut.y), back), translation(x, y));
+  const map = ofParts(back, { x, y }, cut);
   kernel.warpCutOut(source, cut.width, cut.height, map, out, width, height, opacity);
   const rgba = kernel.bytes(out, width * height * 4).slice();
   kernel.release(mark);
   return { key, revision: ++revision, onGround: false, x, y, width, height, rgba };
 }
 
-function boundsIn(cut: CutOut, m: Mat3, size: Size): Box | null {
-  const corners = [cut.x, cut.x + cut.width].flatMap((x) => [cut.y, cut.y + cut.height].map((y) => ({ x, y })));
-  if (corners.some((corner) => depth(m, corner) <= 0)) return null;
-  const points = corners.map((corner) => apply(m, corner));
+/** Places along each side of a cut-out whose bounds are sought: a lens may bend its sides outwards. */
+const SIDE_PLACES = 5;
+
+function boundsIn(cut: CutOut, map: PictureMap, size: Size): Box | null {
+  const shares = Array.from({ length: SIDE_PLACES }, (_, i) => i / (SIDE_PLACES - 1));
+  const rim = shares.flatMap((u) => shares.flatMap((v) => (u * v * (1 - u) * (1 - v) === 0 ? [{ u, v }] : [])));
+  const seen = rim.map(({ u, v }) => mapped(map, { x: cut.x + u * cut.width, y: cut.y + v * cut.height }));
+  const points = seen.flatMap((p) => p ?? []);
+  if (points.length < seen.length) return null;
   const xs = points.map((p) => p.x);
   const ys = points.map((p) => p.y);
   const x = Math.max(0, Math.floor(Math.min(...xs)) - 1);

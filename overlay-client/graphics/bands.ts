@@ -1,89 +1,62 @@
-import type { Box, Point, Size } from '../../protocol/index.js';
+import type { Point, Size } from '../../protocol/index.js';
 import { clamp } from './motion.js';
 
-/**
- * Straight bands (a leader line, a tag's stem) cut along their length into tight tiles at whole pixels. A long diagonal would otherwise
- * fill a rectangle of hundreds of thousands of empty pixels, each of which costs the server time to read and blend. Because the cuts
- * lie on pixel borders they cannot be seen.
- */
+/** A straight band of the picture: a leader line, a tag's stem. */
 export interface Band {
   readonly a: Point;
   readonly b: Point;
   /** Half widths across, picture pixels. */
   readonly halfA: number;
   readonly halfB: number;
+  /** Places between the ends, evenly along it before a lens bent it; absent: it is straight. */
+  readonly via?: readonly Station[];
 }
 
-/** Pixels that one more tile costs, in time. */
-const TILE_COST_PX = 1800;
-const TILES_MAX = 48;
-
-/**
- * Tiles that together hold a band, inside the picture, disjoint.
- * @param spread the band is drawn up to this many times its width (glow) plus a pixel of soft edge.
- */
-export function bandTiles(band: Band, spread: number, picture: Size): Box[] {
-  const { a, b } = band;
-  const steep = Math.abs(b.y - a.y) > Math.abs(b.x - a.x);
-  const margin = Math.max(band.halfA, band.halfB) * spread + 1.5;
-  const [from, to] = steep ? ordered(a.y, b.y) : ordered(a.x, b.x);
-  const first = Math.floor(Math.max(0, from - margin));
-  const last = Math.ceil(Math.min(steep ? picture.height : picture.width, to + margin));
-  if (last <= first) return [];
-  const count = clamp(Math.round(Math.sqrt((Math.abs(b.x - a.x) * Math.abs(b.y - a.y)) / TILE_COST_PX)), 1, TILES_MAX);
-  const tiles: Box[] = [];
-  let start = first;
-  for (let i = 1; i <= count; i++) {
-    const end = i === count ? last : Math.round(first + ((last - first) * i) / count);
-    if (end <= start) continue;
-    const tile = crossing(band, steep, start, end, spread, picture);
-    if (tile) tiles.push(tile);
-    start = end;
-  }
-  return tiles;
+/** A place on a band's middle, picture pixels. */
+export interface Station {
+  readonly at: Point;
+  /** Half the width across. */
+  readonly half: number;
 }
 
-/** The rectangle of a band between two cuts along its main axis. */
-function crossing(band: Band, steep: boolean, start: number, end: number, spread: number, picture: Size): Box | undefined {
-  const { a, b } = band;
-  const main = steep ? b.y - a.y : b.x - a.x;
-  const cross = steep ? b.x - a.x : b.y - a.y;
-  const length = Math.hypot(main, cross);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const at of [start, end]) {
-    // The band's square ends lean over the cut by its half width: widen by the slope as well.
-    const share = main === 0 ? 0 : clamp((at - (steep ? a.y : a.x)) / main, 0, 1);
-    const centre = (steep ? a.x : a.y) + cross * share;
-    const half = (band.halfA + (band.halfB - band.halfA) * share) * spread;
-    const slope = main === 0 ? 1 : length / Math.abs(main);
-    low = Math.min(low, centre - half * slope - 1.5);
-    high = Math.max(high, centre + half * slope + 1.5);
-  }
-  const limit = steep ? picture.width : picture.height;
-  const from = Math.max(0, Math.floor(low));
-  const to = Math.min(limit, Math.ceil(high));
-  if (to <= from) return undefined;
-  return steep
-    ? { x: from, y: start, width: to - from, height: end - start }
-    : { x: start, y: from, width: end - start, height: to - from };
+/** All places a band is drawn through, from its first end to its last. */
+function stationsOf({ a, b, halfA, halfB, via = [] }: Band): Station[] {
+  return [{ at: a, half: halfA }, ...via, { at: b, half: halfB }];
 }
 
-/** Corners of a band widened by `spread`, as x, y pairs, clipped to a tile and relative to its top-left corner; empty when outside. */
-export function bandPolygon(band: Band, spread: number, tile: Box): number[] {
-  const corners = bandCorners(band, spread);
-  for (let i = 0; i < corners.length; i += 2) {
-    corners[i]! -= tile.x;
-    corners[i + 1]! -= tile.y;
+/** A place on a band. @param share of its length, before a lens bent it: 0 is the first end, 1 the last. */
+export function bandAt(band: Band, share: number): Station {
+  const stations = stationsOf(band);
+  const last = stations.length - 1;
+  const i = clamp(Math.floor(share * last), 0, last - 1);
+  const [from, to] = [stations[i]!, stations[i + 1]!];
+  const t = share * last - i;
+  return {
+    at: { x: from.at.x + (to.at.x - from.at.x) * t, y: from.at.y + (to.at.y - from.at.y) * t },
+    half: from.half + (to.half - from.half) * t,
+  };
+}
+
+/** Where a band crosses a row or column of the picture, as a share of its length; its nearer end where it does not. */
+export function crossingShare(band: Band, axis: 'x' | 'y', cut: number): number {
+  const stations = stationsOf(band);
+  const last = stations.length - 1;
+  const rises = band.b[axis] >= band.a[axis];
+  for (let i = 0; i < last; i++) {
+    const [from, to] = [stations[i]!.at[axis], stations[i + 1]!.at[axis]];
+    if (i < last - 1 && (rises ? cut > to : cut < to)) continue;
+    return (i + clamp((cut - from) / (to - from || 1), 0, 1)) / last;
   }
-  return clipPolygon(corners, tile.width, tile.height);
+  return 0;
 }
 
 /**
  * Corners of a band widened by `spread`, picture pixels as x, y pairs; empty when it has no length.
  * @param slant how far its ends lean forward on one side and back on the other, as a share of the half width.
  */
-export function bandCorners({ a, b, halfA, halfB }: Band, spread = 1, slant = 0): number[] {
+export function bandCorners(band: Band, spread = 1, slant = 0): number[] {
+  if (band.via) return curveCorners(stationsOf(band), spread, slant);
+  const { a, b, halfA, halfB } = band;
   const dx = b.x - a.x;
   const dy = b.y - a.y;
   const length = Math.hypot(dx, dy);
@@ -101,12 +74,32 @@ export function bandCorners({ a, b, halfA, halfB }: Band, spread = 1, slant = 0)
   ];
 }
 
+function curveCorners(stations: readonly Station[], spread: number, slant: number): number[] {
+  const [one, other]: [number[], number[]] = [[], []];
+  for (const [i, { at, half }] of stations.entries()) {
+    const [before, after] = [stations[Math.max(0, i - 1)]!.at, stations[Math.min(stations.length - 1, i + 1)]!.at];
+    const length = Math.hypot(after.x - before.x, after.y - before.y);
+    if (length === 0) return [];
+    const [ex, ey] = [(after.x - before.x) / length, (after.y - before.y) / length];
+    const lean = i === 0 || i === stations.length - 1 ? slant : 0;
+    const wide = half * spread;
+    one.push(at.x + wide * (lean * ex - ey), at.y + wide * (lean * ey + ex));
+    other.unshift(at.x - wide * (lean * ex - ey), at.y - wide * (lean * ey + ex));
+  }
+  return [...one, ...other];
+}
+
 /** Sutherland–Hodgman against the rectangle (0, 0)–(width, height). */
 export function clipPolygon(points: readonly number[], width: number, height: number): number[] {
   let out = clipEdge(points, 0, 1, 0);
   out = clipEdge(out, 0, -1, -width);
   out = clipEdge(out, 1, 1, 0);
   return clipEdge(out, 1, -1, -height);
+}
+
+/** What of a polygon lies between two places on one axis. */
+export function clipBetween(points: readonly number[], axis: 0 | 1, from: number, to: number): number[] {
+  return clipEdge(clipEdge(points, axis, 1, from), axis, -1, -to);
 }
 
 /** Keeps what has `sign · coordinate ≥ limit` on one axis. */
@@ -150,8 +143,4 @@ export function clipSegment(a: Point, b: Point, picture: Size, margin: number): 
     if (from >= to) return undefined;
   }
   return { from, to };
-}
-
-function ordered(a: number, b: number): [number, number] {
-  return a <= b ? [a, b] : [b, a];
 }

@@ -89,6 +89,8 @@ function drawing<Schema extends z.ZodType>(
 
 /** From this depth on graphics stand on the screen. */
 export const SCREEN_DEPTH = 20;
+/** From this depth on they move about with people, or are drawn by hand. */
+export const TAGS_DEPTH = 22;
 
 /** The drawing code of every kind of graphic. */
 export const drawings: Readonly<Record<GraphicType, Drawing>> = {
@@ -112,7 +114,7 @@ export const drawings: Readonly<Record<GraphicType, Drawing>> = {
   'result-board': drawing(resultBoard, 21, (env) => new ResultBoard(env)),
   'speed-trace': drawing(speedTrace, 21, (env) => new SpeedTrace(env)),
   'where-won': drawing(whereWon, 21, (env) => new WhereWon(env)),
-  'name-tags': drawing(nameTags, 22, (env) => new NameTags(env)),
+  'name-tags': drawing(nameTags, TAGS_DEPTH, (env) => new NameTags(env)),
   // Drawn by hand over what it points at.
   telestrator: drawing(telestrator, 30, (env) => new Telestrator(env)),
   // Over everything: it must be readable whatever else is on.

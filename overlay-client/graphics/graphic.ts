@@ -30,7 +30,7 @@ export interface Moment<Data> {
   /** Which of its steps a graphic that has several shows, from 0, and for how long it has; Infinity: always. */
   readonly step: number;
   readonly stepElapsedUs: number;
-  /** Rectangles of graphics that were laid out earlier and must not be covered, picture pixels. */
+  /** Rectangles of graphics that were laid out earlier and must not be covered, picture pixels; for the ground also cards as they stood before. */
   readonly keepOut: readonly Box[];
   /** Those of them that stand on the screen: ground graphics and their labels move about with the picture. */
   readonly cards: readonly Box[];

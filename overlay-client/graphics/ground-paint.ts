@@ -1,18 +1,28 @@
-import { Graphics, Matrix } from 'pixi.js';
+import { Graphics, Matrix, type Texture } from 'pixi.js';
 import type { Box, Size } from '../../protocol/index.js';
-import { clipPolygon } from './bands.js';
+import { clipBetween, clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GraphicEnvironment } from './graphic.js';
 import { GroundSheet, type SheetPiece } from './ground-sheet.js';
 import { clamp } from './motion.js';
 import { type Part, PartPool } from './part.js';
 import { takeGraphics } from './pool.js';
-import { boxAround, tooClose } from './rects.js';
+import { moved, wholePixels } from './rects.js';
+import { slices } from './slices.js';
 
 /** A polygon of one colour. Corners in picture pixels, x, y pairs; they may lie outside the picture. */
 export interface PlainPiece {
   readonly polygon: readonly number[];
   readonly colour: string;
+  readonly alpha: number;
+}
+
+/** A polygon filled with a texture, which repeats. */
+export interface TexturePiece {
+  readonly polygon: readonly number[];
+  readonly texture: Texture;
+  /** Texture pixels → pixels of the video picture. */
+  readonly matrix: Matrix;
   readonly alpha: number;
 }
 
@@ -25,17 +35,17 @@ export interface PicturePiece {
   readonly alpha: number;
 }
 
-export type Piece = PlainPiece | PicturePiece;
+export type Piece = PlainPiece | TexturePiece | PicturePiece;
 
-/** Pixels that one more part costs, in time. */
-const PART_COST_PX = 1800;
+/** Pixels of bounds that one more part is worth: all of them are cleared and copied, whether something is drawn there or not. */
+const PART_COST_PX = 12_000;
 /** With pictures in them parts cost more: a sheet each, and pieces that are drawn twice where a cut goes through them. */
-const SHEET_COST_PX = 9000;
-const PARTS_MAX = 48;
+const SHEET_COST_PX = 40_000;
+const PARTS_MAX = 16;
 
 /**
  * Draws pieces that lie on the ground, as parts that hold little else: the bounds of all pieces are cut at whole pixels, where cuts cannot be seen, and
- * each part spans only what crosses it. One painter draws what lies together (a line, a lane's name), so that its bounds are mostly full.
+ * of each part slices are read. One painter draws what lies together (a line, a lane's name), so that its bounds are mostly full.
  */
 export class GroundPaint {
   readonly #parts: PartPool;
@@ -49,47 +59,49 @@ export class GroundPaint {
     this.#parts = new PartPool(key, make, { onGround: true });
   }
 
-  /** @param pieces the first at the bottom, but pictures over all plain ones. */
+  /** @param pieces the first at the bottom, but pictures over all others. */
   draw(pieces: readonly Piece[], picture: Size): Part[] {
     const seen = pieces.flatMap((piece) => {
       const polygon = piece.alpha > 0 ? clipPolygon(piece.polygon, picture.width, picture.height) : [];
-      return polygon.length >= 6 ? [{ piece, polygon, box: boxAround(polygon) }] : [];
+      return polygon.length >= 6 ? [{ piece, polygon }] : [];
     });
     const parts: Part[] = [];
-    const cost = seen.some(({ piece }) => 'picture' in piece) ? SHEET_COST_PX : PART_COST_PX;
-    for (const strip of strips(
-      seen.map(({ box }) => box),
-      cost,
-    )) {
-      const inside = seen.flatMap(({ piece, polygon, box }) => {
-        const cut = tooClose(box, strip, 0) ? clipTo(polygon, strip) : [];
+    for (const { axis, from, to } of strips(seen)) {
+      const inside = seen.flatMap(({ piece, polygon }) => {
+        const cut = clipBetween(polygon, axis, from, to);
         return cut.length >= 6 ? [{ piece, polygon: cut }] : [];
       });
-      const tile = wholePixels(inside.map(({ polygon }) => polygon));
-      if (!tile) continue;
+      const bounds = wholePixels(inside.flatMap(({ polygon }) => polygon));
+      if (!(bounds.width > 0 && bounds.height > 0)) continue;
       const part = this.#parts.at(parts.length);
-      part.place(tile.x, tile.y, tile.width, tile.height);
-      if (part.changed(inside.flatMap(({ piece, polygon }) => signature(piece, polygon, tile)))) this.#fill(part, inside, tile);
+      part.place(bounds.x, bounds.y, bounds.width, bounds.height);
+      const local = inside.map(({ piece, polygon }): Inside => ({ piece, polygon: moved(polygon, bounds) }));
+      if (part.changed(local.flatMap((one) => signature(one, bounds)))) this.#fill(part, local, bounds);
       parts.push(part);
     }
     return parts;
   }
 
-  #fill(part: Part, inside: readonly Inside[], tile: Box): void {
+  #fill(part: Part, inside: readonly Inside[], bounds: Box): void {
     const g = part.view.children[0];
     if (!(g instanceof Graphics)) return;
     g.clear();
     const cuts: SheetPiece[] = [];
     for (const { piece, polygon } of inside) {
-      const local = polygon.map((value, i) => value - (i % 2 === 0 ? tile.x : tile.y));
       if ('colour' in piece) {
-        g.poly(local).fill({ color: piece.colour, alpha: piece.alpha });
+        g.poly(polygon).fill({ color: piece.colour, alpha: piece.alpha });
         continue;
       }
       const { a, b, c, d, tx, ty } = piece.matrix;
-      cuts.push({ ...piece, polygon: local, matrix: new Matrix(a, b, c, d, tx - tile.x, ty - tile.y) });
+      const matrix = new Matrix(a, b, c, d, tx - bounds.x, ty - bounds.y);
+      if ('texture' in piece) g.poly(polygon).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
+      else cuts.push({ ...piece, polygon, matrix });
     }
-    this.#sheets.get(part)?.draw(cuts, tile.width, tile.height);
+    this.#sheets.get(part)?.draw(cuts, bounds.width, bounds.height);
+    part.tight = slices(
+      inside.map(({ polygon }) => polygon),
+      bounds,
+    );
   }
 
   destroy(): void {
@@ -102,45 +114,34 @@ export class GroundPaint {
 /** A piece with what of it lies in one part. */
 interface Inside {
   readonly piece: Piece;
-  readonly polygon: readonly number[];
+  readonly polygon: number[];
 }
 
-/** Rectangles at whole pixels that together hold all boxes, cut across the longer side of their bounds. */
-function strips(boxes: readonly Box[], costPx: number): Box[] {
-  const bounds = wholePixels(boxes.map(({ x, y, width, height }) => [x, y, x + width, y + height]));
-  if (!bounds) return [];
-  const upright = bounds.height > bounds.width;
-  const length = upright ? bounds.height : bounds.width;
-  const count = clamp(Math.round(Math.sqrt((bounds.width * bounds.height) / costPx)), 1, Math.min(PARTS_MAX, length));
-  return Array.from({ length: count }, (_, i) => {
-    const from = Math.round((length * i) / count);
-    const size = Math.round((length * (i + 1)) / count) - from;
-    return upright ? { ...bounds, y: bounds.y + from, height: size } : { ...bounds, x: bounds.x + from, width: size };
-  });
+interface Strip {
+  readonly axis: 0 | 1;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cuts at whole pixels across the longer side of the bounds of all pieces. */
+function strips(pieces: readonly Inside[]): Strip[] {
+  const { x, y, width, height } = wholePixels(pieces.flatMap(({ polygon }) => polygon));
+  const axis = height > width ? 1 : 0;
+  const [start, length] = axis === 1 ? [y, height] : [x, width];
+  if (!(width > 0 && height > 0)) return [];
+  const cost = pieces.some(({ piece }) => 'picture' in piece) ? SHEET_COST_PX : PART_COST_PX;
+  const count = clamp(Math.round(Math.sqrt((width * height) / cost)), 1, Math.min(PARTS_MAX, length));
+  const at = (i: number): number => start + Math.round((length * i) / count);
+  return Array.from({ length: count }, (_, i) => ({ axis, from: at(i), to: at(i + 1) }));
 }
 
 /** The numbers a drawn piece follows from, fine enough for no change to be seen. */
-function signature(piece: Piece, polygon: readonly number[], tile: Box): number[] {
-  const out = polygon.map((value, i) => Math.round((value - (i % 2 === 0 ? tile.x : tile.y)) * 64));
+function signature({ piece, polygon }: Inside, bounds: Box): number[] {
+  const out = polygon.map((value) => Math.round(value * 64));
   out.push(Math.round(piece.alpha * 512));
   if ('colour' in piece) return [...out, Number.parseInt(piece.colour.slice(1), 16)];
   const { a, b, c, d, tx, ty } = piece.matrix;
-  out.push(piece.picture.id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - tile.x) * 64, (ty - tile.y) * 64].map(Math.round));
+  const id = 'picture' in piece ? piece.picture.id : piece.texture.uid;
+  out.push(id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - bounds.x) * 64, (ty - bounds.y) * 64].map(Math.round));
   return out;
-}
-
-function clipTo(polygon: readonly number[], { x, y, width, height }: Box): number[] {
-  const cut = clipPolygon(
-    polygon.map((value, i) => value - (i % 2 === 0 ? x : y)),
-    width,
-    height,
-  );
-  return cut.map((value, i) => value + (i % 2 === 0 ? x : y));
-}
-
-function wholePixels(polygons: readonly (readonly number[])[]): Box | undefined {
-  const { x, y, width, height } = boxAround(polygons.flat());
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, bottom] = [Math.ceil(x + width), Math.ceil(y + height)];
-  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
 }

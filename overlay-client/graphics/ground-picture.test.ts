@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { apply, type CameraPose } from '../../protocol/index.js';
+import { apply, bend, type CameraPose, lensOf } from '../../protocol/index.js';
 import { installNodePixi } from '../host/node-pixi.js';
 import { lookAt } from '../testing/camera.js';
 import { HD } from '../testing/race.js';
@@ -20,7 +20,7 @@ function area(polygon: readonly number[]): number {
   return Math.abs(sum) / 2;
 }
 
-test('pieces cover what is seen of a picture once, each within half a pixel of true perspective', () => {
+test('pieces cover what is seen of a picture once, each within half a pixel of true perspective, bent by a lens or not', () => {
   const picture = flatPicture(200, 50, () => {});
   const camera = fc.record({
     x: fc.double({ min: -30, max: 30, noNaN: true }),
@@ -29,12 +29,19 @@ test('pieces cover what is seen of a picture once, each within half a pixel of t
     focal: fc.double({ min: 700, max: 4000, noNaN: true }),
     turn: fc.double({ min: 0, max: 6.28, noNaN: true }),
     wide: fc.double({ min: 0.5, max: 30, noNaN: true }),
+    lens: fc.option(fc.record({ k1: fc.double({ min: -0.13, max: 0.2, noNaN: true }), k2: fc.constant(0.01) }), { nil: undefined }),
   });
   let seen = 0;
   fc.assert(
-    fc.property(camera, ({ x, y, height, focal, turn, wide }) => {
+    fc.property(camera, ({ x, y, height, focal, turn, wide, lens: terms }) => {
       const { groundToImage } = lookAt(HD, [x, y, height], [2, 1, 0], focal);
-      const pose: CameraPose = { groundToImage: [...groundToImage], unit: 'm', state: 'held', confidence: 1 };
+      const pose: CameraPose = {
+        groundToImage: [...groundToImage],
+        unit: 'm',
+        state: 'held',
+        confidence: 1,
+        ...(terms && { lens: terms }),
+      };
       const view = GroundView.of(pose, HD);
       assert.ok(view);
       const right = { x: Math.cos(turn) * wide, y: Math.sin(turn) * wide };
@@ -47,7 +54,7 @@ test('pieces cover what is seen of a picture once, each within half a pixel of t
         all.every((p) => p.x > 0 && p.y > 0 && p.x < HD.width && p.y < HD.height);
       if (inside) {
         seen++;
-        const whole = area(all.flatMap((p) => [p.x, p.y]));
+        const whole = area(view.outline(corners(quad)));
         const sum = pieces.reduce((total, piece) => total + area(piece.polygon), 0);
         assert.ok(Math.abs(sum - whole) < 1e-6 * whole + 1e-3, `${sum} of ${whole} px`);
       }
@@ -59,7 +66,8 @@ test('pieces cover what is seen of a picture once, each within half a pixel of t
             x: quad.corner.x + (right.x * u) / 200 + up.x * (1 - v / 50),
             y: quad.corner.y + (right.y * u) / 200 + up.y * (1 - v / 50),
           };
-          const exact = apply(groundToImage, ground);
+          const straight = apply(groundToImage, ground);
+          const exact = terms ? bend(lensOf(terms, HD), straight) : straight;
           const off = Math.hypot(exact.x - polygon[i]!, exact.y - polygon[i + 1]!);
           assert.ok(off < 0.55, `${off} px`);
         }

@@ -1,5 +1,5 @@
 import { Matrix } from 'pixi.js';
-import { apply, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
+import { apply, bend, bendSlope, invert, type Lens, type Mat3, type Point, type Size, unbend } from '../../protocol/index.js';
 import { clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GroundView } from './ground.js';
@@ -43,13 +43,15 @@ export function picturePieces(
   // The picture's units run down, the quad's side runs up.
   const toGround: Mat3 = [right.x / w, -up.x / h, corner.x + up.x, right.y / w, -up.y / h, corner.y + up.y, 0, 0, 1];
   const toImage = view.through(toGround);
-  const toFlat = invert(toImage);
-  if (!toFlat) return [];
+  const back = invert(toImage);
+  if (!back) return [];
+  const { lens } = view;
+  const toFlat: ToFlat = lens ? (place) => apply(back, unbend(lens, place)) : (place) => apply(back, place);
   const outline = clipPolygon(view.outline(corners(quad)), frame.width, frame.height);
   const pieces: PicturePiece[] = [];
   const waiting = outline.length >= 6 ? [outline] : [];
   for (let polygon = waiting.pop(); polygon; polygon = waiting.pop()) {
-    const { matrix, error } = affineNear(toImage, toFlat, polygon);
+    const { matrix, error } = affineNear(toImage, lens, toFlat, polygon);
     const { x, y, width, height } = boxAround(polygon);
     if (isBlank && blank(toFlat, polygon, isBlank)) continue;
     const side = Math.max(width, height);
@@ -62,10 +64,13 @@ export function picturePieces(
   return pieces;
 }
 
-function blank(toFlat: Mat3, polygon: readonly number[], isBlank: IsBlank): boolean {
+/** From the video picture to the flat one's own units. */
+type ToFlat = (place: Point) => Point;
+
+function blank(toFlat: ToFlat, polygon: readonly number[], isBlank: IsBlank): boolean {
   const places: number[] = [];
   for (let i = 0; i + 1 < polygon.length; i += 2) {
-    const { x, y } = apply(toFlat, { x: polygon[i]!, y: polygon[i + 1]! });
+    const { x, y } = toFlat({ x: polygon[i]!, y: polygon[i + 1]! });
     places.push(x, y);
   }
   const { x, y, width, height } = boxAround(places);
@@ -78,7 +83,7 @@ export function corners({ corner, right, up }: GroundQuad): Point[] {
 }
 
 /** The mapping onto the video picture as it is around a polygon, and how far off it is at worst on the polygon's edge. */
-function affineNear(toImage: Mat3, toFlat: Mat3, polygon: readonly number[]): { matrix: Matrix; error: number } {
+function affineNear(toImage: Mat3, lens: Lens | undefined, toFlat: ToFlat, polygon: readonly number[]): { matrix: Matrix; error: number } {
   const places: Point[] = [];
   const count = polygon.length / 2;
   for (let i = 0; i < count; i++) {
@@ -87,11 +92,12 @@ function affineNear(toImage: Mat3, toFlat: Mat3, polygon: readonly number[]): { 
     places.push({ x: x0, y: y0 }, { x: (x0 + x1) / 2, y: (y0 + y1) / 2 });
   }
   const { x, y, width, height } = boxAround(polygon);
-  const middle = apply(toFlat, { x: x + width / 2, y: y + height / 2 });
-  const { a, b, c, d, tx, ty } = jacobian(toImage, middle);
+  const middle = toFlat({ x: x + width / 2, y: y + height / 2 });
+  const straight = jacobian(toImage, middle);
+  const { a, b, c, d, tx, ty } = lens ? bentNear(straight, lens, middle) : straight;
   let [dx0, dx1, dy0, dy1] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const place of places) {
-    const { x: u, y: v } = apply(toFlat, place);
+    const { x: u, y: v } = toFlat(place);
     const offX = place.x - (a * u + c * v + tx);
     const offY = place.y - (b * u + d * v + ty);
     dx0 = Math.min(dx0, offX);
@@ -116,6 +122,15 @@ function jacobian(m: Mat3, at: Point): Matrix {
   const c = (m[1] - m[7] * x) / w;
   const d = (m[4] - m[7] * y) / w;
   return new Matrix(a, b, c, d, x - a * at.x - c * at.y, y - b * at.x - d * at.y);
+}
+
+/** An affine mapping onto the straight view, followed by what touches the lens's bending at a point. */
+function bentNear(straight: Matrix, lens: Lens, at: Point): Matrix {
+  const { a, b, c, d, tx, ty } = straight;
+  const there = { x: a * at.x + c * at.y + tx, y: b * at.x + d * at.y + ty };
+  const [xx, xy, yx, yy] = bendSlope(lens, there);
+  const seen = bend(lens, there);
+  return straight.prepend(new Matrix(xx, yx, xy, yy, seen.x - xx * there.x - xy * there.y, seen.y - yx * there.x - yy * there.y));
 }
 
 /** A polygon cut across its longer side at a whole pixel near its middle. */

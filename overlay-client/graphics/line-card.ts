@@ -13,8 +13,17 @@ import { readableOn } from './theme.js';
 const HEIGHT = 36;
 /** Chips, captions and figures of one card at most. */
 const SEGMENTS_MAX = 4;
-/** Where a card may go that finds its place taken, nearest first. */
+/** Heights at which a card may stand at its end of the line, nearest first. */
 const LIFTS = [0, 1, -1, 2, -2, 3] as const;
+
+/** Where a card stands: places above its own, negative below; at its own end of the line, or at the other. */
+interface Place {
+  readonly lift: number;
+  readonly across: boolean;
+}
+const OWN: Place = { lift: 0, across: false };
+/** Where a card may go that finds its place taken. */
+const PLACES: readonly Place[] = [false, true].flatMap((across) => LIFTS.map((lift) => ({ lift, across })));
 
 /** What a card says, from left to right: small capitals, running figures, or a word on a surface of the card's colour. */
 export interface Segment {
@@ -34,11 +43,13 @@ export class LineCard {
   #end: 'a' | 'b' | undefined;
   #above = false;
   #anchor: Point | undefined;
+  /** The line's other end; undefined where the card stands over a place. */
+  #across: Point | undefined;
   #segments: readonly Segment[] = [];
   #colour = '';
   #drawn = '';
-  /** Places above its own that it stands, negative below: others were there first. */
-  #lift = 0;
+  /** Not its own where others were there first. */
+  #place = OWN;
 
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;
@@ -60,19 +71,21 @@ export class LineCard {
     const wanted = (end === 'near') === (low === 'a') ? 'a' : 'b';
     if (this.#end === undefined || Math.abs(band.a.y - band.b.y) > 60 * this.#env.theme.unit) this.#end = wanted;
     this.#above = end === 'far';
-    this.#hang(this.#end === 'a' ? band.a : band.b);
+    const [own, other] = this.#end === 'a' ? [band.a, band.b] : [band.b, band.a];
+    this.#anchor = this.#held(this.#anchor, own);
+    this.#across = this.#held(this.#across, other);
   }
 
   /** Hangs over a place of the picture. */
   standOver(place: Point): void {
     this.#above = true;
-    this.#hang(place);
+    this.#anchor = this.#held(this.#anchor, place);
+    this.#across = undefined;
   }
 
-  #hang(place: Point): void {
+  #held(held: Point | undefined, place: Point): Point {
     const slack = 1.5 * this.#env.theme.unit;
-    const held = this.#anchor ?? place;
-    this.#anchor = { x: slacken(held.x, place.x, slack), y: slacken(held.y, place.y, slack) };
+    return held ? { x: slacken(held.x, place.x, slack), y: slacken(held.y, place.y, slack) } : place;
   }
 
   #style(kind: Segment['kind'], colour: string | undefined): TextStyle {
@@ -94,27 +107,28 @@ export class LineCard {
     return Math.ceil(this.#env.text.width(text, style)) + (kind === 'chip' ? this.#env.theme.px(12) : 0);
   }
 
-  /** Moves over or under what already stands there, and back once its own place is well clear. After `follow`, once a frame. */
+  /** Moves over or under what already stands there, or to the other end, and back once its own place is well clear. After `follow`, once a frame. */
   settle(taken: readonly Box[]): void {
     const room = this.#env.theme.px(4);
-    const isFree = (lift: number, by: number): boolean => {
-      const box = this.#box(lift);
+    const isFree = (place: Place, by: number): boolean => {
+      const box = this.#box(place);
       return !box || taken.every((other) => !tooClose(box, other, by));
     };
-    if (this.#lift !== 0 && isFree(0, 3 * room)) this.#lift = 0;
-    if (isFree(this.#lift, room)) return;
-    this.#lift = LIFTS.find((lift) => isFree(lift, room)) ?? 0;
+    if (this.#place !== OWN && isFree(OWN, 3 * room)) this.#place = OWN;
+    if (isFree(this.#place, room)) return;
+    this.#place = PLACES.find((place) => isFree(place, room)) ?? OWN;
   }
 
-  #box(lift = this.#lift): Box | undefined {
+  #box({ lift, across } = this.#place): Box | undefined {
     const { theme } = this.#env;
-    if (this.#segments.length === 0 || !this.#anchor) return undefined;
+    const anchor = (across ? this.#across : undefined) ?? this.#anchor;
+    if (this.#segments.length === 0 || !anchor) return undefined;
     const widths = this.#segments.map((segment) => this.#width(segment));
     const width = theme.px(16) + widths.reduce((sum, one) => sum + one, 0) + theme.px(9) * (widths.length - 1) + theme.px(11);
     const height = theme.px(HEIGHT);
     const { safe } = theme;
-    const top = this.#above ? this.#anchor.y - theme.px(12) - height : this.#anchor.y + theme.px(12);
-    const x = clamp(Math.round(this.#anchor.x - width / 2), safe.x, Math.max(safe.x, safe.x + safe.width - width));
+    const top = this.#above !== across ? anchor.y - theme.px(12) - height : anchor.y + theme.px(12);
+    const x = clamp(Math.round(anchor.x - width / 2), safe.x, Math.max(safe.x, safe.x + safe.width - width));
     const y = clamp(Math.round(top) - lift * (height + theme.px(6)), safe.y, Math.max(safe.y, safe.y + safe.height - height));
     return { x, y, width, height };
   }

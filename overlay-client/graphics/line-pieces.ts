@@ -1,8 +1,6 @@
-import type { Point } from '../../protocol/index.js';
-import { bandCorners } from './bands.js';
-import { between } from './ground.js';
+import { type Band, bandAt, bandCorners } from './bands.js';
 import type { PlainPiece } from './ground-paint.js';
-import { LINE_LAYERS, type LineInPicture } from './line.js';
+import { type LineInPicture, lineLayers } from './line.js';
 
 /** Dashes on the ground, metres along the line. */
 export interface Dashes {
@@ -19,17 +17,16 @@ const DASHES_MAX = 200;
 
 /** A line as a soft edge around a core. @param lengthM of the whole line on the ground. */
 export function linePieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes?: Dashes): PlainPiece[] {
-  const pieces: PlainPiece[] = LINE_LAYERS.map(({ spread, alpha }) => ({
-    polygon: bandCorners(line.band, spread),
+  const pieces: PlainPiece[] = lineLayers(line).map(({ polygon, alpha }, i, layers) => ({
+    polygon,
     colour,
-    alpha: opacity * (dashes ? (spread > 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
+    alpha: opacity * (dashes ? (i < layers.length - 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
   }));
   if (dashes) pieces.push(...dashPieces(line, colour, opacity, lengthM, dashes));
   return pieces;
 }
 
 function dashPieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes: Dashes): PlainPiece[] {
-  const { a, b, halfA, halfB } = line.band;
   const period = Math.max(dashes.dashM + dashes.gapM, lengthM / DASHES_MAX);
   const count = Math.max(1, Math.round((lengthM + dashes.gapM) / period));
   const share = dashes.dashM / (dashes.dashM + dashes.gapM);
@@ -40,13 +37,17 @@ function dashPieces(line: LineInPicture, colour: string, opacity: number, length
     const from = line.drawnAt(Math.max(i * step, Math.min(line.shareA, line.shareB)));
     const to = line.drawnAt(Math.min((i + share) * step, Math.max(line.shareA, line.shareB)));
     if (!(to > from)) continue;
-    const at = (place: number): { readonly at: Point; readonly half: number } => ({
-      at: between(a, b, place),
-      half: halfA + (halfB - halfA) * place,
-    });
-    const [start, end] = [at(from), at(to)];
-    const band = { a: start.at, b: end.at, halfA: start.half, halfB: end.half };
-    pieces.push({ polygon: bandCorners(band, 1, dashes.slant), colour, alpha: 0.96 * opacity });
+    pieces.push({ polygon: bandCorners(part(line.band, from, to), 1, dashes.slant), colour, alpha: 0.96 * opacity });
   }
   return pieces;
+}
+
+/** A part of a band, between two shares of its length. */
+function part(band: Band, from: number, to: number): Band {
+  const [start, end] = [bandAt(band, from), bandAt(band, to)];
+  const ends = { a: start.at, b: end.at, halfA: start.half, halfB: end.half };
+  const cuts = (band.via?.length ?? -1) + 1;
+  if (cuts === 0) return ends;
+  const via = Array.from({ length: cuts - 1 }, (_, i) => (i + 1) / cuts).filter((share) => share > from && share < to);
+  return { ...ends, via: via.map((share) => bandAt(band, share)) };
 }

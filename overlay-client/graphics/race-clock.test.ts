@@ -41,11 +41,12 @@ test('where nobody was seen waiting, the start is reckoned from the first steps,
     const frame = finalFrame(SMALL_HD, i);
     clock.observe({ ...frame, standings: frame.standings.filter(({ distanceM }) => distanceM > 0.6) });
   }
-  assert.ok(Math.abs(clock.raceTimeS((GUN_S + 6) * 1e6)! - 6) < 0.2, `${clock.raceTimeS((GUN_S + 6) * 1e6)}`);
   assert.equal(formatRaceTime(clock, 10.93), '10.9');
   const seen = new RaceClock();
   for (let i = 0; i < 60; i++) seen.observe(i < 10 ? base : finalFrame(SMALL_HD, i));
   assert.equal(formatRaceTime(seen, 10.93), '10.93');
+  const [reckonedS, seenS] = [clock, seen].map((c) => c.raceTimeS((GUN_S + 6) * 1e6)!);
+  assert.ok(Math.abs(reckonedS! - seenS!) < 0.08, `${reckonedS} s, where the line was in sight ${seenS} s`);
 });
 
 test('times are written as timekeepers write them', () => {

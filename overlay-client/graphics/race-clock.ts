@@ -50,12 +50,15 @@ export class RaceClock {
     this.#before = now;
   }
 
-  /** From rest at a steady acceleration, someone at d with speed v left 2d / v ago; the middle of what all say. */
+  /**
+   * From rest at a steady acceleration, someone at d with speed v set off 2d / v ago, and was s beyond the line √(s / d) of that time later:
+   * the moment that counts where it is seen. The middle of what all say.
+   */
   #reckon({ standings, mediaTimeUs }: TrackingFrame): void {
     if ((standings[0]?.distanceM ?? 0) > FIRST_SEEN_M) return;
     const ago = standings
       .filter(({ distanceM, speedMps }) => distanceM > STARTED_M && speedMps >= MOVING_MPS)
-      .map(({ distanceM, speedMps }) => (2 * distanceM) / speedMps)
+      .map(({ distanceM, speedMps }) => ((2 * distanceM) / speedMps) * (1 - Math.sqrt(STARTED_M / distanceM)))
       .sort((a, b) => a - b);
     const middle = ago[ago.length >> 1];
     if (middle === undefined) return;

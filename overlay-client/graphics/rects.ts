@@ -61,3 +61,15 @@ export function boxAround(points: readonly number[]): Box {
   }
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
+
+/** Smallest box of whole pixels around points, x, y pairs; without any its size is negative. */
+export function wholePixels(points: readonly number[]): Box {
+  const { x, y, width, height } = boxAround(points);
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
+}
+
+/** Points, x, y pairs, as seen from a box's top-left corner. */
+export function moved(points: readonly number[], { x, y }: Point): number[] {
+  return points.map((value, i) => value - (i % 2 === 0 ? x : y));
+}

@@ -1,14 +1,17 @@
 import type { Box, Size } from '../../protocol/index.js';
+import { clamp } from './motion.js';
 
 /** Pixels that one more rectangle costs, in time. */
-const SLICE_COST_PX = 1500;
+const SLICE_COST_PX = 1000;
 const SLICES_MAX = 32;
+/** Soft edges may end this much further out than their outline, pixels. */
+const EDGE = 0.125;
 
 /**
- * Disjoint whole-pixel rectangles inside (0, 0)–bounds that hold every one of `boxes`: the bounds cut across their longer side, each slice
- * as tall as what crosses it. For things that wind diagonally through a bounding box that is mostly empty.
+ * Disjoint whole-pixel rectangles inside (0, 0)–bounds that hold every one of `outlines` (closed, x, y pairs): the bounds cut across their
+ * longer side, each slice as tall as what crosses it. For things that wind diagonally through a bounding box that is mostly empty.
  */
-export function slices(boxes: readonly Box[], bounds: Size): Box[] {
+export function slices(outlines: readonly (readonly number[])[], bounds: Size): Box[] {
   const upright = bounds.height > bounds.width;
   const length = upright ? bounds.height : bounds.width;
   const breadth = upright ? bounds.width : bounds.height;
@@ -16,14 +19,21 @@ export function slices(boxes: readonly Box[], bounds: Size): Box[] {
   const count = Math.max(1, Math.min(SLICES_MAX, wanted, length));
   const low = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  for (const box of boxes) {
-    const start = upright ? box.y : box.x;
-    const end = start + (upright ? box.height : box.width);
-    const from = upright ? box.x : box.y;
-    const to = from + (upright ? box.width : box.height);
-    for (let i = Math.max(0, sliceOf(start, length, count)); i <= Math.min(count - 1, sliceOf(end, length, count)); i++) {
-      low[i] = Math.min(low[i]!, from);
-      high[i] = Math.max(high[i]!, to);
+  const along = upright ? 1 : 0;
+  for (const outline of outlines) {
+    for (let i = 0; i + 1 < outline.length; i += 2) {
+      const j = (i + 2) % outline.length;
+      const [p, q] = outline[i + along]! <= outline[j + along]! ? [i, j] : [j, i];
+      const [start, end] = [outline[p + along]!, outline[q + along]!];
+      const [from, to] = [outline[p + 1 - along]!, outline[q + 1 - along]!];
+      const across = (place: number): number => from + (to - from) * clamp((place - start) / (end - start), 0, 1);
+      const last = Math.min(count - 1, sliceOf(end + EDGE, length, count));
+      for (let k = Math.max(0, sliceOf(start - EDGE, length, count)); k <= last; k++) {
+        const a = end > start ? across(cut(k, length, count) - EDGE) : from;
+        const b = end > start ? across(cut(k + 1, length, count) + EDGE) : to;
+        low[k] = Math.min(low[k]!, a - EDGE, b - EDGE);
+        high[k] = Math.max(high[k]!, a + EDGE, b + EDGE);
+      }
     }
   }
   const out: Box[] = [];

@@ -1,5 +1,5 @@
 import { type Box, type ChannelScene, type GraphicState, samePeople, type TrackingFrame } from '../../protocol/index.js';
-import { type BoundGraphic, drawings, SCREEN_DEPTH } from '../graphics/drawing.js';
+import { type BoundGraphic, drawings, SCREEN_DEPTH, TAGS_DEPTH } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
 import { type Images, NO_IMAGES } from '../graphics/images.js';
 import { presence } from '../graphics/motion.js';
@@ -91,12 +91,20 @@ export class SceneModel {
         moment: () => ({
           ...{ frame, elapsedUs, data: state.data, presence: shown, step: state.step },
           stepElapsedUs: state.steppedAtUs < 0 ? Number.POSITIVE_INFINITY : Math.max(0, frame.mediaTimeUs - state.steppedAtUs),
-          keepOut: this.#takenBefore(list, live.graphic, 0),
+          keepOut: this.#keepOut(list, live.graphic),
           cards: this.#takenBefore(list, live.graphic, SCREEN_DEPTH),
         }),
       });
     }
     return list.sort((a, b) => a.graphic.depth - b.graphic.depth);
+  }
+
+  /** The ground's labels make way for cards as they stood on the frame before: they come first, and cards stand still. */
+  #keepOut(list: readonly { state: GraphicState; graphic: BoundGraphic }[], graphic: BoundGraphic): Box[] {
+    const before = this.#takenBefore(list, graphic, 0);
+    if (graphic.depth >= SCREEN_DEPTH) return before;
+    const cards = list.filter(({ state, graphic: { depth } }) => state.on && depth >= SCREEN_DEPTH && depth < TAGS_DEPTH);
+    return [...before, ...cards.flatMap((card) => card.graphic.keepOut())];
   }
 
   #takenBefore(list: readonly { state: GraphicState; graphic: BoundGraphic }[], graphic: BoundGraphic, fromDepth: number): Box[] {

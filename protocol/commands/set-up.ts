@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Calibration, Course, Look, RosterEntry } from '../project.js';
+import { UnderFeet } from '../under-feet.js';
 
 /** Changes of what the project says, live: pages, graphics and tracking follow without the picture going away. */
 export const setUpCommands = [
@@ -9,6 +10,8 @@ export const setUpCommands = [
   z.strictObject({ command: z.literal('calibration.set'), calibration: Calibration.nullable() }),
   z.strictObject({ command: z.literal('course.set'), course: Course.nullable() }),
   z.strictObject({ command: z.literal('look.set'), look: Look }),
+  /** Colour picks and poles, whole: what ground graphics are painted on and what they run behind. */
+  z.strictObject({ command: z.literal('underFeet.set'), underFeet: UnderFeet }),
   /** Everything as the project file says it, graphics included. */
   z.strictObject({ command: z.literal('project.revert') }),
 ] as const;

@@ -17,6 +17,8 @@ export const subjectCommands = [
   z.strictObject({ command: z.literal('subject.lock'), trackId, locked: z.boolean() }),
   /** Officials and false alarms: not reported, not drawn, not ranked. */
   z.strictObject({ command: z.literal('subject.hide'), trackId, hidden: z.boolean() }),
+  /** Void names (see `ChannelState.voidNames`) are not asked for any more. */
+  z.strictObject({ command: z.literal('subject.letGo') }),
 ] as const;
 
 /** The one target followed by click. */

@@ -14,6 +14,7 @@ import { readJson, readOptionalJson, readText } from './body.js';
 import { buttonsOf } from './buttons.js';
 import { GraphicFields, GraphicStep } from './openapi.js';
 import { type Answer, HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
+import { subjectActions, subjectCommand } from './subject-actions.js';
 import { oneLine } from './zod-line.js';
 
 const OPERATOR_LENGTH = 60;
@@ -74,6 +75,21 @@ export function controlRoutes(find: (id: string) => ChannelHandle, gate: Gate): 
           },
         }),
       ),
+    ...subjectActions.map(
+      ({ path, summary, takes, whenBare }): Route => ({
+        ...shared,
+        path: `/api/channels/:id/subjects/${path}`,
+        summary,
+        takes,
+        takesOptionally: whenBare !== undefined,
+        handle: async (ctx, { id, track = '' }) => {
+          const channel = admit(ctx, id);
+          const fields = GraphicFields.optional().safeParse(await readOptionalJson(ctx.req));
+          if (!fields.success) throw new HttpFailure(400, `not fields of a command: ${oneLine(fields.error)}`);
+          await act(ctx, channel, subjectCommand(path.replace(':track', track), fields.data));
+        },
+      }),
+    ),
     {
       method: 'get',
       path: '/api/channels/:id/do/*action',
@@ -84,7 +100,7 @@ export function controlRoutes(find: (id: string) => ChannelHandle, gate: Gate): 
         const channel = find(id ?? '');
         const refusal = gate.withToken(ctx.req, `control of ${channel.id}`);
         if (refusal) throw new HttpFailure(refusal.status, refusal.message);
-        await act(ctx, channel, named(action));
+        await act(ctx, channel, named(action, ctx.query));
       },
     },
     {
@@ -129,10 +145,24 @@ function withBody(name: GraphicAction, graphic: string, body: unknown): unknown 
   return name === 'step' ? { ...command, ...parsed.data } : { ...command, data: parsed.data };
 }
 
-/** `panic`, `graphics/ID/take`, … @throws HttpFailure 404 */
-function named(action: string): unknown {
+/** `panic`, `graphics/ID/take`, `subjects/17/name` with `?rosterIndex=3`, … @throws HttpFailure 404 */
+function named(action: string, query: Koa.Context['query']): unknown {
   if (isChannelAction(action)) return channelActions[action].command;
+  const [, ofSubject] = /^subjects\/(.+)$/.exec(action) ?? [];
+  if (ofSubject !== undefined) {
+    const fields = Object.entries(query).filter(([field]) => field !== 'token');
+    return subjectCommand(
+      ofSubject,
+      fields.length > 0 ? Object.fromEntries(fields.map(([field, text]) => [field, fieldOf(text)])) : undefined,
+    );
+  }
   const [, graphic = '', name = ''] = /^graphics\/([^/]+)\/([a-z]+)$/.exec(action) ?? [];
   if (isGraphicAction(name)) return graphicActions[name].command(graphic);
   throw new HttpFailure(404, `there is no action "${action.slice(0, 60)}"`);
+}
+
+/** A field of an address: numbers and booleans are what they look like. */
+function fieldOf(text: string | readonly string[] | undefined): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return typeof text === 'string' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

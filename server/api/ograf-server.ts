@@ -4,6 +4,7 @@ import { graphicTypes, HOSTED } from '../../overlay-client/index.js';
 import { packageId, packageManifest, typeOfPackage } from '../../overlay-client/ograf/manifest.js';
 import type { ControlCommand, ControlReply, GraphicState } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
+import { problemLines } from '../channel/hosted-problems.js';
 import type { PackageStore } from '../ograf/index.js';
 import type { Gate } from './access.js';
 import { readJson } from './body.js';
@@ -129,7 +130,7 @@ export function ografServerRoutes(o: OgrafServerOptions): Route[] {
       const { graphicInstanceId, params } = await body(ctx, Update);
       instanceOf(channel, graphicInstanceId);
       done(await channel.command({ command: 'graphic.set', graphic: graphicInstanceId, data: params.data }, 'OGraf'));
-      ctx.body = { graphicInstanceId, statusCode: 200 };
+      ctx.body = outcome(instanceOf(channel, graphicInstanceId));
     }),
     route('post', `${instancePath}/playAction`, 'take a graphic to air, or on to its next step', async (ctx, { id }) => {
       const channel = acting(ctx, id);
@@ -137,14 +138,14 @@ export function ografServerRoutes(o: OgrafServerOptions): Route[] {
       const graphic = instanceOf(channel, graphicInstanceId);
       done(await channel.command(playCommand(graphic, params, o.packages.get(graphicId(graphic))?.manifest.stepCount), 'OGraf'));
       const after = instanceOf(channel, graphicInstanceId);
-      ctx.body = { graphicInstanceId, statusCode: 200, ...(after.on && { currentStep: after.step }) };
+      ctx.body = { ...outcome(after), ...(after.on && { currentStep: after.step }) };
     }),
     route('post', `${instancePath}/stopAction`, 'take a graphic off air', async (ctx, { id }) => {
       const channel = acting(ctx, id);
       const { graphicInstanceId } = await body(ctx, Instance);
       instanceOf(channel, graphicInstanceId);
       done(await channel.command({ command: 'graphic.out', graphic: graphicInstanceId }, 'OGraf'));
-      ctx.body = { graphicInstanceId, statusCode: 200 };
+      ctx.body = outcome(instanceOf(channel, graphicInstanceId));
     }),
     route(
       'post',
@@ -189,13 +190,18 @@ function targetOf(graphics: readonly GraphicState[], packages: PackageStore) {
     name: 'Picture',
     graphicInstances: graphics.map((graphic) => {
       const id = graphicId(graphic);
-      return { graphicInstanceId: graphic.id, graphic: known.find((one) => one.id === id) ?? { id, name: id } };
+      return {
+        graphicInstanceId: graphic.id,
+        graphic: known.find((one) => one.id === id) ?? { id, name: id },
+        ...(graphic.problem !== undefined && { v_problem: graphic.problem }),
+      };
     }),
   };
 }
 
 function rendererOf(channel: ChannelHandle, packages: PackageStore) {
   const { scene, graphics, status } = channel.state();
+  const message = [status.message, ...problemLines(graphics)].filter(Boolean).join('; ');
   const frameRate = scene.fps ? scene.fps.num / scene.fps.den : undefined;
   return {
     id: channel.id,
@@ -206,7 +212,7 @@ function rendererOf(channel: ChannelHandle, packages: PackageStore) {
       accessToPublicInternet: false,
     },
     renderTargetSchema: { type: 'object', properties: {} },
-    status: { status: status.running && status.message === '' ? 'OK' : 'WARNING', message: status.message },
+    status: { status: status.running && message === '' ? 'OK' : 'WARNING', message },
     renderTargets: [targetOf(graphics, packages)],
   };
 }
@@ -230,6 +236,11 @@ async function body<Schema extends z.ZodType>(ctx: Koa.Context, schema: Schema):
   const parsed = schema.safeParse(await readJson(ctx.req));
   if (!parsed.success) throw new HttpFailure(400, oneLine(parsed.error));
   return parsed.data;
+}
+
+/** The answer to an action: with 550 where an overlay page says that the graphic fails. Whether it does after this action is told to the next. */
+function outcome({ id, problem }: GraphicState): { graphicInstanceId: string; statusCode: number; statusMessage?: string } {
+  return { graphicInstanceId: id, ...(problem === undefined ? { statusCode: 200 } : { statusCode: 550, statusMessage: problem }) };
 }
 
 function done(reply: ControlReply): void {

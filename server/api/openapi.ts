@@ -16,6 +16,7 @@ import {
   RosterEntry,
 } from '../../protocol/index.js';
 import type { Route } from './route.js';
+import { subjectBodies } from './subject-actions.js';
 
 /** A failed request: one line. */
 export const ErrorReply = z.object({ error: z.string() });
@@ -73,6 +74,7 @@ const COMPONENTS = {
   GraphicStep,
   Roster: z.array(RosterEntry),
   StartListProblems,
+  ...subjectBodies,
   ChannelScene,
   ChannelState,
   ChannelStates: z.array(ChannelState),

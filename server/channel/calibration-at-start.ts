@@ -1,13 +1,4 @@
-import {
-  apply,
-  type Calibration,
-  type Channel,
-  depth,
-  invert,
-  type MediaTimeUs,
-  type PointPair,
-  type TrackingFrame,
-} from '../../protocol/index.js';
+import { type Calibration, type Channel, groundOf, type MediaTimeUs, type PointPair, type TrackingFrame } from '../../protocol/index.js';
 
 /** Further off, a place is near the horizon and says little. */
 const FAR_M = 2000;
@@ -33,19 +24,18 @@ export function calibrationAtStart(
   const atStart = { ...calibration, atMediaTimeUs: 0 };
   if (tracking.camera === 'fixed') return atStart;
   const points = groundInView(newest);
-  return points ? { ...atStart, size: [newest.width, newest.height], points } : atStart;
+  return points ? { ...atStart, size: [newest.width, newest.height], points, lens: newest.pose.lens } : atStart;
 }
 
 /** Four places of the picture, low and as high as there is ground, with where they are; undefined while the pose is not to be trusted. */
-function groundInView({ width, height, pose }: TrackingFrame): PointPair[] | undefined {
-  const toGround = invert(pose.groundToImage);
-  if (pose.unit !== 'm' || pose.state !== 'held' || !toGround) return undefined;
+function groundInView(frame: TrackingFrame): PointPair[] | undefined {
+  const { width, height, pose } = frame;
+  if (pose.unit !== 'm' || pose.state !== 'held') return undefined;
   const row = (y: number): PointPair[] =>
     [0.1, 0.9].flatMap((x): PointPair[] => {
       const image = { x: x * width, y: y * height };
-      const ground = apply(toGround, image);
-      const isGround = Math.hypot(ground.x, ground.y) < FAR_M && depth(pose.groundToImage, ground) > 0;
-      return isGround ? [{ image: [image.x, image.y], ground: [ground.x, ground.y] }] : [];
+      const ground = groundOf(frame, image);
+      return ground && Math.hypot(ground.x, ground.y) < FAR_M ? [{ image: [image.x, image.y], ground: [ground.x, ground.y] }] : [];
     });
   const low = row(0.9);
   const high = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6].map(row).find((pair) => pair.length === 2);

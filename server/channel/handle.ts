@@ -6,6 +6,7 @@ import type {
   ControlCommand,
   ControlReply,
   ExternalPositions,
+  HostedReport,
   MediaTimeUs,
 } from '../../protocol/index.js';
 import type { ReplayHandle } from '../replay/index.js';
@@ -37,6 +38,8 @@ export interface ChannelHandle {
   command(command: ControlCommand, by?: string): Promise<ControlReply>;
   /** Hands on positions from outside; refused with one line where the channel does not take them. */
   pushPositions(positions: ExternalPositions): ControlReply;
+  /** How hosted graphics fare in an overlay page (`page`: any name of its own); null: the page is gone. */
+  reportHosted(page: string, report: HostedReport | null): void;
   /** The newest picture of a kind, made on demand; null while there is none. Cheap to call often: at most about 8 small ones a second are made, and 2 stills. */
   picture(kind: PictureKind): Promise<Picture | null>;
   /** Folder that holds `index.m3u8` and its segments, or null without an HLS output. */

@@ -65,6 +65,7 @@ export class OpenChannel {
     const before = this.#channel;
     this.#channel = channel;
     this.tracking.setUp(channel);
+    this.runner.setUnderFeet(channel.underFeet);
     const scene = sceneOf(channel, this.#scene);
     if (isDeepStrictEqual(scene, this.#scene)) return;
     this.#scene = scene;

@@ -84,6 +84,7 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       source,
       tracking,
       scene,
+      underFeet: channel.underFeet,
       overlay,
       outputs,
       recorder,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Compositor, type KeyFill, type OpenSource, type OutputSet, type ReplayRecorder, type VideoFrame } from '../../media/index.js';
-import type { HeadlessOverlay } from '../../overlay-client/index.js';
+import { type HeadlessOverlay, inPicture } from '../../overlay-client/index.js';
 import {
   type ChannelScene,
   type Discontinuity,
@@ -8,8 +8,10 @@ import {
   type GraphicState,
   MatteFade,
   type TrackingFrame,
+  type UnderFeet,
 } from '../../protocol/index.js';
 import { FixedLagSmoother, predictFrame, Standings, type StageTimes as TrackingStages, type TrackingWorker } from '../../tracking/index.js';
+import { Cuts } from './cuts.js';
 import { type RundownItem, stamped } from './desk/index.js';
 import { FrameRing, type Waiting } from './frame-ring.js';
 import { StageTimes } from './stage-times.js';
@@ -29,6 +31,7 @@ export interface RunnerParts {
   readonly source: OpenSource;
   readonly tracking: TrackingWorker;
   readonly scene: ChannelScene;
+  readonly underFeet: UnderFeet;
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
   readonly outputs: OutputSet | null;
@@ -74,9 +77,11 @@ export class ChannelRunner {
   readonly #ring: FrameRing<VideoFrame>;
   readonly #smoother = new FixedLagSmoother(SMOOTHING_LAG_FRAMES);
   #scene: ChannelScene;
+  #underFeet: UnderFeet;
   #standings: Standings | null;
   readonly #compositor: Compositor;
   readonly #matte = new MatteFade();
+  readonly #cuts = new Cuts();
   #graphics: readonly GraphicState[];
   #lastMeasured: TrackingFrame | null = null;
   #lastDrawn: TrackingFrame | null = null;
@@ -91,6 +96,7 @@ export class ChannelRunner {
     this.#graphics = parts.graphics;
     this.#ring = new FrameRing(parts.mode === 'live' ? LIVE_RING_FRAMES : OFFLINE_RING_FRAMES);
     this.#scene = parts.scene;
+    this.#underFeet = parts.underFeet;
     this.#standings = parts.scene.course ? new Standings(parts.scene.course) : null;
     this.#compositor = new Compositor(parts.source.info);
     parts.tracking.onFrame((frame, stages) => this.#tracked(frame, stages));
@@ -114,6 +120,11 @@ export class ChannelRunner {
     const nextUs = this.#ring.head?.frame.mediaTimeUs ?? this.counters.mediaTimeUs;
     this.#graphics = stamped(this.#graphics, rundown, nextUs);
     return this.#graphics;
+  }
+
+  /** What an operator said of the ground and what stands before it, from the next frame on. */
+  setUnderFeet(underFeet: UnderFeet): void {
+    this.#underFeet = underFeet;
   }
 
   /** Another roster, course or look, from the next frame on. @param raceAnew nobody has run yet, nobody has finished */
@@ -152,9 +163,10 @@ export class ChannelRunner {
       if (mode === 'offline') await this.#trackingRoom();
       const skip = tracking.pending >= TRACKING_QUEUE_FRAMES;
       this.#ring.push(frame, frame.frameIndex, skip);
-      if (!skip) {
+      if (skip) this.#cuts.skipped(frame.discontinuity);
+      else {
         const colour = tracking.wantsColour(frame.frameIndex) ? await frame.colour() : null;
-        tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, frame.discontinuity, colour);
+        tracking.submit(frame.luma, frame.mediaTimeUs, frame.frameIndex, this.#cuts.submitted(frame.discontinuity), colour);
       }
     }
     // Frames that queued up while this thread was busy arrive all at once, and so do the measurements behind them: those first, before one counts as late.
@@ -170,6 +182,7 @@ export class ChannelRunner {
     this.#p.onMeasured?.(frame);
     const waiting = this.#ring.find(frame.frameIndex);
     if (waiting) waiting.measured = frame;
+    else this.#cuts.late(frame);
     if (frame.discontinuity) this.#settleAll(this.#smoother.flush());
     const smoothed = this.stages.measure('smoothing', () => this.#smoother.push(frame));
     if (smoothed) this.#settle(smoothed);
@@ -222,14 +235,15 @@ export class ChannelRunner {
     if (head.measured) return head.measured;
     this.counters.framesPredicted += 1;
     const basis = this.#lastMeasured ?? this.#lastDrawn;
-    return basis
+    return basis && this.#cuts.isSameShot(basis, head.frame)
       ? predictFrame(basis, head.frame.mediaTimeUs, head.frameIndex)
       : { ...emptyFrame(this.#scene, head.frame), predicted: true };
   }
 
-  async #composite(head: Waiting<VideoFrame>, tracked: TrackingFrame): Promise<void> {
+  async #composite(head: Waiting<VideoFrame>, known: TrackingFrame): Promise<void> {
     const { overlay, outputs } = this.#p;
     const { frame } = head;
+    const tracked = this.#cuts.drawn(known, frame);
     let drawn = this.#standings
       ? { ...tracked, standings: this.stages.measure('standings', () => this.#rank(tracked, frame.discontinuity)) }
       : tracked;
@@ -240,10 +254,11 @@ export class ChannelRunner {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
         const people = drawn.subjects.filter((subject) => subject.state !== 'outside').map((subject) => subject.box);
-        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people });
+        const byHand = inPicture(this.#underFeet, drawn);
+        this.#compositor.blend(frame, regions, { ...this.#matte.next(drawn), people, ...(byHand && { byHand }) });
         // What pages get is what was drawn by: they have no picture to look at.
         const { refinedMatte } = this.#compositor;
-        if (drawn.matte && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
+        if ((drawn.matte || byHand) && refinedMatte) drawn = { ...drawn, matte: refinedMatte };
         if (outputs?.wantsKeyFill) keyFill = this.#compositor.renderKeyFill(regions);
       });
     }

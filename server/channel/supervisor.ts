@@ -11,6 +11,7 @@ import {
   type ExternalPositions,
   externalRefusal,
   type GraphicState,
+  type HostedReport,
   isLiveCommand,
   isReplayCommand,
   type LiveCommand,
@@ -33,6 +34,7 @@ import {
   type Told,
 } from './desk/index.js';
 import type { ChannelHandle, Picture, PictureKind } from './handle.js';
+import { HostedProblems, problemLines } from './hosted-problems.js';
 import { Listeners } from './listeners.js';
 import type { FromChannel } from './messages.js';
 import { Newest } from './newest.js';
@@ -40,6 +42,9 @@ import { PictureCache } from './picture-cache.js';
 import { RateLimit } from './rate-limit.js';
 import { sceneOf } from './scene.js';
 import { stoppedStatus } from './status.js';
+
+/** Reports of overlay pages are told of together: anybody may send them, and every telling goes to everyone. */
+const HOSTED_NEWS_MS = 400;
 
 export interface SupervisorOptions {
   readonly channel: Channel;
@@ -78,6 +83,8 @@ export class ChannelSupervisor implements ChannelHandle {
   /** A stuck button must not fill the disk with lines. */
   readonly #lines = new RateLimit(10);
   readonly #pictures = new PictureCache();
+  readonly #hosted = new HostedProblems();
+  #hostedNews: NodeJS.Timeout | undefined;
   readonly #onState: Listeners<ChannelState>;
   readonly #onStatus: Listeners<ChannelStatus>;
   readonly #onEvent: Listeners<ChannelEvent>;
@@ -111,7 +118,7 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#onPositions = new Listeners(say);
     this.#child = new ChannelChild({
       start: (restarts) => {
-        this.#keeper.forgetSubjects();
+        if (this.#keeper.forgetSubjects()) this.#sayVoid();
         this.#keeper.recalibrate(this.#atStart(this.#keeper.desk).calibration);
         this.#newest.forget();
         this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
@@ -139,6 +146,7 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#hostedNews);
     // The camera may have moved since the last change.
     if (this.#keeper.desk.calibration) this.#o.onDesk(this.#atStart(this.#keeper.desk));
     await Promise.all([this.#child.close(), this.replay?.close()]);
@@ -149,15 +157,17 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, subjects } = this.#now();
+    const { scene, graphics, calibration, underFeet, subjects, voidNames } = this.#now();
     return {
       revision: this.#revision,
       scene,
       graphics: [...graphics],
       calibration,
+      underFeet,
       subjects,
+      voidNames: [...voidNames],
       history: this.#keeper.next,
-      status: this.#status,
+      status: this.#statusNow(),
       ...(this.replay && { replay: this.replay.summary() }),
     };
   }
@@ -185,6 +195,18 @@ export class ChannelSupervisor implements ChannelHandle {
     if (!this.#child.running) return { ok: false, error: `channel "${this.id}" is not running` };
     this.#child.send({ type: 'positions', positions });
     return this.#done();
+  }
+
+  reportHosted(page: string, report: HostedReport | null): void {
+    this.#hosted.take(page, report, this.#graphics);
+    if (report === null || this.#hostedNews) return;
+    this.#hostedNews = setTimeout(() => {
+      this.#hostedNews = undefined;
+      const line = this.#hosted.news(this.#graphics);
+      if (line === '') return;
+      if (this.#lines.take(performance.now())) this.#o.log(`channel ${this.id}: overlay page: ${line}`);
+      this.#tell(line, 'Overlay');
+    }, HOSTED_NEWS_MS);
   }
 
   picture(kind: PictureKind): Promise<Picture | null> {
@@ -270,10 +292,20 @@ export class ChannelSupervisor implements ChannelHandle {
         this.#newest.loop(message.atUs);
         return;
       case 'positions':
-        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects())
+        if (this.#newest.take(message.frame) && this.#keeper.forgetSubjects()) {
+          this.#sayVoid();
           this.#tell('another picture began: what was said of its subjects is void', '');
+        }
         this.#onPositions.emit(message.frame);
     }
+  }
+
+  /** Other tracks have other numbers: names that were given by hand are asked for again. Kept, should the server end meanwhile. */
+  #sayVoid(): void {
+    const { voidNames, roster } = this.#keeper.desk;
+    this.#o.onDesk(this.#atStart(this.#keeper.desk));
+    const names = voidNames.map((entry) => roster[entry]?.name).filter(Boolean);
+    if (names.length > 0) this.#o.log(`channel ${this.id}: names given to tracks before are void: ${names.slice(0, 10).join(', ')}`);
   }
 
   /** The desk for a process that starts anew. */
@@ -285,8 +317,13 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   #now(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#graphics, subjects, calibration };
+    const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, voidNames, calibration, underFeet };
+  }
+
+  #statusNow(): ChannelStatus {
+    const problems = problemLines(this.#hosted.shown(this.#graphics));
+    return problems.length === 0 ? this.#status : { ...this.#status, warnings: [...this.#status.warnings, ...problems] };
   }
 
   #done(message = ''): ControlReply {
@@ -301,8 +338,9 @@ export class ChannelSupervisor implements ChannelHandle {
       this.#o.log(`channel ${this.id}: ${status.source}${status.message ? `: ${status.message}` : ''}`);
     this.#status = status;
     this.replay?.recorded(status.replay);
-    this.#onStatus.emit(status);
-    this.#onEvent.emit({ type: 'status', channel: this.id, status });
+    const told = this.#statusNow();
+    this.#onStatus.emit(told);
+    this.#onEvent.emit({ type: 'status', channel: this.id, status: told });
     if (significant) this.#tell('', '');
   }
 

@@ -81,7 +81,7 @@ function tint(c: SKRSContext2D, { width, height, mask }: ForegroundMask, picture
 
 /** @returns metres between lines, or null where no ground is in view. */
 function drawGrid(c: SKRSContext2D, frame: TrackingFrame): number | null {
-  const grid = groundGrid(frame.pose.groundToImage, frame);
+  const grid = groundGrid(frame);
   if (!grid) return null;
   c.strokeStyle = COLOURS.grid;
   c.beginPath();

@@ -1,4 +1,4 @@
-import { apply, depth, invert, type Mat3, type Point, type Size } from '../../protocol/index.js';
+import { depth, groundOf, imageOf, type Point, type PosedPicture } from '../../protocol/index.js';
 
 /** Lines on the ground at whole multiples of a spacing, as image points; each line is cut where it passes behind the camera. */
 export interface GroundGrid {
@@ -14,8 +14,8 @@ const FAR = 12;
 const STEPS = 48;
 
 /** The grid of the ground that a picture shows. @returns undefined where it shows none. */
-export function groundGrid(groundToImage: Mat3, picture: Size): GroundGrid | undefined {
-  const shown = shownGround(groundToImage, picture);
+export function groundGrid(picture: PosedPicture): GroundGrid | undefined {
+  const shown = shownGround(picture);
   if (!shown) return undefined;
   const { left, right, near, far } = shown;
   const extent = Math.max(right - left, far - near);
@@ -24,8 +24,8 @@ export function groundGrid(groundToImage: Mat3, picture: Size): GroundGrid | und
   const line = (at: (t: number) => Point) => {
     let run: Point[] = [];
     for (let i = 0; i <= STEPS; i++) {
-      const ground = at(i / STEPS);
-      if (depth(groundToImage, ground) > 0) run.push(apply(groundToImage, ground));
+      const seen = imageOf(picture, at(i / STEPS));
+      if (seen) run.push(seen);
       else {
         if (run.length > 1) lines.push(run);
         run = [];
@@ -39,15 +39,13 @@ export function groundGrid(groundToImage: Mat3, picture: Size): GroundGrid | und
 }
 
 /** Bounds, in metres, of the ground in the picture that is not too far off. */
-function shownGround(groundToImage: Mat3, { width, height }: Size): { left: number; right: number; near: number; far: number } | undefined {
-  const back = invert(groundToImage);
-  if (!back) return undefined;
+function shownGround(picture: PosedPicture): { left: number; right: number; near: number; far: number } | undefined {
+  const { width, height, pose } = picture;
   const seen: { point: Point; depth: number }[] = [];
   for (let j = 0; j <= 12; j++) {
     for (let i = 0; i <= 12; i++) {
-      const point = apply(back, { x: (i * width) / 12, y: (j * height) / 12 });
-      const d = depth(groundToImage, point);
-      if (Number.isFinite(point.x) && Number.isFinite(point.y) && d > 0) seen.push({ point, depth: d });
+      const point = groundOf(picture, { x: (i * width) / 12, y: (j * height) / 12 });
+      if (point) seen.push({ point, depth: depth(pose.groundToImage, point) });
     }
   }
   const nearest = Math.min(...seen.map((s) => s.depth));

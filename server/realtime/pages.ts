@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server } from 'socket.io';
 import { z } from 'zod';
-import { ControlCommand, type ControlReply, type PageToServer, type ServerToPage } from '../../protocol/index.js';
+import { ControlCommand, type ControlReply, HostedReport, type PageToServer, type ServerToPage } from '../../protocol/index.js';
 import { type Gate, oneLine } from '../api/index.js';
 import { RateLimit } from '../channel/rate-limit.js';
 import type { PageSocket } from './fanout.js';
@@ -10,6 +10,7 @@ import { NAMESPACE } from './wire.js';
 
 const MESSAGE_LIMIT_BYTES = 256 * 1024;
 const COMMANDS_PER_SECOND = 30;
+const REPORTS_PER_SECOND = 2;
 
 /** `auth` of a page's handshake. `control`: the page means to control, so one that may not is refused at once; `operator`: who is at it. */
 const PageAuth = z.object({
@@ -65,7 +66,15 @@ function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: G
   const hub = hubs.get(id);
   if (hub === undefined) return;
   const rate = new RateLimit(COMMANDS_PER_SECOND);
-  socket.on('disconnect', () => hub.fanout.removePage(socket));
+  const reports = new RateLimit(REPORTS_PER_SECOND);
+  socket.on('disconnect', () => {
+    hub.fanout.removePage(socket);
+    hub.channel.reportHosted(socket.id, null);
+  });
+  socket.on('hosted', (message) => {
+    const report = HostedReport.safeParse(message);
+    if (report.success && reports.take(performance.now())) hub.channel.reportHosted(socket.id, report.data);
+  });
   socket.on('command', async (message, reply) => {
     const answer = async (): Promise<ControlReply> => {
       if (!rate.take(performance.now())) return { ok: false, error: 'too many commands: slow down' };

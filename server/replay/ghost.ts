@@ -1,6 +1,7 @@
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
+  mapped,
   placed,
   type Registration,
   type ReplayPicture,
@@ -8,8 +9,9 @@ import {
   registration,
   registrationFor,
   shareOverlap,
+  viewOf,
 } from '../../media/index.js';
-import { apply, type Box, type GhostCommand, type TimeRange, type TrackingFrame } from '../../protocol/index.js';
+import type { Box, GhostCommand, TimeRange, TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
 import { blendShared, Film, saveStill } from './film.js';
 import { rangeOf } from './ghost-range.js';
@@ -68,7 +70,7 @@ class GhostMaker {
     const [a, b] = [this.trackingAt(run, command.run.syncUs), this.trackingAt(ghost, command.ghost.syncUs)];
     const subject = b && subjectIn(b, command.ghost.subject);
     const centre = { x: (b?.width ?? 0) / 2, y: (b?.height ?? 0) * 0.6 };
-    this.registration = a && b ? registrationFor(b.pose.groundToImage, a.pose.groundToImage, subject?.foot ?? centre) : 'turned';
+    this.registration = a && b ? registrationFor(viewOf(b), viewOf(a), subject?.foot ?? centre) : 'turned';
   }
 
   static async open(
@@ -161,11 +163,11 @@ class GhostMaker {
     const subject = other && subjectIn(other.frame.tracking, this.command.ghost.subject);
     if (!other || !subject || subject.state === 'outside' || lost(frame.tracking) || lost(other.frame.tracking)) return;
     const [cut] = await this.cuts.ghost.cut(other.native, other.frame.tracking, [subject], 'moving');
-    const map = cut && registration(cut.groundToImage, frame.tracking.pose.groundToImage, cut.foot, this.registration);
+    const map = cut && registration(cut.view, viewOf(frame.tracking), cut.foot, this.registration);
     const region = cut && map && placed(this.cuts.ghost.store.kernel, cut, map, this.run.picture.size, 'ghost', this.command.opacity);
     if (!cut || !map || !region) return;
     this.drawnFrames++;
-    const footY = apply(map, cut.foot).y;
+    const footY = mapped(map, cut.foot)?.y ?? 0;
     const met = frame.tracking.subjects.filter((there) => there.state === 'visible' && overlap(there.box, region));
     const there = met.length > 0 ? await this.cuts.run.standing(native, frame.tracking, region, met, footY) : null;
     if (there) shareOverlap(region, there, { nearer: 1 - NEARER_SHARE, farther: NEARER_SHARE });

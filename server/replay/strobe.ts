@@ -3,6 +3,9 @@ import {
   Compositor,
   type CutOut,
   type HeldFrame,
+  mapped,
+  type PictureMap,
+  type PictureView,
   panorama,
   placed,
   type Registration,
@@ -10,12 +13,11 @@ import {
   registration,
   registrationFor,
   type SourceInfo,
+  viewOf,
 } from '../../media/index.js';
 import {
-  apply,
   type Box,
   iou,
-  type Mat3,
   type OverlayRegion,
   type StrobeCommand,
   type TimeRange,
@@ -82,15 +84,15 @@ const WIDEST_FILM_PX = 1920;
 /** What everything is drawn on: the recorded pictures themselves, or one picture of all the ground. */
 interface Stage {
   readonly info: SourceInfo;
-  readonly fixed: { readonly native: Frame; readonly groundToImage: Mat3 } | null;
+  readonly fixed: { readonly native: Frame; readonly view: PictureView } | null;
 }
 
 async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas, make }: StrobeCommand, images: readonly CutOut[]): Promise<Stage> {
   const newest = images.at(-1)!;
-  if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.groundToImage, reader.picture)))
+  if (canvas === 'frame' || (canvas === 'auto' && allInside(images, newest.view, reader.picture)))
     return { info: reader.picture, fixed: null };
   const middle = middleOf(cutting.samples, (images[0]!.mediaTimeUs + newest.mediaTimeUs) / 2);
-  const { native, info, groundToImage } = await panorama(
+  const { native, info, view } = await panorama(
     cutting.store,
     cutting.samples,
     middle,
@@ -98,13 +100,13 @@ async function stageOf(reader: ReplayReader, cutting: Cutting, { canvas, make }:
     reader.picture,
     make === 'still' ? WIDEST_STILL_PX : WIDEST_FILM_PX,
   );
-  return { info, fixed: { native, groundToImage } };
+  return { info, fixed: { native, view } };
 }
 
-function allInside(images: readonly CutOut[], groundToImage: Mat3, { size }: SourceInfo): boolean {
+function allInside(images: readonly CutOut[], view: PictureView, { size }: SourceInfo): boolean {
   return images.every((image) => {
-    const map = registration(image.groundToImage, groundToImage, image.foot, 'turned');
-    const at = map && apply(map, { x: image.box.x + image.box.width / 2, y: image.box.y + image.box.height / 2 });
+    const map = registration(image.view, view, image.foot, 'turned');
+    const at = map && mapped(map, { x: image.box.x + image.box.width / 2, y: image.box.y + image.box.height / 2 });
     return at !== undefined && at.x > 0 && at.y > 0 && at.x < size.width && at.y < size.height;
   });
 }
@@ -158,7 +160,7 @@ async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readon
 
 /** An image as it lies in the picture being drawn. */
 interface Placed {
-  readonly map: Mat3;
+  readonly map: PictureMap;
   readonly opacity: number;
   /** Null where nothing of it is inside. */
   readonly region: OverlayRegion | null;
@@ -181,9 +183,7 @@ class Strobe {
   ) {
     this.compositor = new Compositor(stage.info);
     const newest = images.at(-1)!;
-    this.how = images.some((image) => registrationFor(image.groundToImage, newest.groundToImage, image.foot) === 'upright')
-      ? 'upright'
-      : 'turned';
+    this.how = images.some((image) => registrationFor(image.view, newest.view, image.foot) === 'upright') ? 'upright' : 'turned';
   }
 
   /** All images, over the picture of the last moment or over the panorama. @returns a picture for the caller to free. */
@@ -228,7 +228,7 @@ class Strobe {
    */
   private async draw(native: Frame, tracking: TrackingFrame, untilUs: number): Promise<Frame> {
     const { fixed, info } = this.stage;
-    const target = fixed ? fixed.groundToImage : tracking.pose.groundToImage;
+    const target = fixed ? fixed.view : viewOf(tracking);
     const past = this.images.filter((image) => image.mediaTimeUs <= untilUs);
     const images: Placed[] = [];
     const regions: OverlayRegion[] = [];
@@ -247,24 +247,31 @@ class Strobe {
     return picture;
   }
 
-  private place(image: CutOut, target: Mat3, info: SourceInfo, key: string, opacity: number): Placed | null {
-    const map = registration(image.groundToImage, target, image.foot, this.how);
+  private place(image: CutOut, target: PictureView, info: SourceInfo, key: string, opacity: number): Placed | null {
+    const map = registration(image.view, target, image.foot, this.how);
     if (!map) return null;
     const before = this.drawn.get(image);
-    if (before && before.opacity === opacity && before.map.every((v, i) => Math.abs(v - map[i]!) < 1e-9)) return before;
-    const corner = apply(map, { x: image.box.x, y: image.box.y });
-    const opposite = apply(map, { x: image.box.x + image.box.width, y: image.box.y + image.box.height });
+    if (before && before.opacity === opacity && before.map.matrix.every((v, i) => Math.abs(v - map.matrix[i]!) < 1e-9)) return before;
+    const corner = mapped(map, { x: image.box.x, y: image.box.y });
+    const opposite = mapped(map, { x: image.box.x + image.box.width, y: image.box.y + image.box.height });
+    const foot = mapped(map, image.foot);
+    if (!corner || !opposite || !foot) return null;
     const drawn: Placed = {
       ...{ map, opacity, region: placed(this.cutting.store.kernel, image, map, info.size, key, opacity) },
       body: { ...corner, width: opposite.x - corner.x, height: opposite.y - corner.y },
-      footY: apply(map, image.foot).y,
+      footY: foot.y,
     };
     this.drawn.set(image, drawn);
     return drawn;
   }
 
   /** The subject as it is in this picture, the newest of all; and others who stand nearer to the camera than an image they would be hidden by. */
-  private async standingBefore(native: Frame, tracking: TrackingFrame, target: Mat3, images: readonly Placed[]): Promise<OverlayRegion[]> {
+  private async standingBefore(
+    native: Frame,
+    tracking: TrackingFrame,
+    target: PictureView,
+    images: readonly Placed[],
+  ): Promise<OverlayRegion[]> {
     const { fixed, info } = this.stage;
     const subject = subjectIn(tracking, this.command.subject);
     const others = fixed ? [] : tracking.subjects.filter((s) => s !== subject && s.state === 'visible' && hides(s, images));
@@ -272,7 +279,7 @@ class Strobe {
     if (wanted.length === 0) return [];
     const cuts = await this.cutting.cut(native, tracking, wanted, 'moving');
     return cuts.flatMap((cut, i) => {
-      const map = cut && registration(cut.groundToImage, target, cut.foot, this.how);
+      const map = cut && registration(cut.view, target, cut.foot, this.how);
       return (cut && map && placed(this.cutting.store.kernel, cut, map, info.size, `front/${i}`)) ?? [];
     });
   }

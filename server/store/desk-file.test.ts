@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Calibration, Channel } from '../../protocol/index.js';
+import { Calibration, Channel, UnderFeet } from '../../protocol/index.js';
 import { type Desk, deskOf, type GraphicCatalogue } from '../channel/desk/index.js';
 import { DeskWriter, loadDesk } from './desk-file.js';
 
@@ -46,6 +46,7 @@ const changed: Desk = {
   },
   calibration: Calibration.parse({ size: [640, 360], points: [0, 1, 2, 3].map((i) => ({ image: [i, i * i], ground: [i, i] })) }),
   look: { mode: 'light', accent: '#ff0000' },
+  underFeet: UnderFeet.parse({ keys: [{ id: 'ice', never: ['#101010'] }], poles: [{ id: 'flag', foot: [3, 4], top: [3, 4, 2] }] }),
 };
 
 async function written(name: string, desks: readonly Desk[]): Promise<string> {
@@ -55,6 +56,15 @@ async function written(name: string, desks: readonly Desk[]): Promise<string> {
   await writer.flush();
   return path;
 }
+
+test('names given by hand come back as void: the tracks they were given to are no more; another start list has none', async () => {
+  const subjects = { aliases: [], named: [{ trackId: 7, rosterIndex: 0, locked: true }], hidden: [] };
+  const path = await written('named', [{ ...changed, subjects }]);
+  const back = loadDesk(path, project, catalogue, assert.fail);
+  assert.deepEqual([back?.voidNames, back?.subjects.named], [[0], []]);
+  const other = { ...project, roster: [{ name: 'Cleo' }] };
+  assert.deepEqual(loadDesk(path, other, catalogue, () => {})?.voidNames, []);
+});
 
 test('a desk comes back as it was saved last, and no other file is left', async () => {
   const path = await written('whole', [project, changed]);
@@ -94,6 +104,15 @@ test('what the project file says otherwise since wins, part by part; a graphic t
   const desk = loadDesk(path, { ...project, roster: [{ name: 'Cleo' }] }, catalogue, (line) => lines.push(line));
   assert.deepEqual(desk, { ...changed, roster: [{ name: 'Cleo' }] });
   assert.deepEqual(lines, ['graphic "c" left out: there is no "gone"', 'roster: changed in the project file since, taken from there']);
+});
+
+test('a desk of an earlier version, which knows of no colour picks and poles, takes those of the project', async () => {
+  const path = await written('earlier', [changed]);
+  const { underFeet: _, project: said, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+  delete said.underFeet;
+  writeFileSync(path, JSON.stringify({ ...rest, project: said }));
+  const { underFeet } = changed;
+  assert.deepEqual(loadDesk(path, { ...project, underFeet }, catalogue, assert.fail), changed);
 });
 
 test('a folder that cannot be written is said once, and nothing fails', async () => {

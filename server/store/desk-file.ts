@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { Calibration, Course, Look, NO_MARKS, RosterEntry } from '../../protocol/index.js';
+import { Calibration, Course, Look, NO_MARKS, RosterEntry, UnderFeet } from '../../protocol/index.js';
 import type { Desk, GraphicCatalogue } from '../channel/desk/index.js';
 import { describeIssue } from '../project-file.js';
 
@@ -20,16 +20,20 @@ const Item = z.strictObject({
   pending: data.optional(),
 });
 /** Parts that the project file says too; each is kept with a hash of what it said, so that a part changed there since wins. */
-const PARTS = ['graphics', 'roster', 'course', 'calibration', 'look'] as const;
+const PARTS = ['graphics', 'roster', 'course', 'calibration', 'look', 'underFeet'] as const;
 type Part = (typeof PARTS)[number];
 const DeskFile = z.strictObject({
   version: z.literal(1),
-  project: z.record(z.enum(PARTS), z.string().max(64)),
+  project: z.partialRecord(z.enum(PARTS), z.string().max(64)),
   graphics: z.array(Item).max(200),
   roster: z.array(RosterEntry).max(500),
   course: Course.nullable(),
   calibration: Calibration.nullable(),
   look: Look,
+  /** Desks of earlier versions have none. */
+  underFeet: UnderFeet.prefault({}),
+  /** Entries of the start list that were given to tracks by hand: void after a restart. */
+  namedByHand: z.array(z.number().int().min(0)).max(500).default([]),
 });
 type DeskFile = z.infer<typeof DeskFile>;
 
@@ -54,12 +58,18 @@ export function loadDesk(path: string, project: Desk, catalogue: GraphicCatalogu
     log(`${path}: ${error instanceof Error ? error.message : String(error)}; starting as the project says, the file is kept as ${aside}`);
     return null;
   }
-  const { version: _version, project: said, graphics, ...rest } = file;
-  const desk: Desk = { ...rest, subjects: NO_MARKS, graphics: graphics.flatMap((item) => fitting(item, catalogue, log)) };
+  const { version: _version, project: said, graphics, namedByHand, ...rest } = file;
+  const desk: Desk = {
+    ...rest,
+    subjects: NO_MARKS,
+    voidNames: namedByHand,
+    graphics: graphics.flatMap((item) => fitting(item, catalogue, log)),
+  };
   for (const part of PARTS) {
     if (said[part] === hash(project[part])) continue;
-    Object.assign(desk, { [part]: project[part] });
-    log(`${part}: changed in the project file since, taken from there`);
+    Object.assign(desk, { [part]: project[part], ...(part === 'roster' && { voidNames: [] }) });
+    // A desk of an earlier version knows nothing of it.
+    if (said[part] !== undefined) log(`${part}: changed in the project file since, taken from there`);
   }
   return desk;
 }
@@ -76,7 +86,7 @@ export class DeskWriter {
 
   constructor(path: string, project: Desk, log: (line: string) => void) {
     this.#path = path;
-    this.#hashes = { graphics: '', roster: '', course: '', calibration: '', look: '' };
+    this.#hashes = {};
     for (const part of PARTS) this.#hashes[part] = hash(project[part]);
     this.#log = log;
   }
@@ -96,8 +106,10 @@ export class DeskWriter {
     await this.#writing;
   }
 
-  async #write({ graphics, roster, course, calibration, look }: Desk): Promise<void> {
-    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look };
+  async #write({ graphics, roster, course, calibration, look, underFeet, subjects, voidNames }: Desk): Promise<void> {
+    const named = subjects.named.map(({ rosterIndex }) => rosterIndex).filter((entry) => entry >= 0);
+    const namedByHand = [...new Set([...voidNames, ...named])].slice(0, 500);
+    const file = { version: 1, project: this.#hashes, graphics, roster, course, calibration, look, underFeet, namedByHand };
     const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.#path), { recursive: true });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
-import type { GraphicState } from '../../protocol/index.js';
+import type { ChannelEvent, GraphicState } from '../../protocol/index.js';
 import { launchBrowser } from '../support/browser.js';
 import { FakeChannel } from '../support/fake-channel.js';
 import { screenshot } from '../support/pixels.js';
@@ -117,22 +117,79 @@ describe('hosted OGraf graphics', () => {
     await until('the frame is gone', async () => (await page.locator('iframe').count()) === 0);
   });
 
-  test('a graphic that throws is named in one line, and the others go on', async () => {
+  test('a graphic that throws, or never answers, is named in one line, and the others go on', async () => {
     await upload(pack('com.example.strap', STRAP));
     await upload(pack('com.example.bad', 'export default class extends HTMLElement { async load() { throw new Error("no luck"); } }'));
     await upload(pack('com.example.none', 'export default 7;'));
+    await upload(pack('com.example.mute', 'export default class extends HTMLElement { async load() { await new Promise(() => {}); } }'));
     race.graphics = [
       { ...hosted('com.example.bad', true), id: 'bad' },
       { ...hosted('com.example.none', true), id: 'none' },
+      { ...hosted('com.example.mute', true), id: 'mute' },
       hosted('com.example.strap', true),
     ];
+    await page.clock.install();
     await page.goto(`${server.url}/overlay/race`);
     await shows(0.9, '255 0 0');
+    await page.clock.fastForward(5_000);
+    await until('all are told to operators', () => race.state().graphics.filter((one) => one.problem).length === 3);
+    const problems = race.state().graphics.map(({ problem }) => problem);
+    assert.match(problems[2] ?? '', /^load\(\) gives no answer within 5 s$/);
+    assert.equal(problems[3], undefined);
     await until(
       'both are named',
       () =>
         said.some((l) => /graphic bad: load\(\) threw: Error: no luck/.test(l)) && said.some((l) => /graphic none: .*HTMLElement/.test(l)),
     );
+  });
+
+  test('what fails is told to operators and controllers in one plain line, until it works', async () => {
+    // Fails on air while its data say so, from a timer of its own, in words that are meant to harm.
+    const moody = `export default class extends HTMLElement {
+      async load() {}
+      async playAction() {}
+      async updateAction({ data }) {
+        if (data.mood === 'bad') throw new Error('<img src=x>\\nsecond line \\u202e' + 'x'.repeat(9000));
+        if (data.mood === 'late') setTimeout(() => { throw new Error('out of turn'); });
+      }
+    }`;
+    await upload(pack('com.example.moody', moody));
+    await race.command({ command: 'graphic.add', type: 'ograf:com.example.moody', id: 'strap', data: {} });
+    const mood = async (word: string): Promise<void> =>
+      void (await race.command({ command: 'graphic.set', graphic: 'strap', on: true, data: { mood: word } }));
+    const events: ChannelEvent[] = [];
+    const stop = race.onEvent((event) => events.push(event));
+    const problem = (): string | undefined => race.state().graphics[0]?.problem;
+    const told = async (what: string, line: RegExp): Promise<void> => await until(what, () => line.test(problem() ?? 'works'));
+    await page.goto(`${server.url}/overlay/race`);
+    await page.waitForSelector('iframe', { state: 'attached' });
+    await mood('bad');
+    await told('it threw', /^updateAction\(\) threw: Error: <img src=x> second line x+…$/);
+    assert.equal(problem()?.length, 200);
+    assert.match(race.state().status.warnings.join(), /^Graphic strap fails in the overlay page: updateAction/);
+    assert.ok(events.some((event) => event.type === 'graphic' && /^strap fails: /.test(event.line) && event.graphic?.problem));
+    const api = `${server.url}/ograf/v1/renderers/race`;
+    const { renderer } = await (await fetch(api)).json();
+    assert.equal(renderer.status.status, 'WARNING');
+    assert.match(renderer.renderTargets[0].graphicInstances[0].v_problem, /<img/);
+    const stepped = await fetch(`${api}/target/graphicInstance/updateAction`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ renderTarget: {}, graphicInstanceId: 'strap', params: { data: { mood: 'bad' } } }),
+    });
+    const answer = await stepped.json();
+    assert.deepEqual([answer.statusCode, answer.statusMessage === problem()], [550, true]);
+    await mood('good');
+    await told('it works again', /^works$/);
+    assert.deepEqual(race.state().status.warnings, []);
+    await mood('late');
+    await told('it threw between calls', /^threw: Error: out of turn$/);
+    await page.goto('about:blank');
+    assert.match(problem() ?? '', /out of turn/, 'the page is gone, perhaps because of it: what it said stands');
+    await mood('good');
+    await page.goto(`${server.url}/overlay/race`);
+    await told('it works in the next page', /^works$/);
+    stop();
   });
 
   test('a graphic reaches nothing but its own files', async () => {

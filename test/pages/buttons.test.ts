@@ -95,6 +95,38 @@ describe('buttons', () => {
     await post('/undo');
   });
 
+  test('subjects are named, locked, hidden, swapped, merged and followed under addresses of their own', async () => {
+    const last = () => race.commands.at(-1);
+    const post = async (path: string, body?: object): Promise<number> =>
+      (
+        await fetch(`${server.url}/api/channels/race/subjects/${path}`, {
+          method: 'POST',
+          ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        })
+      ).status;
+    race.step();
+    assert.equal(await post('103/name', { rosterIndex: 6 }), 200);
+    assert.deepEqual(last(), { command: 'subject.name', trackId: 103, rosterIndex: 6 });
+    assert.equal(await post('103/lock'), 200);
+    assert.deepEqual(race.state().subjects.named, [{ trackId: 103, rosterIndex: 6, locked: true }]);
+    assert.equal(await post('103/lock', { locked: false }), 200);
+    assert.equal(await post('104/hide'), 200);
+    assert.deepEqual(race.state().subjects.hidden, [104]);
+    assert.equal(await post('104/hide', { hidden: false }), 200);
+    assert.equal(await post('swap', { a: 100, b: 101 }), 200);
+    assert.equal(await post('merge', { from: 102, into: 101 }), 200);
+    assert.deepEqual(last(), { command: 'subject.merge', from: 102, into: 101 });
+    assert.equal(await post('follow', { x: 300.5, y: 200 }), 200);
+    assert.deepEqual(last(), { command: 'subject.follow', x: 300.5, y: 200 });
+    assert.equal((await fetch(`${server.url}/api/channels/race/do/subjects/105/name?rosterIndex=2&token=${TOKEN}`)).status, 200);
+    assert.deepEqual(last(), { command: 'subject.name', trackId: 105, rosterIndex: 2 });
+    const { length } = race.commands;
+    const refused = [await post('103/name'), await post('103/name', { rosterIndex: 'x' }), await post('x/lock'), await post('103/explode')];
+    assert.deepEqual(refused, [400, 400, 404, 404]);
+    assert.equal((await fetch(`${server.url}/api/channels/race/do/subjects/105/hide`)).status, 401);
+    assert.equal(race.commands.length, length);
+  });
+
   test('every button is listed with its HTTP and OSC lines, and they do what they say', async () => {
     const buttons: { label: string; post: string; osc: string }[] = await (await fetch(`${server.url}/api/channels/race/buttons`)).json();
     assert.ok(buttons.some((b) => b.label === 'All graphics out'));

@@ -258,3 +258,25 @@ test('close ends every socket at once', async () => {
   await until('both are told', () => !socket.connected && reader.readyState === WebSocket.CLOSED, 1000);
   race.close();
 });
+
+test('close does not wait for a page that is being answered and asks again on the same connection', { timeout: 10_000 }, async () => {
+  const race = new FakeChannel({ id: 'race' });
+  let answer = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    race.picture = () => {
+      resolve();
+      return new Promise((done) => (answer = () => done(null)));
+    };
+  });
+  const server = await serve([race]);
+  const stream = connect(server.port, '127.0.0.1');
+  stream.on('error', () => undefined);
+  const ask = (): boolean => stream.write('GET /preview/race.jpg HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  stream.on('data', ask);
+  ask();
+  await asked;
+  await server.close();
+  answer();
+  assert.ok(await new Promise((resolve) => (stream.destroyed ? resolve(true) : stream.once('close', () => resolve(true)))));
+  race.close();
+});

@@ -64,6 +64,8 @@ describe('first page, kiosk and watch page in a browser', () => {
     const picture = page.locator('[data-channel="race"] img');
     const first = await picture.getAttribute('src');
     assert.ok(await picture.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth === 640));
+    race.step();
+    race.step();
     await until('the picture is refreshed', async () => (await picture.getAttribute('src')) !== first, 5000);
     shop.publishStatus({ source: 'lost', message: 'the camera is silent' });
     await until('ill health is told', async () => /The camera is silent\./.test(await textOf(page, '[data-channel="shop"]')), 5000);

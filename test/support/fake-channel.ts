@@ -12,6 +12,7 @@ import {
   type ExternalPositions,
   encodeTrackingFrame,
   type GraphicState,
+  type HostedReport,
   isLiveCommand,
   isReplayCommand,
   NOTHING_PLAYED,
@@ -29,6 +30,7 @@ import {
   type Told,
 } from '../../server/channel/desk/index.js';
 import type { ChannelHandle, Picture } from '../../server/channel/handle.js';
+import { HostedProblems, problemLines } from '../../server/channel/hosted-problems.js';
 import type { ReplayHandle } from '../../server/replay/index.js';
 import { FAKE_SIZE, fakeFrame, fakeRace, fakeShop } from './fake-scene.js';
 
@@ -52,10 +54,12 @@ export class FakeChannel implements ChannelHandle {
   status: ChannelStatus;
   frameIndex = 0;
   #revision = 1;
+  #picture: Picture | undefined;
   #scene: ChannelScene;
   readonly #channel: Channel;
   readonly #project: Desk;
   readonly #keeper: DeskKeeper;
+  readonly #hosted = new HostedProblems();
   readonly #eventListeners = new Set<(event: ChannelEvent) => void>();
   readonly #stateListeners = new Set<(state: ChannelState) => void>();
   readonly #statusListeners = new Set<(status: ChannelStatus) => void>();
@@ -108,14 +112,25 @@ export class FakeChannel implements ChannelHandle {
 
   publishStatus(change: Partial<ChannelStatus>): void {
     this.status = { ...this.status, ...change };
-    for (const listener of this.#statusListeners) listener(this.status);
-    for (const listener of this.#eventListeners) listener({ type: 'status', channel: this.id, status: this.status });
+    const { status } = this.state();
+    for (const listener of this.#statusListeners) listener(status);
+    for (const listener of this.#eventListeners) listener({ type: 'status', channel: this.id, status });
   }
 
   state(): ChannelState {
-    const { graphics, status } = this;
-    const { calibration, subjects } = this.#keeper.desk;
-    return { revision: this.#revision, scene: this.#scene, graphics, calibration, subjects, history: this.#keeper.next, status };
+    const { scene, graphics, calibration, underFeet, subjects, voidNames } = this.#told();
+    const status = { ...this.status, warnings: [...this.status.warnings, ...problemLines(graphics)] };
+    return {
+      revision: this.#revision,
+      scene,
+      graphics: [...graphics],
+      calibration,
+      underFeet,
+      subjects,
+      voidNames: [...voidNames],
+      history: this.#keeper.next,
+      status,
+    };
   }
 
   project(): Channel {
@@ -140,10 +155,28 @@ export class FakeChannel implements ChannelHandle {
       this.graphics = stamped(this.graphics, graphics, this.status.mediaTimeUs);
       this.#scene = { ...this.#scene, roster: [...roster], course, look };
     }
+    this.#tell(before, line, by);
+    return { ok: true, revision: this.#revision };
+  }
+
+  reportHosted(page: string, report: HostedReport | null): void {
+    const before = this.#told();
+    this.#hosted.take(page, report, this.graphics);
+    const line = this.#hosted.news(this.graphics);
+    if (line !== '') this.#tell(before, line, 'Overlay');
+  }
+
+  /** As after a cut: the tracks are others. */
+  cut(): void {
+    const before = this.#told();
+    this.#keeper.forgetSubjects();
+    this.#tell(before, 'another picture began', '');
+  }
+
+  #tell(before: Told, line: string, by: string): void {
     this.publishState();
     const about = { channel: this.id, revision: this.#revision, line, by };
     for (const event of eventsBetween(before, this.#told(), about)) for (const listener of this.#eventListeners) listener(event);
-    return { ok: true, revision: this.#revision };
   }
 
   /** After `graphics` was set from outside. */
@@ -153,8 +186,8 @@ export class FakeChannel implements ChannelHandle {
   }
 
   #told(): Told {
-    const { subjects, calibration } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.graphics, subjects, calibration };
+    const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
+    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, voidNames, calibration, underFeet };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {
@@ -164,8 +197,10 @@ export class FakeChannel implements ChannelHandle {
 
   async picture(): Promise<Picture | null> {
     if (!this.status.running) return null;
-    const shown = Math.max(0, this.frameIndex - 1);
-    return { jpeg: drawPreview(this.#scene, shown), mediaTimeUs: shown * 20_000 };
+    const mediaTimeUs = Math.max(0, this.frameIndex - 1) * 20_000;
+    // Every page asks seven times a second: a picture is drawn once.
+    if (this.#picture?.mediaTimeUs !== mediaTimeUs) this.#picture = { jpeg: drawPreview(this.#scene, mediaTimeUs / 20_000), mediaTimeUs };
+    return this.#picture;
   }
 
   onState(listener: (state: ChannelState) => void): () => void {

@@ -1,14 +1,11 @@
-import { apply, bend, type Lens, type Mat3, type Point, type Size } from '../../protocol/index.js';
+import { apply, bend, type LensTerms, lensOf, lensProblem, type Mat3, type Point, type Size } from '../../protocol/index.js';
 import { fitHomography } from './homography.js';
 import { solve } from './linear-algebra.js';
-import type { FitError } from './solve-ground.js';
 
 /** What points say of the lens. */
 export interface LensEstimate {
   /** Null where they do not show that it bends anything. */
-  readonly lens:
-    | (Lens & { readonly groundToImage: Mat3; readonly errorPx: FitError; readonly points: readonly { errorPx: number }[] })
-    | null;
+  readonly lens: LensTerms | null;
   /** Why not, or how much it bends; one line. */
   readonly note: string;
 }
@@ -26,7 +23,7 @@ const QUARTERS = 3;
 
 interface Fit {
   readonly h: Mat3;
-  readonly lens: Lens;
+  readonly lens: LensTerms;
   readonly sumOfSquares: number;
 }
 
@@ -48,69 +45,58 @@ export function estimateLens(points: readonly { readonly image: Point; readonly 
   if (farthest < FAR_OUT || quarters < QUARTERS) return none('lens: points nearer to the corners would show whether it bends lines');
   const h = fitHomography(ground, image);
   if (!h) return none('lens: the points do not determine the ground');
-  const straight: Lens = { k1: 0, k2: 0, centre, radiusPx };
-  const none0: Fit = { h, lens: straight, sumOfSquares: squares(h, straight, ground, image) };
-  const one = refine(none0, ground, image, 1);
-  const two = points.length >= LEAST_POINTS_TWO_TERMS ? refine(one, ground, image, 2) : undefined;
+  const straight: LensTerms = { k1: 0, k2: 0 };
+  const none0: Fit = { h, lens: straight, sumOfSquares: squares(residualsOf(h, straight, size, ground, image)) };
+  const one = refine(none0, size, ground, image, 1);
+  const two = points.length >= LEAST_POINTS_TWO_TERMS ? refine(one, size, ground, image, 2) : undefined;
   const n = 2 * points.length;
   const criterion = (fit: Fit, terms: number): number =>
     n * Math.log((fit.sumOfSquares + n * CLICK_PX ** 2) / n) + (8 + terms) * Math.log(n);
   let [best, terms] = [none0, 0];
   for (const [fit, count] of [[one, 1] as const, ...(two ? [[two, 2] as const] : [])]) {
-    if (sane(fit.lens) && criterion(best, terms) - criterion(fit, count) > STRONG_EVIDENCE * (count - terms)) [best, terms] = [fit, count];
+    if (lensProblem(fit.lens) === undefined && criterion(best, terms) - criterion(fit, count) > STRONG_EVIDENCE * (count - terms))
+      [best, terms] = [fit, count];
   }
   if (terms === 0) return none('lens: the points show no bending of lines');
-  const errors = errorsOf(best.h, best.lens, ground, image);
-  const rms = Math.sqrt(best.sumOfSquares / points.length);
-  const edgePx = Math.abs(best.lens.k1 + best.lens.k2) * radiusPx;
+  // What is seen in the corners, and where it would be seen without the lens.
+  const edgePx = Math.abs(lensOf(best.lens, size).reach - 1) * radiusPx;
   return {
-    lens: {
-      ...best.lens,
-      groundToImage: best.h,
-      errorPx: { rms, max: Math.max(...errors) },
-      points: errors.map((errorPx) => ({ errorPx })),
-    },
+    lens: best.lens,
     note: `lens: it bends lines by ${edgePx.toFixed(1)} px in the corners (${best.lens.k1 + best.lens.k2 < 0 ? 'barrel' : 'cushion'})`,
   };
 }
 
-/** A lens that folds the picture over itself is none: the distance from the centre must grow out to the corners. */
-function sane({ k1, k2 }: Lens): boolean {
-  return Array.from({ length: 21 }, (_, i) => (i / 20) ** 2).every((r2) => 1 + 3 * k1 * r2 + 5 * k2 * r2 * r2 > 0);
-}
-
-function errorsOf(h: Mat3, lens: Lens, ground: readonly Point[], image: readonly Point[]): number[] {
-  return ground.map((g, i) => {
+/** How far each point is from where it was seen, x and y by turns, pixels. */
+function residualsOf(h: Mat3, terms: LensTerms, size: Size, ground: readonly Point[], image: readonly Point[]): number[] {
+  const lens = lensOf(terms, size);
+  return ground.flatMap((g, i) => {
     const p = bend(lens, apply(h, g));
-    return Math.hypot(p.x - image[i].x, p.y - image[i].y);
+    return [p.x - image[i].x, p.y - image[i].y];
   });
 }
 
-function squares(h: Mat3, lens: Lens, ground: readonly Point[], image: readonly Point[]): number {
-  return errorsOf(h, lens, ground, image).reduce((sum, e) => sum + e * e, 0);
+function squares(residuals: readonly number[]): number {
+  return residuals.reduce((sum, v) => sum + v * v, 0);
 }
 
 /** Levenberg–Marquardt over the homography's eight numbers (each as a share of its own size) and the lens's terms; slopes by differences. */
-function refine(start: Fit, ground: readonly Point[], image: readonly Point[], terms: 1 | 2): Fit {
+function refine(start: Fit, size: Size, ground: readonly Point[], image: readonly Point[], terms: 1 | 2): Fit {
   const scales = scalesOf(start.h, ground);
   const at = (x: readonly number[]): Pick<Fit, 'h' | 'lens'> => {
     const k = (i: number): number => start.h[i] + x[i] * scales[i];
     return {
       h: [k(0), k(1), k(2), k(3), k(4), k(5), k(6), k(7), start.h[8]],
-      lens: { ...start.lens, k1: start.lens.k1 + x[8], k2: terms === 2 ? start.lens.k2 + x[9] : start.lens.k2 },
+      lens: { k1: start.lens.k1 + x[8], k2: terms === 2 ? start.lens.k2 + x[9] : start.lens.k2 },
     };
   };
   const residuals = (x: readonly number[]): number[] => {
     const { h, lens } = at(x);
-    return ground.flatMap((g, i) => {
-      const p = bend(lens, apply(h, g));
-      return [p.x - image[i].x, p.y - image[i].y];
-    });
+    return residualsOf(h, lens, size, ground, image);
   };
   const count = 8 + terms;
   let x = new Array<number>(count).fill(0);
   let r = residuals(x);
-  let sum = r.reduce((s, v) => s + v * v, 0);
+  let sum = squares(r);
   let damping = 1e-3;
   for (let step = 0; step < 60 && damping < 1e12; step++) {
     const slopes = x.map((_, k) => {
@@ -125,7 +111,7 @@ function refine(start: Fit, ground: readonly Point[], image: readonly Point[], t
     );
     const next = delta && x.map((v, i) => v + delta[i]);
     const nextR = next && residuals(next);
-    const nextSum = nextR ? nextR.reduce((s, v) => s + v * v, 0) : Number.POSITIVE_INFINITY;
+    const nextSum = nextR ? squares(nextR) : Number.POSITIVE_INFINITY;
     if (next && nextR && nextSum < sum) {
       const gain = sum - nextSum;
       [x, r, sum] = [next, nextR, nextSum];

@@ -1,5 +1,4 @@
-import { apply, depth, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
-import { focalLength } from '../pose/index.js';
+import { apply, depth, focalLength, type Mat3, multiply, type Size, translation } from '../../protocol/index.js';
 import { type Camera, cameraFrom } from './camera.js';
 import { solve } from './linear-algebra.js';
 import type { PointMatch } from './matches.js';

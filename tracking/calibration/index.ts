@@ -2,6 +2,7 @@ export { type CalibratedFrame, calibrateFile } from './calibration-file.js';
 export { estimateLens, type LensEstimate } from './estimate-lens.js';
 export { fitHomography } from './homography.js';
 export { inverse } from './linear-algebra.js';
+export { type LensChange, throughOtherLens } from './other-lens.js';
 export {
   type CalibratedCamera,
   groundToImageBy,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apply, type Calibration, depth, type Mat3, multiply, type Point, translation } from '../../protocol/index.js';
+import { apply, bend, type Calibration, depth, lensOf, type Mat3, multiply, type Point, translation } from '../../protocol/index.js';
 import { type GroundSolution, solveGround } from './solve-ground.js';
 
 const SOURCE = { width: 1280, height: 720 };
@@ -229,4 +229,26 @@ test('points off the picture, repeated or too few are refused and named', () => 
   const twice: Calibration = { ...c, points: c.points.map((p, i) => (i === 4 ? { ...p, image: c.points[1].image } : p)) };
   assert.match(refusal(solveGround(twice, SOURCE)), /points 2 and 5 are the same place in the picture/);
   assert.match(refusal(solveGround({ ...c, points: c.points.slice(0, 3) }, SOURCE)), /3 points; at least 4/);
+});
+
+test('with its lens, points of a wide lens agree to nothing, and are far off without; a lens that folds the picture over is refused', () => {
+  const terms = { k1: -0.12, k2: 0.01 };
+  const lens = lensOf(terms, SOURCE);
+  const m = mast(8, 0.45, 0.1, 620);
+  const points = Array.from({ length: 24 }, (_, i): Calibration['points'][number] => {
+    const ground = { x: -14 + (i % 6) * 6, y: 8 + Math.floor(i / 6) * 9 };
+    const { x, y } = bend(lens, apply(m, ground));
+    return { image: [x, y], ground: [ground.x, ground.y] };
+  }).filter(({ image: [x, y] }) => x > 0 && y > 0 && x < SOURCE.width && y < SOURCE.height);
+  const given: Calibration = { size: [SOURCE.width, SOURCE.height], atMediaTimeUs: 0, points };
+  const bent = solved(solveGround({ ...given, lens: terms }, SOURCE));
+  assert.ok(bent.errorPx.max < 0.1 && bent.warning === '', `${bent.errorPx.max} px`);
+  const p = apply(bent.straight?.plain(bent.groundToImage) ?? m, { x: 3, y: 20 });
+  const truth = apply(m, { x: 3, y: 20 });
+  assert.ok(Math.hypot(p.x - truth.x, p.y - truth.y) < 0.2);
+  const without = solveGround(given, SOURCE);
+  assert.ok(!without.ok || without.errorPx.max > 5 || without.warning !== '');
+  assert.match(refusal(solveGround({ ...given, lens: { k1: -0.4, k2: 0 } }, SOURCE)), /^calibration: the lens .* folds the picture over/);
+  const square = { width: 1000, height: 1000 };
+  assert.match(refusal(solveGround({ ...given, lens: terms }, square)), /lens was solved on a .* picture, .* another shape \(1000×1000\)/);
 });

@@ -4,12 +4,14 @@ import {
   depth,
   determinant,
   invert,
+  lensProblem,
   type Mat3,
   multiply,
   normalise,
   type Point,
   type Size,
 } from '../../protocol/index.js';
+import { StraightPicture } from '../lens/index.js';
 import type { GroundError } from '../pose/index.js';
 import { groundToImage as groundToImageOf } from './camera.js';
 import { type CameraFit, fitCamera } from './fit-camera.js';
@@ -24,9 +26,11 @@ export interface FitError {
   readonly max: number;
 }
 
-/** The ground as the calibration's points say it lies in the picture. */
+/** The ground as the calibration's points say it lies in the picture; with a lens, in the straight picture that tracking looks at. */
 export interface GroundSolution {
   readonly ok: true;
+  /** Where the calibration has a lens: the straight picture, which all matrices here are of. */
+  readonly straight: StraightPicture | undefined;
   /** Metres → continuous source pixels, scaled so that `depth()` is positive for ground in front of the camera. */
   readonly groundToImage: Mat3;
   readonly imageToGround: Mat3;
@@ -52,6 +56,8 @@ export interface CalibrationProblem {
 /** Flattest spread of points that still counts as more than a line: share of the picture's width, share of the longer extent on the ground. */
 const FLAT_IMAGE = 0.0015;
 const FLAT_GROUND = 0.001;
+/** Pictures whose sides' ratios differ by no more than this have one shape. */
+const SAME_SHAPE = 0.02;
 
 /**
  * Where the ground lies in the picture, from four or more clicked points. Four are taken exactly; of more, those that do not agree with the
@@ -61,17 +67,20 @@ const FLAT_GROUND = 0.001;
  * above the ground reverses the sense of turning: a triangle that turns left on the ground turns right in picture coordinates, that is
  * `det(groundToImage) < 0` once depth is positive. The other sign means a picture of the ground from below: axes swapped or mirrored.
  *
- * @param calibration point pairs, image points on a picture of `calibration.size`
+ * @param calibration point pairs, image points on a picture of `calibration.size`; with a lens, its bending is taken out of them first
  * @param source size of the picture the result is for; the points are scaled to it
  */
 export function solveGround(calibration: Calibration, source: Size): GroundSolution | CalibrationProblem {
   const [clickedWidth, clickedHeight] = calibration.size;
   const sx = source.width / clickedWidth;
   const sy = source.height / clickedHeight;
-  const image = calibration.points.map((p) => ({ x: p.image[0] * sx, y: p.image[1] * sy }));
+  const clicked = calibration.points.map((p) => ({ x: p.image[0] * sx, y: p.image[1] * sy }));
   const ground = calibration.points.map((p) => ({ x: p.ground[0], y: p.ground[1] }));
+  const bad = outsidePicture(calibration) ?? badLens(calibration, source);
+  if (bad !== undefined) return problem(bad);
+  const straight = calibration.lens && new StraightPicture(calibration.lens, source);
+  const image = straight ? clicked.map((p) => straight.straight(p)) : clicked;
   const refused =
-    outsidePicture(calibration) ??
     repeated(image, ground) ??
     onOneLine(image, FLAT_IMAGE * source.width, 'in the picture') ??
     onOneLine(ground, FLAT_GROUND * extent(ground), 'on the ground');
@@ -101,7 +110,7 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
   if (!imageToGround) return problem('calibration: the points do not determine the ground; spread them out over the picture');
   if (matches.length > 4 && !held) return problem('calibration: the points do not agree with each other; check the metres of each');
   const points = image.map((p, i) => ({
-    errorPx: distance(apply(groundToImage, ground[i]), p),
+    errorPx: straight ? distance(straight.seen(apply(groundToImage, ground[i])), clicked[i]) : distance(apply(groundToImage, ground[i]), p),
     errorM: distance(apply(imageToGround, p), ground[i]),
     believed: believed[i],
   }));
@@ -109,6 +118,7 @@ export function solveGround(calibration: Calibration, source: Size): GroundSolut
   const calibrated = fit && calibratedCamera(fit, groundToImage);
   return {
     ok: true,
+    straight,
     groundToImage,
     imageToGround,
     errorPx: summary(kept.map((p) => p.errorPx)),
@@ -148,6 +158,15 @@ function outsidePicture(calibration: Calibration): string | undefined {
   if (at < 0) return undefined;
   const [x, y] = calibration.points[at].image;
   return `calibration: point ${at + 1} (${round(x)}, ${round(y)}) lies off the ${width}×${height} picture; click it again or correct "size"`;
+}
+
+function badLens({ lens, size: [width, height] }: Calibration, source: Size): string | undefined {
+  if (!lens) return undefined;
+  const problem = lensProblem(lens);
+  if (problem !== undefined) return `calibration: ${problem}`;
+  const isShape = Math.abs((source.width * height) / (source.height * width) - 1) <= SAME_SHAPE;
+  if (isShape) return undefined;
+  return `calibration: the lens was solved on a ${width}×${height} picture, and the source's has another shape (${source.width}×${source.height}); calibrate on a picture of the source`;
 }
 
 /** Two pairs at one place are one point in truth, or a typing error. */
@@ -217,7 +236,7 @@ function warning(points: GroundSolution['points'], aspect: number): string {
     const doubt = points.length - off.length === 4 ? ', and add another point: four alone cannot be sure' : '';
     return `calibration: ${names(off)} ${is} ${far} from where the others say and ${is} not believed; check ${it}${doubt}`;
   }
-  if (Math.abs(aspect - 1) > 0.02) return 'calibration: "size" has another shape than the source; the points may be stretched';
+  if (Math.abs(aspect - 1) > SAME_SHAPE) return 'calibration: "size" has another shape than the source; the points may be stretched';
   return '';
 }
 

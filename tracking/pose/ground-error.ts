@@ -1,4 +1,4 @@
-import { apply, type CameraPose, depth, type Mat3, type Point, type TrackedSubject } from '../../protocol/index.js';
+import { type CameraPose, depth, imageSlope, type Mat3, type Point, type TrackedSubject } from '../../protocol/index.js';
 
 /** Covariance of a place on the ground, square metres. */
 export interface GroundCovariance {
@@ -34,12 +34,8 @@ export function withUncertainty(
  * @returns undefined at and beyond the horizon
  */
 function noiseOnGround(groundToImage: Mat3, ground: Point, sigmaPx: number): GroundCovariance | undefined {
-  const m = groundToImage;
-  const w = depth(m, ground);
-  if (!(w > 0)) return undefined;
-  const p = apply(m, ground);
-  const [a, b] = [(m[0] - p.x * m[6]) / w, (m[1] - p.x * m[7]) / w];
-  const [c, d] = [(m[3] - p.y * m[6]) / w, (m[4] - p.y * m[7]) / w];
+  if (!(depth(groundToImage, ground) > 0)) return undefined;
+  const [a, b, c, d] = imageSlope(groundToImage, undefined, ground);
   const k = (sigmaPx / (a * d - b * c)) ** 2;
   return Number.isFinite(k) ? { xx: k * (d * d + b * b), xy: -k * (c * d + a * b), yy: k * (c * c + a * a) } : undefined;
 }

@@ -2,4 +2,4 @@ export { type GroundCovariance, type GroundError, withUncertainty } from './grou
 export { POSE_MEMORY_US } from './pose-memory.js';
 export { type GroundCalibration, type MotionEstimate, PoseTrack } from './pose-track.js';
 export { onGround, toSubjects } from './subjects.js';
-export { above, focalLength, type UprightCamera, uprightBox, uprightCamera, WIDTH_SHARE } from './upright.js';
+export { uprightBox, WIDTH_SHARE } from './upright.js';

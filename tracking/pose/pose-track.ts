@@ -41,6 +41,8 @@ export class PoseTrack {
   #toCurrent: Mat3 | undefined;
   readonly #memory = new PoseMemory();
   #reference: number | undefined;
+  /** Reference → the last picture in which the camera was held. */
+  #held: Mat3 = IDENTITY;
   #nowUs: MediaTimeUs = Number.NEGATIVE_INFINITY;
   /** The calibrated frame is one to come; one that has gone by unremembered is found nowhere. */
   #mayAnchor = true;
@@ -64,6 +66,24 @@ export class PoseTrack {
     const then = known || this.#mayAnchor ? undefined : this.#memory.at(atMediaTimeUs ?? 0);
     if (known) this.#toReference = known;
     else if (then) this.#anchor(then, calibration);
+  }
+
+  /**
+   * Pictures have another lens taken out of them from the next frame on, and the last one in which the camera was held becomes the reference.
+   * @param translate what carries one picture to another, as measured before, for pictures as they will be
+   * @returns the old reference → that picture, as measured before
+   */
+  changeLens(translate: (pictureToPicture: Mat3) => Mat3): Mat3 {
+    const held = this.#held;
+    const back = invert(held) ?? IDENTITY;
+    const fromHeld = (referenceToPicture: Mat3): Mat3 => translate(multiply(referenceToPicture, back));
+    this.#memory.change(fromHeld);
+    for (const [key, toReference] of this.#anchors) {
+      const again = invert(fromHeld(invert(toReference) ?? IDENTITY));
+      if (again) this.#anchors.set(key, again);
+    }
+    this.#held = IDENTITY;
+    return held;
   }
 
   /** The calibrated frame's picture → the last one, source pixels; undefined where the pose is not held. */
@@ -110,7 +130,9 @@ export class PoseTrack {
     }
     this.#reference = motion.reference;
     this.#nowUs = mediaTimeUs;
-    if (motion.state === 'held') this.#memory.add(mediaTimeUs, motion.referenceToCurrent);
+    if (motion.state !== 'held') return;
+    this.#memory.add(mediaTimeUs, motion.referenceToCurrent);
+    this.#held = motion.referenceToCurrent;
   }
 }
 

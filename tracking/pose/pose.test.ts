@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply, depth, IDENTITY, type Mat3, multiply, translation } from '../../protocol/index.js';
+import { above, apply, depth, focalLength, IDENTITY, type Mat3, multiply, translation, uprightCamera } from '../../protocol/index.js';
 import type { Track } from '../detection.js';
 import { PoseTrack } from './pose-track.js';
 import { toSubjects } from './subjects.js';
-import { above, focalLength, uprightBox, uprightCamera } from './upright.js';
+import { uprightBox } from './upright.js';
 
 const SIZE = { width: 1920, height: 1080 };
 

@@ -1,4 +1,13 @@
-import { apply, depth, type Mat3, type Point, type TrackedSubject, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
+import {
+  depth,
+  imageOf,
+  imageSlope,
+  lensOfPicture,
+  type Point,
+  type TrackedSubject,
+  type TrackingFrame,
+  US_PER_SECOND,
+} from '../../protocol/index.js';
 import { type FilterStep, firstStep, nextStep, type Spread, smoothedState } from './ground-filter.js';
 
 /** Standard deviation of a measured foot, pixels: a part that is always there and a share of the box's height. */
@@ -114,19 +123,19 @@ export class FixedLagSmoother {
     const { frame } = oldest;
     return {
       ...frame,
-      subjects: oldest.subjects.map(({ subject, trail }) => (trail ? smoothed(subject, trail, frame.pose.groundToImage) : subject)),
+      subjects: oldest.subjects.map(({ subject, trail }) => (trail ? smoothed(subject, trail, frame) : subject)),
     };
   }
 }
 
 /** The subject as all of its trail says it was; as measured where that cannot be seen. */
-function smoothed(subject: TrackedSubject, trail: Trail, groundToImage: Mat3): TrackedSubject {
+function smoothed(subject: TrackedSubject, trail: Trail, frame: TrackingFrame): TrackedSubject {
   const { samples } = trail;
   const at = samples.findIndex((s) => s.subject === subject);
   const [x, y, vx, vy] = smoothedState(samples.slice(at).map((s) => s.step));
   const ground = { x, y };
-  if (!(depth(groundToImage, ground) > 0)) return subject;
-  const foot = apply(groundToImage, ground);
+  const foot = imageOf(frame, ground);
+  if (!foot) return subject;
   const reach = Math.min(at, samples.length - 1 - at);
   const around = samples.slice(at - reach, at + reach + 1);
   const width = around.reduce((sum, s) => sum + s.subject.box.width, 0) / around.length;
@@ -145,12 +154,9 @@ function boxAt(subject: TrackedSubject, foot: Point, width: number, height: numb
 /** What a foot's pixel noise is on the ground, through the frame's pose; null where the pose does not say. */
 function measurementNoise(subject: TrackedSubject, frame: TrackingFrame): { spread: Spread; unitsPerPixel: number } | null {
   const m = frame.pose.groundToImage;
-  const w = depth(m, subject.ground);
-  if (frame.pose.state !== 'held' || !(w > 0)) return null;
-  const p = apply(m, subject.ground);
+  if (frame.pose.state !== 'held' || !(depth(m, subject.ground) > 0)) return null;
   // Pixels a ground unit, and its inverse.
-  const [a, b] = [(m[0] - p.x * m[6]) / w, (m[1] - p.x * m[7]) / w];
-  const [c, d] = [(m[3] - p.y * m[6]) / w, (m[4] - p.y * m[7]) / w];
+  const [a, b, c, d] = imageSlope(m, lensOfPicture(frame), subject.ground);
   const det = a * d - b * c;
   if (!(Math.abs(det) > 1e-12)) return null;
   const sigma = (NOISE_PX + NOISE_SHARE * subject.box.height) * (subject.state === 'visible' ? 1 : UNSEEN);

@@ -1,4 +1,4 @@
-import { apply, depth, type MediaTimeUs, type TrackedSubject, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
+import { imageOf, type MediaTimeUs, type TrackedSubject, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
 
 /** Nobody is extrapolated further than this: after a longer silence they stay where they are expected by then. */
 const LONGEST_S = 1;
@@ -24,10 +24,8 @@ export function predictFrame(last: TrackingFrame, mediaTimeUs: MediaTimeUs, fram
 
 function moved(s: TrackedSubject, dtS: number, frame: TrackingFrame): TrackedSubject {
   const ground = { x: s.ground.x + s.velocity.x * dtS, y: s.ground.y + s.velocity.y * dtS };
-  const { groundToImage } = frame.pose;
-  if (!(depth(groundToImage, ground) > 0) || !(depth(groundToImage, s.ground) > 0)) return { ...s, state: notSeen(s) };
-  const before = apply(groundToImage, s.ground);
-  const after = apply(groundToImage, ground);
+  const [before, after] = [imageOf(frame, s.ground), imageOf(frame, ground)];
+  if (!before || !after) return { ...s, state: notSeen(s) };
   const shift = { x: after.x - before.x, y: after.y - before.y };
   const foot = { x: s.foot.x + shift.x, y: s.foot.y + shift.y };
   const inside = foot.x >= 0 && foot.y >= 0 && foot.x <= frame.width && foot.y <= frame.height;

@@ -107,6 +107,7 @@ export function compare(
 
 /** What `learn` makes of one pixel of the model that is new or does not look as it did. */
 function learnApart(m: usize, plane: usize, value: f32, marked: i32, rate: f32, patience: f32, longest: f32): void {
+  if (marked == 252) return;
   const seen = load<f32>(m + 2 * plane);
   if (seen < 1 || marked == 253) {
     store<f32>(m, value);
@@ -165,7 +166,7 @@ const FOUR: usize = memory.data(16, 16);
 
 /**
  * Learns from a picture. `toPicture`: 9 f64, canvas → picture. Where the mask says moved, the model is kept and the new value becomes its
- * rival (where it says held, not even that; where it says ghost, the new value is the model at once); a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
+ * rival (where it says held, not even that; where it says ghost, the new value is the model at once; where it says beyond the picture, nothing happens); a rival seen without a break for `patience` times as long as the model was confirmed (between 6 frames and `longest`) takes over.
  */
 export function learn(
   img: usize, w: i32, h: i32, model: usize, cw: i32, ch: i32, toPicture: usize, mask: usize, rate: f32, patience: f32, longest: f32, offset: f32,

@@ -50,6 +50,9 @@ export const HELD = 254;
 /** Differs from the background because that shows somebody who has left: for `learn` only. */
 export const GHOST = 253;
 
+/** Nothing is there to be seen: for `learn` only. */
+export const BEYOND = 252;
+
 const PLANES = 5;
 
 export interface BackgroundOptions {

@@ -12,11 +12,12 @@ import {
   type Point,
   rescale,
   type Size,
+  type UprightCamera,
   US_PER_SECOND,
 } from '../../protocol/index.js';
 import type { Detection } from '../detection.js';
-import { type UprightCamera, uprightBox, WIDTH_SHARE } from '../pose/upright.js';
-import { Background, MOVED } from './background.js';
+import { uprightBox, WIDTH_SHARE } from '../pose/upright.js';
+import { Background, BEYOND, MOVED, UNKNOWN } from './background.js';
 import { type Blob, findBlobs, shrunk } from './blobs.js';
 import { dropGhosts } from './ghosts.js';
 import type { Level, Pyramid } from './kernels.js';
@@ -34,6 +35,8 @@ export interface ForegroundOptions {
   readonly source: Size;
   readonly kind: 'moving' | 'fixed';
   readonly subjectHeightM: number;
+  /** Pixels, row after row, that lie beyond what the camera shows. */
+  readonly blank?: Uint32Array;
 }
 
 export interface ForegroundFrame {
@@ -151,6 +154,7 @@ export class Foreground {
     const pose = this.#steady(rescale(multiply(multiply(this.#toSmall, frame.referenceToCurrent), this.#toSource)), frame.mediaTimeUs);
     const mask = this.#background.compare(frame.picture, pose, this.#still ? STILL_GRADIENT_PX : MOVING_GRADIENT_PX);
     this.#mask = mask;
+    this.#blank(mask, UNKNOWN);
     const followed = this.#expected(frame);
     const came = followed.filter((f) => this.#stayers.came(f.trackId)).map((f) => f.box);
     const { backdrop } = this.#background;
@@ -163,9 +167,18 @@ export class Foreground {
     const { camera } = frame;
     this.#moved = believe && camera ? { size, mask, personAt: (ground) => this.#personAt(camera, ground) } : undefined;
     const found = believe ? this.#detections(blobs, mask, frame, followed, pose) : [];
-    const learn = () => this.#background.learn(pose, this.#framesPerSecond);
+    const learn = () => {
+      this.#blank(mask, BEYOND);
+      this.#background.learn(pose, this.#framesPerSecond);
+      this.#blank(mask, UNKNOWN);
+    };
     this.#stayers.hold(mask, size, followed, frame.mediaTimeUs, learn);
     return found;
+  }
+
+  #blank(mask: Uint8Array, value: number): void {
+    const { blank } = this.#options;
+    if (blank) for (const at of blank) mask[at] = value;
   }
 
   #detections(blobs: readonly Blob[], mask: Uint8Array, frame: ForegroundFrame, followed: readonly Followed[], pose: Mat3): Detection[] {

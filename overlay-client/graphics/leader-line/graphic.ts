@@ -1,24 +1,22 @@
-import { Graphics, Matrix, type Texture } from 'pixi.js';
+import { Matrix, type Texture } from 'pixi.js';
 import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
-import { bandPolygon, bandTiles } from '../bands.js';
+import { bandAt, clipBetween, crossingShare } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
-import { between, type GroundView } from '../ground.js';
+import type { GroundView } from '../ground.js';
+import { GroundPaint, type Piece } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
-import { LINE_LAYERS, type LineInPicture, projectLine } from '../line.js';
+import { type LineInPicture, lineLayers, projectLine } from '../line.js';
 import { clamp } from '../motion.js';
-import { type Part, PartPool } from '../part.js';
-import { takeGraphics } from '../pool.js';
+import type { Part } from '../part.js';
 import { RaceClock } from '../race-clock.js';
 import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
-import { isPlain, RAMP_LENGTH, rampTexture } from './ramp.js';
+import { isPlain, RAMP_CORNERS, RAMP_LENGTH, rampTexture } from './ramp.js';
 
-const WIDEST = LINE_LAYERS[0].spread;
-
-/** A line across the course, straight in perspective because both its ends are projected. */
+/** A line across the course: as straight as the camera's lens lets a straight line be. */
 export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #env: GraphicEnvironment;
-  readonly #tiles: PartPool;
+  readonly #paint: GroundPaint;
   readonly #sight = new GroundSight();
   readonly #clock = new RaceClock();
   readonly #label: LineLabel;
@@ -29,7 +27,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 
   constructor(env: GraphicEnvironment) {
     this.#env = env;
-    this.#tiles = new PartPool(`${env.id}/line`, (part) => part.view.addChild(takeGraphics()), { onGround: true });
+    this.#paint = new GroundPaint(env, `${env.id}/line`);
     this.#label = new LineLabel(env);
     this.#course = env.scene.course && new CourseGeometry(env.scene.course);
   }
@@ -54,41 +52,26 @@ export class LeaderLine implements Graphic<LeaderLineData> {
     return projectLine(view, a, b, data.widthM, frame, this.#env.theme.unit);
   }
 
-  draw(moment: Moment<LeaderLineData>): readonly Part[] {
-    const opacity = this.#sight.opacity * moment.presence;
+  draw({ frame, data, presence }: Moment<LeaderLineData>): readonly Part[] {
+    const opacity = this.#sight.opacity * presence;
     const line = this.#line;
     if (!line || opacity <= 0) return [];
-    const { picture } = this.#env.theme;
-    const ramp = this.#ramp(moment.data);
-    const parts: Part[] = [];
-    for (const tile of bandTiles(line.band, WIDEST, picture)) {
-      const part = this.#tiles.at(parts.length);
-      part.place(tile.x, tile.y, tile.width, tile.height);
-      this.#drawTile(part, tile, line, ramp, opacity, moment.data);
-      parts.push(part);
-    }
-    const label = moment.data.label === 'none' ? undefined : this.#label.draw(opacity);
-    if (label) parts.push(label);
-    return parts;
+    const parts = this.#paint.draw(this.#pieces(line, opacity, data), frame);
+    const label = data.label === 'none' ? undefined : this.#label.draw(opacity);
+    return label ? [...parts, label] : parts;
   }
 
-  #drawTile(part: Part, tile: Box, line: LineInPicture, ramp: Texture, opacity: number, data: LeaderLineData): void {
-    const { a, b, halfA, halfB } = line.band;
-    const colours = Number.parseInt(data.colour.slice(1) + data.endColour.slice(1), 16);
-    const signature = [a.x - tile.x, a.y - tile.y, b.x - tile.x, b.y - tile.y, halfA, halfB, line.shareA, line.shareB, opacity, colours];
-    if (!part.changed(signature.map((value) => Math.round(value * 128)))) return;
-    const g = part.view.children[0];
-    if (!(g instanceof Graphics)) return;
-    g.clear();
-    const { from, to } = tileShares(line, tile);
-    const plain = isPlain(line.shareAt(from), line.shareAt(to));
-    const look = plain
-      ? { color: data.colour }
-      : { texture: ramp, matrix: rampMatrix(line, tile, from, to), textureSpace: 'global' as const };
-    for (const { spread, alpha } of LINE_LAYERS) {
-      const polygon = bandPolygon(line.band, spread, tile);
-      if (polygon.length >= 6) g.poly(polygon).fill({ ...look, alpha: alpha * opacity });
-    }
+  /** The band's layers, cut where the ramp has its corners. */
+  #pieces(line: LineInPicture, opacity: number, data: LeaderLineData): Piece[] {
+    const ramp = this.#ramp(data);
+    const stretches = stretchesOf(line);
+    return lineLayers(line).flatMap(({ polygon, alpha }) => {
+      return stretches.map(({ axis, start, end, from, to }): Piece => {
+        const piece = { polygon: clipBetween(polygon, axis, start, end), alpha: alpha * opacity };
+        if (isPlain(line.shareAt(from), line.shareAt(to))) return { ...piece, colour: data.colour };
+        return { ...piece, texture: ramp, matrix: rampMatrix(line, from, to) };
+      });
+    });
   }
 
   #ramp(data: LeaderLineData): Texture {
@@ -106,26 +89,45 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   }
 
   destroy(): void {
-    this.#tiles.destroy();
+    this.#paint.destroy();
     this.#label.destroy();
     for (const ramp of this.#ramps.values()) ramp.destroy(true);
   }
 }
 
-/** Which part of the drawn line lies in a tile, as shares of it. */
-function tileShares({ band: { a, b } }: LineInPicture, tile: Box): { from: number; to: number } {
-  const dx = b.x - a.x;
-  const dy = b.y - a.y;
-  const steep = Math.abs(dy) > Math.abs(dx);
-  const at = (cut: number): number => clamp(steep ? (cut - a.y) / (dy || 1) : (cut - a.x) / (dx || 1), 0, 1);
-  return { from: at(steep ? tile.y : tile.x), to: at(steep ? tile.y + tile.height : tile.x + tile.width) };
+/** A stretch of the drawn line. */
+interface Stretch {
+  /** The picture's axis that it is cut across, 0 for x, and where: whole pixels, which hide the cuts. */
+  readonly axis: 0 | 1;
+  readonly start: number;
+  readonly end: number;
+  /** The cuts as shares of the drawn line. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Lays the ramp along the line so that it is right at both cuts of a tile. */
-function rampMatrix(line: LineInPicture, tile: Box, from: number, to: number): Matrix {
+/** The drawn line from one corner of the ramp to the next. */
+function stretchesOf(line: LineInPicture): Stretch[] {
   const { a, b } = line.band;
-  const start = between(a, b, from);
-  const end = between(a, b, to);
+  const axis = Math.abs(b.y - a.y) > Math.abs(b.x - a.x) ? 1 : 0;
+  const along = axis === 1 ? 'y' : 'x';
+  const cuts = RAMP_CORNERS.flatMap((share) => {
+    const drawn = line.drawnAt(share);
+    return drawn > 0 && drawn < 1 ? [Math.round(bandAt(line.band, drawn).at[along])] : [];
+  }).sort((one, other) => one - other);
+  // Glow reaches beyond the ends.
+  const places = [Number.NEGATIVE_INFINITY, ...cuts, Number.POSITIVE_INFINITY];
+  return places.slice(1).flatMap((end, i) => {
+    const start = places[i]!;
+    const [from, to] = [start, end].map((place) => crossingShare(line.band, along, place)).sort((one, other) => one - other);
+    return end > start && from !== undefined && to !== undefined ? [{ axis, start, end, from, to }] : [];
+  });
+}
+
+/** Lays the ramp along the line so that it is right at two shares of what is drawn. */
+function rampMatrix(line: LineInPicture, from: number, to: number): Matrix {
+  const start = bandAt(line.band, from).at;
+  const end = bandAt(line.band, to).at;
   const s0 = line.shareAt(from) * RAMP_LENGTH;
   const s1 = line.shareAt(to) * RAMP_LENGTH;
   const scale = s1 === s0 ? 1 : 1 / (s1 - s0);
@@ -133,5 +135,5 @@ function rampMatrix(line: LineInPicture, tile: Box, from: number, to: number): M
   const vy = (end.y - start.y) * scale;
   // Across, the ramp is the same everywhere: any second axis will do that is not the first.
   const norm = Math.hypot(vx, vy) || 1;
-  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, start.x - tile.x - vx * s0, start.y - tile.y - vy * s0);
+  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, start.x - vx * s0, start.y - vy * s0);
 }

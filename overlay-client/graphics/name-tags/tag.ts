@@ -1,13 +1,14 @@
-import { Graphics } from 'pixi.js';
+import type { Graphics } from 'pixi.js';
 import type { Box, Point } from '../../../protocol/index.js';
-import { type Band, bandPolygon, bandTiles } from '../bands.js';
+import { type Band, bandCorners } from '../bands.js';
 import { drawCard, shadowRoom } from '../card.js';
 import { Figures, figuresWidth } from '../figures.js';
 import type { GraphicEnvironment } from '../graphic.js';
-import { Part, PartPool } from '../part.js';
+import { Part } from '../part.js';
 import { takeGraphics } from '../pool.js';
-import { attachPoint } from '../rects.js';
+import { attachPoint, moved, wholePixels } from '../rects.js';
 import { capitals, type Who } from '../roster.js';
+import { slices } from '../slices.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { PAPER, readableOn, SHADOW, surfaceOn } from '../theme.js';
 import type { Side } from './slots.js';
@@ -15,6 +16,8 @@ import type { Side } from './slots.js';
 const HEIGHT = 36;
 const NAME_MAX = 210;
 const ARROW = 20;
+/** Width of a stem's dark edge, in widths of the stem. */
+const CASING = 2.2;
 
 export interface TagContent {
   readonly who: Who;
@@ -30,7 +33,8 @@ export interface TagContent {
 export class Tag {
   readonly #env: GraphicEnvironment;
   readonly #card: Part;
-  readonly #stem: PartPool;
+  readonly #stem: Part;
+  readonly #line = takeGraphics();
   readonly #background = takeGraphics();
   readonly #rank: Figures;
   readonly #name: Label;
@@ -43,7 +47,8 @@ export class Tag {
   constructor(env: GraphicEnvironment, key: string) {
     this.#env = env;
     this.#card = new Part(`${env.id}/${key}/card`);
-    this.#stem = new PartPool(`${env.id}/${key}/stem`, (part) => part.view.addChild(takeGraphics()));
+    this.#stem = new Part(`${env.id}/${key}/stem`);
+    this.#stem.view.addChild(this.#line);
     this.#rank = new Figures(env.text);
     this.#name = new Label(env.text);
     this.#team = new Label(env.text);
@@ -121,7 +126,7 @@ export class Tag {
   /** The line from the card to just over the subject's head, with a dot at its end. */
   drawStem(card: Box, head: Point, colour: string, opacity: number): Part[] {
     const { theme } = this.#env;
-    const { unit, picture } = theme;
+    const { unit } = theme;
     const from = attachPoint(card, head);
     const length = Math.hypot(head.x - from.x, head.y - from.y);
     const dot = 4 * unit;
@@ -130,19 +135,22 @@ export class Tag {
     const stop = Math.max(0, 1 - (6 * unit + dot) / length);
     const end = { x: from.x + (head.x - from.x) * stop, y: from.y + (head.y - from.y) * stop };
     const band: Band = { a: from, b: end, halfA: 1.1 * unit, halfB: 1.1 * unit };
-    const reach = { ...band, halfA: dot + 2 * unit, halfB: dot + 2 * unit };
-    const parts: Part[] = [];
-    for (const tile of bandTiles(reach, 1, picture)) {
-      const part = this.#stem.at(parts.length);
-      part.place(tile.x, tile.y, tile.width, tile.height);
-      const signature = [from.x - tile.x, from.y - tile.y, end.x - tile.x, end.y - tile.y, opacity, Number.parseInt(colour.slice(1), 16)];
-      if (part.changed(signature.map((value) => Math.round(value * 64)))) {
-        const g = part.view.children[0];
-        if (g instanceof Graphics) drawStemTile(g.clear(), band, tile, dot, colour, opacity, unit);
-      }
-      parts.push(part);
-    }
-    return parts;
+    const halo = dot + 1.2 * unit;
+    const casing = bandCorners(band, CASING);
+    const around = [end.x - halo, end.y - halo, end.x + halo, end.y - halo, end.x + halo, end.y + halo, end.x - halo, end.y + halo];
+    const bounds = wholePixels([...casing, ...around]);
+    const { x, y } = bounds;
+    this.#stem.place(x, y, bounds.width, bounds.height);
+    const signature = [from.x - x, from.y - y, end.x - x, end.y - y, opacity, Number.parseInt(colour.slice(1), 16)];
+    if (!this.#stem.changed(signature.map((value) => Math.round(value * 64)))) return [this.#stem];
+    this.#stem.tight = slices([moved(casing, bounds), moved(around, bounds)], bounds);
+    const g = this.#line.clear();
+    g.poly(moved(casing, bounds)).fill({ color: SHADOW, alpha: 0.3 * opacity });
+    g.poly(moved(bandCorners(band), bounds)).fill({ color: PAPER, alpha: 0.95 * opacity });
+    g.circle(end.x - x, end.y - y, halo).fill({ color: SHADOW, alpha: 0.35 * opacity });
+    g.circle(end.x - x, end.y - y, dot).fill({ color: PAPER, alpha: opacity });
+    g.circle(end.x - x, end.y - y, dot * 0.55).fill({ color: colour, alpha: opacity });
+    return [this.#stem];
   }
 
   destroy(): void {
@@ -157,20 +165,6 @@ export class Tag {
 
 function contentKey({ who, rank, team, speed, side }: TagContent): string {
   return `${who.shortName}|${who.colour}|${rank ?? ''}|${team}|${speed}|${side}`;
-}
-
-function drawStemTile(g: Graphics, band: Band, tile: Box, dot: number, colour: string, opacity: number, unit: number): void {
-  const casing = bandPolygon(band, 2.2, tile);
-  if (casing.length >= 6) g.poly(casing).fill({ color: SHADOW, alpha: 0.3 * opacity });
-  const core = bandPolygon(band, 1, tile);
-  if (core.length >= 6) g.poly(core).fill({ color: PAPER, alpha: 0.95 * opacity });
-  const x = band.b.x - tile.x;
-  const y = band.b.y - tile.y;
-  // The dot is drawn by the tile that holds it whole; the tiles' margin makes sure one does.
-  if (x < -dot || y < -dot || x > tile.width + dot || y > tile.height + dot) return;
-  g.circle(x, y, dot + 1.2 * unit).fill({ color: SHADOW, alpha: 0.35 * opacity });
-  g.circle(x, y, dot).fill({ color: PAPER, alpha: opacity });
-  g.circle(x, y, dot * 0.55).fill({ color: colour, alpha: opacity });
 }
 
 function drawArrow(g: Graphics, side: Exclude<Side, 'inside'>, box: Box, room: number, width: number, color: string): void {

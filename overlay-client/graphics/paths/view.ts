@@ -56,11 +56,8 @@ export class TrailView {
       signature.push(age * 512, (at.x - bounds.x) * 16, (at.y - bounds.y) * 16, half * 32, step);
     }
     if (this.#part.changed(signature.map(Math.round))) {
-      this.#draw(stations, bounds, frame.pose.unit === 'm' && data.colourBy === 'speed' ? undefined : colour, opacity);
-      this.#part.tight = slices(
-        stations.slice(1).map((station, i) => hull(stations[i]!, station, bounds)),
-        bounds,
-      );
+      const outlines = this.#draw(stations, bounds, frame.pose.unit === 'm' && data.colourBy === 'speed' ? undefined : colour, opacity);
+      this.#part.tight = slices(outlines, bounds);
     }
     return this.#part;
   }
@@ -92,16 +89,20 @@ export class TrailView {
     return stations;
   }
 
-  /** @param colour of all of it; absent: each stretch has the colour of its speed. */
-  #draw(stations: readonly Station[], bounds: Box, colour: string | undefined, opacity: number): void {
+  /** @param colour of all of it; absent: each stretch has the colour of its speed. @returns what was drawn, relative to the bounds. */
+  #draw(stations: readonly Station[], bounds: Box, colour: string | undefined, opacity: number): number[][] {
     const g = this.#graphics.clear();
+    const outlines: number[][] = [];
     for (const reach of COMETS) {
       for (const { from, to, step } of colour === undefined ? stretches(stations) : [{ from: 0, to: stations.length - 1, step: 0 }]) {
         // Where the picture cuts a path off, so must its outline: a part draws nothing outside its bounds.
         const polygon = clipPolygon(comet(stations, from, to, reach, bounds), bounds.width, bounds.height);
-        if (polygon.length >= 6) g.poly(polygon).fill({ color: colour ?? speedColour(step), alpha: COMET_ALPHA * opacity });
+        if (polygon.length < 6) continue;
+        outlines.push(polygon);
+        g.poly(polygon).fill({ color: colour ?? speedColour(step), alpha: COMET_ALPHA * opacity });
       }
     }
+    return outlines;
   }
 
   destroy(): void {
@@ -210,12 +211,4 @@ function boundsOf(stations: readonly Station[], picture: { width: number; height
   const width = Math.min(picture.width, Math.ceil(right)) - x;
   const height = Math.min(picture.height, Math.ceil(bottom)) - y;
   return width > 0 && height > 0 ? { x, y, width, height } : undefined;
-}
-
-/** Box around the ribbon between two stations, relative to the bounds. */
-function hull(a: Station, b: Station, bounds: Box): Box {
-  const half = Math.max(a.half, b.half) + 1;
-  const x = Math.min(a.at.x, b.at.x) - half - bounds.x;
-  const y = Math.min(a.at.y, b.at.y) - half - bounds.y;
-  return { x, y, width: Math.abs(a.at.x - b.at.x) + 2 * half, height: Math.abs(a.at.y - b.at.y) + 2 * half };
 }

@@ -4,6 +4,8 @@ import { apply, type GraphicState, type TrackingFrame } from '../../../protocol/
 import { createHeadlessOverlay } from '../../index.js';
 import { alphaAt, flatten, type Picture, strongest } from '../../testing/picture.js';
 import { on, raceFrame, raceScene, SMALL_HD, startFrame } from '../../testing/race.js';
+import { createReader } from '../../testing/reading.js';
+import { tooClose } from '../rects.js';
 
 const GRAPHIC = on('record-line', { totalS: 12.5, show: 'none', startAtS: 0 });
 
@@ -48,4 +50,21 @@ test('it waits on the start line and stops at the finish', async () => {
 test('nothing is drawn without a time to beat, or when nobody saw the start', async () => {
   assert.equal(strongest((await drawn(frameAt(66), on('record-line', { startAtS: 0 }))).rgba), 0);
   assert.equal(strongest((await drawn(frameAt(66), on('record-line', { totalS: 12.5 }), [frameAt(60)])).rgba), 0);
+});
+
+test('where a card stands over the far end of the line, its own goes to the near end', async () => {
+  const reader = await createReader(raceScene(SMALL_HD));
+  try {
+    const graphics = [on('record-line', { totalS: 12.5, startAtS: 1 }), on('speed-trace', { place: 'left' })];
+    for (let i = 30; i < 62; i++) {
+      const written = reader.read(frameAt(i), graphics);
+      const card = written.find(({ text }) => text === 'WR')?.part;
+      const trace = written.filter(({ key }) => key.startsWith('speed-trace')).map(({ part }) => part);
+      assert.ok(card && trace.length > 0);
+      // The trace has its place after its first frame.
+      if (i > 30) for (const part of trace) assert.ok(!tooClose(part, card, 0), `frame ${i}: ${JSON.stringify({ part, card })}`);
+    }
+  } finally {
+    reader.close();
+  }
 });

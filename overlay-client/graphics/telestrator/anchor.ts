@@ -7,6 +7,8 @@ import type { Stroke } from './manifest.js';
 export interface Place {
   /** Pixels of a point of the stroke's own coordinates; undefined where it lies behind the camera. */
   project(point: Point): Point | undefined;
+  /** Whether straight lines are seen curved. */
+  readonly bends: boolean;
   /** How much wider than usual a line looks there: perspective, 1 in the middle of the picture. */
   nearness(point: Point): number;
 }
@@ -18,7 +20,7 @@ const FARTHEST = 0.45;
 /** @returns undefined where it cannot be shown: no pose, the subject is not there. */
 export function placeOf(stroke: Stroke, frame: TrackingFrame): Place | undefined {
   if (stroke.anchor === 'screen') {
-    return { project: ({ x, y }) => ({ x: x * frame.height, y: y * frame.height }), nearness: () => 1 };
+    return { project: ({ x, y }) => ({ x: x * frame.height, y: y * frame.height }), nearness: () => 1, bends: false };
   }
   const view = GroundView.of(frame.pose, frame);
   if (!view) return undefined;
@@ -28,6 +30,7 @@ export function placeOf(stroke: Stroke, frame: TrackingFrame): Place | undefined
   const at = ({ x, y }: Point): Point => ({ x: x + from.x, y: y + from.y });
   const usual = middleScale(stroke, at, view);
   return {
+    bends: view.lens !== undefined,
     project: (point) => {
       const ground = at(point);
       return view.isVisible(ground) ? view.project(ground) : undefined;

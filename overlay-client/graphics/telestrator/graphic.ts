@@ -88,7 +88,7 @@ function fill(part: Part, pieces: readonly Piece[], picture: Size): Part | undef
   ]);
   if (!part.changed(signature)) return part;
   g.clear();
-  const boxes: Box[] = [];
+  const outlines: number[][] = [];
   let run: Piece | undefined;
   for (const piece of pieces) {
     const local = clipPolygon(
@@ -97,26 +97,19 @@ function fill(part: Part, pieces: readonly Piece[], picture: Size): Part | undef
       bounds.height,
     );
     if (local.length < 6) continue;
-    boxes.push(boxOf(local));
+    outlines.push(local);
     // Pieces of one opaque colour in a row are one path.
     if (run && (run.colour !== piece.colour || piece.alpha < 1 || run.alpha < 1)) paint(g, run);
     g.poly(local);
     run = piece;
   }
   if (run) paint(g, run);
-  part.tight = slices(boxes, bounds);
+  part.tight = slices(outlines, bounds);
   return part;
 }
 
 function paint(g: Graphics, { colour, alpha }: Piece): void {
   g.fill({ color: colour, alpha });
-}
-
-function boxOf(polygon: readonly number[]): Box {
-  const xs = polygon.filter((_, i) => i % 2 === 0);
-  const ys = polygon.filter((_, i) => i % 2 === 1);
-  const [x, y] = [Math.min(...xs) - 1, Math.min(...ys) - 1];
-  return { x, y, width: Math.max(...xs) + 1 - x, height: Math.max(...ys) + 1 - y };
 }
 
 /** Whole pixels around all pieces, inside the picture. */

@@ -22,6 +22,8 @@ interface Station {
 }
 
 const STEPS_BETWEEN = 8;
+/** Where a lens bends straight lines. */
+const STEPS_BENT = 32;
 const CIRCLE_STEPS = 72;
 /** Dark rim that holds a line off a bright picture, design units. */
 const RIM = 1.8;
@@ -71,10 +73,11 @@ function through(points: readonly Point[], place: Place, half: number): Station[
     const at = place.project(point);
     if (at) stations.push({ at, half: half * place.nearness(point) });
   };
+  const steps = place.bends ? STEPS_BENT : STEPS_BETWEEN;
   for (let i = 0; i + 1 < points.length; i++) {
     const [p1, p2] = [points[i]!, points[i + 1]!];
     const [p0, p3] = [points[i - 1] ?? p1, points[i + 2] ?? p2];
-    for (let step = 0; step < STEPS_BETWEEN; step++) add(between(p0, p1, p2, p3, step / STEPS_BETWEEN));
+    for (let step = 0; step < steps; step++) add(between(p0, p1, p2, p3, step / steps));
   }
   const last = points.at(-1);
   if (last) add(last);

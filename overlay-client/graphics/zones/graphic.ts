@@ -95,14 +95,15 @@ export class Zones implements Graphic<ZonesData> {
     const outline = view.outline(polygon);
     const pieces: Piece[] = [{ polygon: outline, colour, alpha: data.fill * opacity }];
     if (data.edgeM === 0) return pieces;
+    const { straight } = view;
     const halfMin = (EDGE_MIN / 2) * this.#env.theme.unit;
-    const half = (at: Point): number => Math.max(halfMin, (view.scaleAt(at) * data.edgeM) / 2);
+    const half = (at: Point): number => Math.max(halfMin, (straight.scaleAt(at) * data.edgeM) / 2);
     for (const [i, a] of polygon.entries()) {
       const b = polygon[(i + 1) % polygon.length]!;
       const seen = view.visibleShare(a, b);
       if (!seen) continue;
       const [from, to] = [between(a, b, seen.from), between(a, b, seen.to)];
-      const band = { a: view.project(from), b: view.project(to), halfA: half(from), halfB: half(to) };
+      const band = view.bent({ a: straight.project(from), b: straight.project(to), halfA: half(from), halfB: half(to) });
       pieces.push({ polygon: bandCorners(band), colour, alpha: 0.9 * opacity });
     }
     return pieces;

@@ -1,4 +1,4 @@
-import { apply, Course, CourseGeometry, depth, invert, type Mat3, type Point } from '../../../protocol/index.js';
+import { Course, CourseGeometry, type Point } from '../../../protocol/index.js';
 import { find, say } from '../shared/dom.js';
 import type { Pair, Template } from './template.js';
 
@@ -63,12 +63,10 @@ export class CoursePanel {
     return course !== undefined;
   }
 
-  /** A click in the picture while a mode is on. @returns whether it was for the course. */
-  click(at: Point, groundToImage: Mat3 | undefined): boolean {
+  /** A click in the picture while a mode is on. @param ground the place of the ground it shows, where that is known. @returns whether it was for the course. */
+  click(ground: Point | undefined): boolean {
     if (this.mode === 'off') return false;
-    const back = groundToImage && invert(groundToImage);
-    const ground = back && apply(back, at);
-    if (!ground || !groundToImage || !(depth(groundToImage, ground) > 0)) {
+    if (!ground) {
       say(find('#course-note', HTMLElement), 'Calibrate first: the course lies on the ground.');
       return true;
     }

@@ -11,7 +11,8 @@ export class Grounds {
   readonly #select = find('#template', HTMLSelectElement);
   #floor: Template | undefined;
   #plan: { readonly address: string; readonly width: number; readonly height: number } | undefined;
-  readonly #planPoints: NamedPoint[] = [];
+  /** Shares of the plan's width and height, from its lower left corner: its measures may be told later. */
+  readonly #planPoints: Pair[] = [];
 
   constructor(onChoose: (template: Template) => void) {
     this.#onChoose = onChoose;
@@ -51,6 +52,7 @@ export class Grounds {
 
   choose(): void {
     const { value } = this.#select;
+    this.#told([]);
     for (const id of ['rect', 'gates', 'plan']) find(`#${id}-options`, HTMLElement).hidden = value !== id;
     this.#onChoose(this.#template(value));
   }
@@ -60,10 +62,16 @@ export class Grounds {
     if (known) return known;
     if (id === 'gates') {
       const { points, problems } = parsePlaces(find('#gates-text', HTMLTextAreaElement).value);
-      find('#gates-problems', HTMLElement).replaceChildren(...problems.map((line) => make('li', {}, line)));
+      this.#told(problems);
       return { id, name: 'Gates', gridM: 10, points, lines: points.length > 1 ? [points.map((p) => p.ground)] : [] };
     }
-    if (id === 'plan') return { id, name: 'Plan', gridM: 1, points: this.#planPoints, lines: this.#plan ? [this.#planOutline()] : [] };
+    if (id === 'plan') {
+      const [width, height] = this.#planSizeM();
+      const points = this.#planPoints.map(
+        ([x, y], i): NamedPoint => ({ name: `Plan point ${i + 1}`, ground: [round(x * width), round(y * height)] }),
+      );
+      return { id, name: 'Plan', gridM: 1, points, lines: this.#plan ? [rectangle(0, 0, width, height)] : [] };
+    }
     const [width, height] = [find('#rect-width', HTMLInputElement), find('#rect-height', HTMLInputElement)].map((input) =>
       Math.max(0.1, input.valueAsNumber || 1),
     );
@@ -95,25 +103,30 @@ export class Grounds {
     if (value !== '') this.#select.value = value;
   }
 
-  #scaleM(): number {
+  #planSizeM(): Pair {
     const widthM = Math.max(0.1, find('#plan-width', HTMLInputElement).valueAsNumber || 10);
-    return this.#plan ? widthM / this.#plan.width : 1;
+    return [widthM, this.#plan ? (widthM * this.#plan.height) / this.#plan.width : 1];
   }
 
-  #planOutline(): Pair[] {
-    const [w, h] = [(this.#plan?.width ?? 0) * this.#scaleM(), (this.#plan?.height ?? 0) * this.#scaleM()];
-    return [...rectangle(0, 0, w, h)];
+  /** What is wrong with what was given. */
+  #told(lines: readonly string[]): void {
+    find('#ground-problems', HTMLElement).replaceChildren(...lines.map((line) => make('li', {}, line)));
   }
 
   async #loadPlan(event: Event): Promise<void> {
     const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : undefined;
-    if (!file || file.size > PLAN_LARGEST_BYTES) return;
+    if (!file) return;
+    if (file.size > PLAN_LARGEST_BYTES) {
+      this.#told([`${file.name} is larger than ${PLAN_LARGEST_BYTES / 1e6} MB: save it smaller`]);
+      return;
+    }
     const image = new Image();
     image.src = URL.createObjectURL(file);
     try {
       await image.decode();
     } catch {
-      find('#gates-problems', HTMLElement).replaceChildren(make('li', {}, `${file.name} is no picture`));
+      URL.revokeObjectURL(image.src);
+      this.#told([`${file.name} is no picture`]);
       return;
     }
     if (this.#plan) URL.revokeObjectURL(this.#plan.address);
@@ -129,7 +142,8 @@ export class Grounds {
     const matrix = svg.getScreenCTM();
     if (!matrix) return;
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    this.#planPoints.push({ name: `Plan point ${this.#planPoints.length + 1}`, ground: [round(at.x), round(-at.y)] });
+    const [width, height] = this.#planSizeM();
+    this.#planPoints.push([at.x / width, -at.y / height]);
     this.choose();
   }
 }

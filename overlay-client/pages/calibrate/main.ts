@@ -1,4 +1,4 @@
-import { CalibrationReport, type ChannelState, type Point, type TrackingFrame } from '../../../protocol/index.js';
+import { CalibrationReport, type ChannelState, lensOf, lensOfPicture, type Point, type TrackingFrame } from '../../../protocol/index.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find, make, say, tokenFromAddress } from '../shared/dom.js';
 import { fetchStill } from '../shared/still.js';
@@ -7,8 +7,8 @@ import { sentence } from '../shared/words.js';
 import { CoursePanel } from './course.js';
 import { Grounds } from './grounds.js';
 import { drawMap } from './map.js';
-import { Model } from './model.js';
-import { paint, paintLoupe, type Shown } from './paint.js';
+import { Model, type Shown } from './model.js';
+import { groundAt, paint, paintLoupe } from './paint.js';
 import { showResults } from './results.js';
 import { sports } from './sports.js';
 import type { Pair } from './template.js';
@@ -53,7 +53,8 @@ const view = new View(canvas, {
 });
 
 function click(at: Point): void {
-  if (course.click(at, shown()?.groundToImage)) return;
+  const ground = shown();
+  if (course.click(ground && groundAt(ground, at))) return;
   if (checking) say(find('#note', HTMLElement), 'This is another frame: freeze a new one to move points.');
   else model.place(at);
   canvas.focus();
@@ -70,7 +71,7 @@ function changed(): void {
 async function solve(): Promise<void> {
   asked += 1;
   const mine = asked;
-  const calibration = model.calibration(size(), pictureAtUs);
+  const calibration = model.clicked(size(), pictureAtUs);
   if (!calibration) return;
   try {
     const answer = await fetch(`/api/channels/${channel}/calibration/solve`, {
@@ -100,16 +101,13 @@ function size(): Pair {
 
 /** Where the ground lies on the frame that is looked at. */
 function shown(): Shown | undefined {
-  const { report } = model;
   if (checking) {
     const frame = frames.find((f) => f.mediaTimeUs === pictureAtUs) ?? frames.at(-1);
-    if (frame?.pose.unit === 'm' && frame.pose.state === 'held') return { groundToImage: frame.pose.groundToImage, lens: undefined };
+    if (frame?.pose.unit === 'm' && frame.pose.state === 'held')
+      return { groundToImage: frame.pose.groundToImage, lens: lensOfPicture(frame) };
   }
-  if (!report?.ok) return undefined;
-  const withLens = find('#with-lens', HTMLInputElement).checked && report.lens !== null;
-  return withLens && report.lens
-    ? { groundToImage: report.lens.groundToImage, lens: report.lens }
-    : { groundToImage: report.groundToImage, lens: undefined };
+  const { fit, lens } = model;
+  return fit && { groundToImage: fit.groundToImage, lens: lens && lensOf(lens, { width: view.width, height: view.height }) };
 }
 
 /** Paints once a browser frame, however much changed. */
@@ -148,7 +146,7 @@ function showCourse(): void {
 
 async function freeze(check: boolean): Promise<void> {
   try {
-    const still = await fetchStill(channel, 'full');
+    const still = await fetchStill(channel);
     const image = new Image();
     image.src = still.address;
     await image.decode();
@@ -171,8 +169,10 @@ async function freeze(check: boolean): Promise<void> {
 }
 
 async function save(): Promise<void> {
-  const calibration = model.calibration(size(), pictureAtUs);
-  if (!calibration) return;
+  const clicked = model.clicked(size(), pictureAtUs);
+  if (!clicked) return;
+  const { lens } = model;
+  const calibration = { ...clicked, ...(lens && { lens: { k1: lens.k1, k2: lens.k2 } }) };
   const reply = await connection.command({ command: 'calibration.set', calibration });
   say(
     find('#saved', HTMLElement),
@@ -257,7 +257,11 @@ find('#own', HTMLFormElement).addEventListener('submit', (event) => {
   const [x, y] = [find('#own-x', HTMLInputElement).valueAsNumber, find('#own-y', HTMLInputElement).valueAsNumber];
   model.add({ name: find('#own-name', HTMLInputElement).value || `${x}, ${y}`, ground: [x, y] });
 });
-find('#with-lens', HTMLInputElement).addEventListener('change', show);
+find('#with-lens', HTMLInputElement).addEventListener('change', () => {
+  model.wantsLens = find('#with-lens', HTMLInputElement).checked;
+  showAll();
+  show();
+});
 canvas.addEventListener('keydown', key);
 for (const [page, label] of Object.entries({ control: 'Control', watch: 'Watch' }))
   find('#links', HTMLElement).append(make('a', { href: `/${page}/${channel}` }, label));

@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationReport, Point } from '../../../protocol/index.js';
+import type { Calibration, CalibrationReport, Lens, Mat3, Point } from '../../../protocol/index.js';
 import type { NamedPoint, Pair, Template } from './template.js';
 
 /** A place of the ground, and where it was clicked. */
@@ -7,6 +7,18 @@ export interface Mark extends NamedPoint {
   image: Point | undefined;
 }
 
+/** Fewer points show no lens: what was saved without one says nothing of whether it was wanted. */
+const LENS_POINTS = 8;
+
+/** Where the ground lies, with the lens where it is to be shown. */
+export interface Shown {
+  readonly groundToImage: Mat3;
+  readonly lens: Lens | undefined;
+}
+
+/** How well points agree, each and together, and where the ground lies then. */
+export type Fit = Omit<Extract<CalibrationReport, { ok: true }>, 'ok' | 'lens' | 'lensNote'>;
+
 /** What is clicked on which frame, and what it comes to. */
 export class Model {
   template: Template;
@@ -14,6 +26,8 @@ export class Model {
   /** Which mark the next click places or moves. */
   selected = 0;
   report: CalibrationReport | undefined;
+  /** Take the lens along where the points show one. */
+  wantsLens = true;
   readonly #onChange: () => void;
 
   constructor(template: Template, onChange: () => void) {
@@ -22,10 +36,12 @@ export class Model {
     this.marks = template.points.map((p) => ({ ...p, image: undefined }));
   }
 
-  /** Another ground; what was placed by the same name and metres stays. */
+  /** Another ground, or the same with other measures: what was placed by the same name stays, on another ground where the metres are the same too. */
   use(template: Template): void {
     const placed = this.marks.filter((m) => m.image);
-    const before = (p: NamedPoint): Point | undefined => placed.find((m) => m.name === p.name && same(m.ground, p.ground))?.image;
+    const isSame = template.id === this.template.id;
+    const before = (p: NamedPoint): Point | undefined =>
+      placed.find((m) => m.name === p.name && (isSame || same(m.ground, p.ground)))?.image;
     this.template = template;
     this.marks = template.points.map((p) => ({ ...p, image: before(p) }));
     this.selected = Math.max(
@@ -42,7 +58,8 @@ export class Model {
   }
 
   /** Points of a calibration that there is. */
-  load({ points }: Calibration, sx: number, sy: number): void {
+  load({ points, lens }: Calibration, sx: number, sy: number): void {
+    this.wantsLens = lens !== undefined || points.length < LENS_POINTS;
     for (const mark of this.marks) mark.image = undefined;
     for (const { image, ground } of points) {
       const at = { x: image[0] * sx, y: image[1] * sy };
@@ -85,8 +102,18 @@ export class Model {
     this.#onChange();
   }
 
-  /** What would be saved; undefined while there are too few points. */
-  calibration(size: Pair, atMediaTimeUs: number): Calibration | undefined {
+  /** The lens that is saved and drawn with; undefined without. */
+  get lens() {
+    return (this.wantsLens && this.report?.ok && this.report.lens) || undefined;
+  }
+
+  /** What is saved and drawn comes to; undefined while that is not known. */
+  get fit(): Fit | undefined {
+    return this.lens ?? (this.report?.ok ? this.report : undefined);
+  }
+
+  /** What would be saved, but for the lens; undefined while there are too few points. */
+  clicked(size: Pair, atMediaTimeUs: number): Calibration | undefined {
     const points = this.placed().map(({ image: { x, y }, ground }) => ({
       image: [x, y] as [number, number],
       ground: [ground[0], ground[1]] as [number, number],

@@ -1,13 +1,7 @@
-import { apply, bend, type Course, CourseGeometry, depth, type Lens, type Mat3, type Point } from '../../../protocol/index.js';
-import type { Model } from './model.js';
+import { apply, bend, type Course, CourseGeometry, depth, invert, type Point, unbend } from '../../../protocol/index.js';
+import type { Model, Shown } from './model.js';
 import type { Line, Pair } from './template.js';
 import type { View } from './view.js';
-
-/** Where the ground lies, with the lens where it is to be shown. */
-export interface Shown {
-  readonly groundToImage: Mat3;
-  readonly lens: Lens | undefined;
-}
 
 /** Lines are projected in pieces no longer than this share of their whole. */
 const PIECES = 24;
@@ -92,6 +86,13 @@ export function place({ groundToImage, lens }: Shown, [x, y]: Pair): Point | und
   return lens ? bend(lens, p) : p;
 }
 
+/** The place of the ground that a pixel shows; undefined at and above the horizon. */
+export function groundAt({ groundToImage, lens }: Shown, pixel: Point): Point | undefined {
+  const back = invert(groundToImage);
+  const at = back && apply(back, lens ? unbend(lens, pixel) : pixel);
+  return at && depth(groundToImage, at) > 0 ? at : undefined;
+}
+
 function stroke(context: CanvasRenderingContext2D, lines: readonly Line[], shown: Shown, colour: string, width: number): void {
   context.strokeStyle = colour;
   context.lineWidth = width;
@@ -156,9 +157,9 @@ function courseLines(course: Course): Line[] {
 }
 
 function marks(context: CanvasRenderingContext2D, model: Model, shown: Shown | undefined, thin: number): void {
-  const { report } = model;
+  const { fit } = model;
   for (const [i, { index, image, ground }] of model.placed().entries()) {
-    const believed = report?.ok ? (report.points[i]?.believed ?? true) : true;
+    const believed = fit?.points[i]?.believed ?? true;
     const computed = shown && place(shown, ground);
     if (computed) {
       context.strokeStyle = '#ff6b6b';

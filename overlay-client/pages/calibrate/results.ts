@@ -1,17 +1,19 @@
-import type { CalibrationReport } from '../../../protocol/index.js';
 import { find, make, say } from '../shared/dom.js';
 import { sentence } from '../shared/words.js';
-import type { Model } from './model.js';
+import type { Fit, Model } from './model.js';
 
 /** The list of places, each with how well it agrees, and what all of them come to. */
 export function showResults(model: Model): void {
   const { report } = model;
-  showList(model, report);
+  const { fit } = model;
+  showList(model, fit);
   const placed = model.placed().length;
   const sum = find('#result', HTMLElement);
   const note = find('#result-note', HTMLElement);
   const lens = find('#lens-note', HTMLElement);
-  find('#with-lens', HTMLInputElement).disabled = !report?.ok || report.lens === null;
+  const box = find('#with-lens', HTMLInputElement);
+  box.disabled = !report?.ok || report.lens === null;
+  box.checked = model.wantsLens;
   if (!report) {
     say(sum, placed < 4 ? `${placed} of at least 4 points` : 'Working it out …');
     sum.dataset['tone'] = 'idle';
@@ -26,19 +28,20 @@ export function showResults(model: Model): void {
     say(lens, '');
     return;
   }
-  const px = report.errorPx.rms;
-  say(sum, `Error ${px.toFixed(2)} px, ${metres(report.errorM.rms)}`);
-  sum.dataset['tone'] = report.warning === '' && px < 2 ? 'good' : 'busy';
-  const worst = `Worst point ${report.errorPx.max.toFixed(2)} px, ${metres(report.errorM.max)}.`;
+  const { errorPx, errorM, warning } = fit ?? report;
+  say(sum, `Error ${errorPx.rms.toFixed(2)} px, ${metres(errorM.rms)}`);
+  sum.dataset['tone'] = warning === '' && errorPx.rms < 2 ? 'good' : 'busy';
+  const worst = `Worst point ${errorPx.max.toFixed(2)} px, ${metres(errorM.max)}.`;
   const few = placed === 4 ? ' Four points fit any ground exactly: add more to see how well they agree.' : '';
-  say(note, `${worst}${few} ${report.warning === '' ? '' : sentence(report.warning.replace(/^calibration: /, ''))}`);
-  const without = report.lens
-    ? ` Error with it ${report.lens.errorPx.rms.toFixed(2)} px, without ${px.toFixed(2)} px. Graphics are drawn without it.`
+  say(note, `${worst}${few} ${warning === '' ? '' : sentence(warning.replace(/^calibration: /, ''))}`);
+  const drawn = model.wantsLens ? 'Graphics and metres take it into account.' : 'Graphics and metres leave it out.';
+  const both = report.lens
+    ? ` Error with it ${report.lens.errorPx.rms.toFixed(2)} px, without ${report.errorPx.rms.toFixed(2)} px. ${drawn}`
     : '';
-  say(lens, `${sentence(report.lensNote.replace(/^lens: /, 'Lens: '))}${without}`);
+  say(lens, `${sentence(report.lensNote.replace(/^lens: /, 'Lens: '))}${both}`);
 }
 
-function showList(model: Model, report: CalibrationReport | undefined): void {
+function showList(model: Model, fit: Fit | undefined): void {
   const list = find('#points', HTMLElement);
   const order = new Map(model.placed().map(({ index }, i) => [index, i]));
   while (list.children.length > model.marks.length) list.lastElementChild?.remove();
@@ -59,7 +62,7 @@ function showList(model: Model, report: CalibrationReport | undefined): void {
       list.append(row);
     }
     const at = order.get(index);
-    const result = report?.ok && at !== undefined ? report.points[at] : undefined;
+    const result = at === undefined ? undefined : fit?.points[at];
     const state = !mark.image
       ? ''
       : result

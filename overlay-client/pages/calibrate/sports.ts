@@ -1,6 +1,7 @@
-import { arc, crossings, type Line, type NamedPoint, oval, type Pair, rectangle, type Template, turnedRound } from './template.js';
+import { pitches } from './pitches.js';
+import { crossings, type Line, type NamedPoint, oval, rectangle, type Template } from './template.js';
 
-/** Grounds of sports with the measures their federations lay down. The origin lies in the middle unless a template says otherwise. */
+/** Tracks, pools and ovals with the measures their federations lay down. The origin lies in the middle unless a template says otherwise. */
 
 /** World Athletics, Technical Rule 14.4: lanes 1.22 m wide, the line on the right counted in. */
 const LANE_M = 1.22;
@@ -209,151 +210,8 @@ const ice: Template = {
   },
 };
 
-/** A pitch with two equal halves: what is said for the left one holds, turned round, for the right one. */
-function pitch(
-  id: string,
-  name: string,
-  size: Pair,
-  gridM: number,
-  half: { points: readonly NamedPoint[]; lines: readonly Line[] },
-  middle: Template['lines'],
-  extra: readonly NamedPoint[],
-): Template {
-  const [x, y] = [size[0] / 2, size[1] / 2];
-  return {
-    id,
-    name,
-    gridM,
-    points: [
-      ...crossings(
-        [
-          ['Left end', -x],
-          ['Halfway', 0],
-          ['Right end', x],
-        ],
-        [
-          ['near side', -y],
-          ['far side', y],
-        ],
-      ),
-      ...half.points.map((p) => ({ ...p, name: `Left ${p.name}` })),
-      // Turned round, near is far: names follow the place.
-      ...half.points.map(
-        (p): NamedPoint => ({
-          name: `Right ${p.name.replace(/near|far/, (side) => (side === 'near' ? 'far' : 'near'))}`,
-          ground: [-p.ground[0], -p.ground[1]],
-        }),
-      ),
-      ...extra,
-    ],
-    lines: [
-      rectangle(-x, -y, size[0], size[1]),
-      [
-        [0, -y],
-        [0, y],
-      ],
-      ...middle,
-      ...half.lines,
-      ...turnedRound(half.lines),
-    ],
-  };
-}
-
-const both = (name: string, x: number, y: number): NamedPoint[] => [
-  { name: `${name}, near`, ground: [x, -y] },
-  { name: `${name}, far`, ground: [x, y] },
-];
-
-/** The IFAB, Laws of the Game, Law 1; 105 × 68 m as FIFA and UEFA ask of their competitions. */
-const football = pitch(
-  'football',
-  'Football pitch',
-  [105, 68],
-  10,
-  {
-    points: [
-      ...both('penalty area on the goal line', -52.5, 20.16),
-      ...both('penalty area corner', -36, 20.16),
-      ...both('goal area on the goal line', -52.5, 9.16),
-      ...both('goal area corner', -47, 9.16),
-      ...both('goal post', -52.5, 3.66),
-      { name: 'penalty mark', ground: [-41.5, 0] },
-    ],
-    lines: [rectangle(-52.5, -20.16, 16.5, 40.32), rectangle(-52.5, -9.16, 5.5, 18.32), arc(-41.5, 0, 9.15, -53.05, 53.05)],
-  },
-  [arc(0, 0, 9.15, 0, 360)],
-  [
-    { name: 'Centre mark', ground: [0, 0] },
-    { name: 'Centre circle on halfway, near', ground: [0, -9.15] },
-    { name: 'Centre circle on halfway, far', ground: [0, 9.15] },
-  ],
-);
-
-/** FIBA, Official Basketball Rules, Rule 2: 28 × 15 m to the inner edges of the lines. */
-const basketball = pitch(
-  'basketball',
-  'Basketball court',
-  [28, 15],
-  2,
-  {
-    points: [
-      ...both('restricted area on the end line', -14, 2.45),
-      ...both('free-throw line', -8.2, 2.45),
-      ...both('three-point line on the end line', -14, 6.6),
-      { name: 'basket, on the floor', ground: [-12.425, 0] },
-    ],
-    lines: [
-      rectangle(-14, -2.45, 5.8, 4.9),
-      arc(-8.2, 0, 1.8, -90, 90),
-      [
-        [-14, -6.6],
-        [-11.01, -6.6],
-      ],
-      arc(-12.425, 0, 6.75, -77.9, 77.9),
-      [
-        [-11.01, 6.6],
-        [-14, 6.6],
-      ],
-      arc(-12.425, 0, 1.25, -90, 90),
-    ],
-  },
-  [arc(0, 0, 1.8, 0, 360)],
-  [{ name: 'Centre', ground: [0, 0] }],
-);
-
-/** FIH, Rules of Hockey, Field and Equipment Specifications: 91.40 × 55.00 m; circles of 14.63 m around goal posts 3.66 m apart. */
-const hockey = pitch(
-  'hockey',
-  'Hockey pitch',
-  [91.4, 55],
-  10,
-  {
-    points: [
-      ...both('23 m line', -22.8, 27.5),
-      ...both('goal post', -45.7, 1.83),
-      ...both('circle on the back line', -45.7, 16.46),
-      ...both('circle, end of its straight', -31.07, 1.83),
-      { name: 'penalty spot', ground: [-39.3, 0] },
-    ],
-    lines: [
-      [
-        [-22.8, -27.5],
-        [-22.8, 27.5],
-      ],
-      arc(-45.7, -1.83, 14.63, -90, 0),
-      [
-        [-31.07, -1.83],
-        [-31.07, 1.83],
-      ],
-      arc(-45.7, 1.83, 14.63, 0, 90),
-    ],
-  },
-  [],
-  [],
-);
-
 function course(centreLine: [number, number][], startM: number, finishM: number): NonNullable<Template['course']> {
   return { centreLine, startM, finishM, splitsM: [], widthM: TRACK_WIDTH_M, lanes: LANES };
 }
 
-export const sports: readonly Template[] = [straight, oval400, pool, ice, football, basketball, hockey];
+export const sports: readonly Template[] = [straight, oval400, pool, ice, ...pitches];

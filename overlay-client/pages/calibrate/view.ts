@@ -140,11 +140,14 @@ export class View {
     }
   }
 
+  /** Both fingers keep what is under them. */
   #pinch(moving: number, to: Point): void {
     const from = this.#pressed.get(moving);
     const other = [...this.#pressed].find(([id]) => id !== moving)?.[1];
     if (!from || !other) return;
     const [before, after] = [Math.hypot(from.x - other.x, from.y - other.y), Math.hypot(to.x - other.x, to.y - other.y)];
+    this.left -= (to.x - from.x) / 2 / this.scale;
+    this.top -= (to.y - from.y) / 2 / this.scale;
     if (before > 0) this.zoom(after / before, { x: (to.x + other.x) / 2, y: (to.y + other.y) / 2 });
   }
 

@@ -131,5 +131,7 @@ function isTyping(target: EventTarget | null, key: string): boolean {
   const arrow = key.startsWith('Arrow');
   if (target instanceof HTMLInputElement) return WRITTEN_IN.has(target.type) || (arrow && ARROWS_IN.has(target.type));
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLElement && (target.isContentEditable || (arrow && target.getAttribute('role') === 'tab'));
+  if (!(target instanceof HTMLElement)) return false;
+  const role = target.getAttribute('role');
+  return target.isContentEditable || (arrow && role === 'tab') || (role === 'application' && (arrow || key === 'Enter' || key === ' '));
 }

@@ -8,6 +8,7 @@ import { Desk, type GraphicKind } from './desk.js';
 import { Draw } from './draw.js';
 import { Editor } from './editor.js';
 import { Facts } from './facts.js';
+import { Feet } from './feet.js';
 import { type Bindings, keyCap, listenToKeys, loadBindings } from './keys.js';
 import { LinkBanner, postCommand } from './link.js';
 import { showLog } from './log.js';
@@ -42,10 +43,12 @@ new StartListImport(desk);
 const preview = new Preview(channel, () => marks.show());
 const draw = new Draw(desk, preview, subjects, tell);
 let openTab = 'tab-data';
-const marks = listenToPicture(preview, subjects, draw, () => openTab.replace('tab-', ''));
+const feet = new Feet(desk, preview, tell, () => openTab === 'tab-setup');
+const marks = listenToPicture(preview, subjects, draw, feet, () => openTab.replace('tab-', ''));
 tabs(find('#tabs', HTMLElement), (name) => {
   openTab = name;
   document.body.dataset['tab'] = name;
+  feet.show();
   showPreview();
 });
 

@@ -1,12 +1,15 @@
 import { find } from '../shared/dom.js';
+import { listenToCross } from './cross.js';
 import type { Draw } from './draw.js';
+import type { Feet } from './feet.js';
 import type { Preview } from './monitors.js';
 import type { Subjects } from './subjects.js';
 
-/** The sheet over the preview: who is chosen, what is being drawn, and the pointer that does both. */
-export function listenToPicture(preview: Preview, subjects: Subjects, draw: Draw, mode: () => string): { show(): void } {
+/** The sheet over the preview: who is chosen, what is being drawn or pointed out, and the pointer that does it. */
+export function listenToPicture(preview: Preview, subjects: Subjects, draw: Draw, feet: Feet, mode: () => string): { show(): void } {
   const canvas = find('#marks', HTMLCanvasElement);
-  const show = (): void => paint(canvas, preview, subjects, draw, mode());
+  const show = (): void => paint(canvas, preview, subjects, draw, feet, mode());
+  listenToCross(canvas, feet, show);
   canvas.addEventListener('pointerdown', (event) => {
     const at = preview.pixelAt(event.clientX, event.clientY);
     if (!at || !preview.frame || event.button !== 0) return;
@@ -14,7 +17,8 @@ export function listenToPicture(preview: Preview, subjects: Subjects, draw: Draw
       canvas.setPointerCapture(event.pointerId);
       draw.start(at);
       event.preventDefault();
-    } else subjects.click(at, preview.frame, event.shiftKey || event.ctrlKey || event.metaKey);
+    } else if (feet.tool !== 'none') feet.click(at);
+    else subjects.click(at, preview.frame, event.shiftKey || event.ctrlKey || event.metaKey);
     show();
   });
   canvas.addEventListener('pointermove', (event) => {
@@ -36,7 +40,7 @@ export function listenToPicture(preview: Preview, subjects: Subjects, draw: Draw
   return { show };
 }
 
-function paint(canvas: HTMLCanvasElement, { frame }: Preview, subjects: Subjects, draw: Draw, mode: string): void {
+function paint(canvas: HTMLCanvasElement, { frame }: Preview, subjects: Subjects, draw: Draw, feet: Feet, mode: string): void {
   const context = canvas.getContext('2d');
   const width = Math.round(canvas.clientWidth * devicePixelRatio);
   const height = Math.round(canvas.clientHeight * devicePixelRatio);
@@ -63,6 +67,7 @@ function paint(canvas: HTMLCanvasElement, { frame }: Preview, subjects: Subjects
       context.fillText(name, x * scale + 5 * thin, y * scale - 5.5 * thin);
     }
   }
+  if (mode === 'setup') feet.paint(context, frame, scale, thin);
   const { path, pencil } = draw;
   const [start] = path;
   const end = path.at(-1);

@@ -1,7 +1,7 @@
 import type { ChannelScene, GraphicState, Point, TrackingFrame } from '../../../protocol/index.js';
 import type { BrowserOverlay } from '../../browser.js';
 import { find, say } from '../shared/dom.js';
-import { fetchStill } from '../shared/still.js';
+import { fetchNewer, type StillPicture } from '../shared/still.js';
 import { previewed } from './desk.js';
 
 /** Frames kept until their picture is there; more than this (a frozen preview) and the oldest fall off. */
@@ -29,6 +29,8 @@ export class Preview {
   #scene: ChannelScene | undefined;
   #graphics: readonly GraphicState[] = [];
   #picture: string | undefined;
+  /** Frame of the picture that is shown. */
+  #shownUs = Number.NaN;
 
   /** @param onShow called after every frame that is shown */
   constructor(channel: string, onShow: () => void) {
@@ -97,12 +99,11 @@ export class Preview {
       let pause = STILL_EVERY_MS;
       if (!document.hidden && !this.frozen) {
         try {
-          const still = await fetchStill(this.#channel, 'small');
-          const loader = new Image();
-          loader.src = still.address;
-          await loader.decode();
-          if (!this.frozen) this.#show(still.address, still.mediaTimeUs);
-          else URL.revokeObjectURL(still.address);
+          // The same picture again is no work, unless positions of its frame came after it.
+          const isDue = this.#waiting.some((frame) => frame.mediaTimeUs <= this.#shownUs);
+          const still = await fetchNewer(this.#channel, isDue ? Number.NaN : this.#shownUs);
+          if (still) await this.#take(still);
+          else this.#image.dataset['state'] = 'live';
         } catch {
           this.#image.dataset['state'] = this.#image.dataset['state'] === 'live' ? 'late' : 'none';
           pause = AFTER_FAILURE_MS;
@@ -112,9 +113,18 @@ export class Preview {
     }
   }
 
+  async #take(still: StillPicture): Promise<void> {
+    const loader = new Image();
+    loader.src = still.address;
+    await loader.decode();
+    if (!this.frozen) this.#show(still.address, still.mediaTimeUs);
+    else URL.revokeObjectURL(still.address);
+  }
+
   #show(address: string, mediaTimeUs: number): void {
     this.#image.src = address;
     this.#image.dataset['state'] = 'live';
+    this.#shownUs = mediaTimeUs;
     if (this.#picture !== undefined) URL.revokeObjectURL(this.#picture);
     this.#picture = address;
     const due = this.#waiting.filter((f) => f.mediaTimeUs <= mediaTimeUs);

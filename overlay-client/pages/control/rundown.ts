@@ -55,7 +55,8 @@ export class Rundown {
     const name = make('span', { class: 'name' });
     const kind = make('span', { class: 'kind' });
     const badges = make('span', { class: 'badges' });
-    const choose = make('button', { type: 'button', class: 'choose' }, key, make('span', { class: 'what' }, name, kind), badges);
+    const problem = make('span', { class: 'problem' });
+    const choose = make('button', { type: 'button', class: 'choose' }, key, make('span', { class: 'what' }, name, kind, problem), badges);
     const act = make('button', { type: 'button', class: 'switch', role: 'switch' });
     choose.addEventListener('click', () => this.#desk.select(id));
     let now: GraphicState | undefined;
@@ -82,12 +83,15 @@ export class Rundown {
           ...(graphic.on ? [['air', 'On air']] : []),
           ...(graphic.on && steps > 1 ? [['step', `Step ${graphic.step + 1} of ${steps}`]] : []),
           ...(graphic.pending ? [['edited', 'Edited']] : []),
+          ...(graphic.problem === undefined ? [] : [['fails', 'Fails']]),
         ];
         const told = JSON.stringify(words);
         if (badges.dataset['told'] !== told) {
           badges.dataset['told'] = told;
           badges.replaceChildren(...words.map(([kindOf = '', word = '']) => make('span', { class: `badge ${kindOf}` }, word)));
         }
+        problem.hidden = graphic.problem === undefined;
+        say(problem, graphic.problem ?? '');
         say(act, graphic.on ? 'Out' : 'Take');
         act.setAttribute('aria-checked', `${graphic.on}`);
         act.setAttribute('aria-label', `${title}: ${graphic.on ? 'on air, take out' : 'off, take'}`);

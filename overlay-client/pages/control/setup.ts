@@ -107,7 +107,7 @@ export function buttonsPanel(channel: string): void {
             'tr',
             {},
             make('th', { scope: 'row' }, label),
-            make('td', {}, copied(`${location.origin}${post}`)),
+            make('td', {}, copied(`${location.origin}${post}`, post)),
             make('td', {}, copied(osc)),
           ),
         ),
@@ -118,9 +118,10 @@ export function buttonsPanel(channel: string): void {
   });
 }
 
-/** A line that is copied by pressing it. */
-function copied(text: string): HTMLElement {
-  const button = make('button', { type: 'button', class: 'copy', title: 'Copy' }, text);
+/** A line that is copied by pressing it; `shown` where all of it would not fit. It is broken between its parts. */
+function copied(text: string, shown = text): HTMLElement {
+  const parts = shown.split(/(?=\/)/).flatMap((part) => [make('wbr'), part]);
+  const button = make('button', { type: 'button', class: 'copy', title: `Copy ${text}` }, ...parts);
   button.addEventListener('click', async () => {
     await navigator.clipboard?.writeText(text).catch(() => {});
     button.dataset['copied'] = 'true';

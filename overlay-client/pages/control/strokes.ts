@@ -1,4 +1,4 @@
-import { apply, depth, type GraphicState, invert, type Point, type TrackedSubject, type TrackingFrame } from '../../../protocol/index.js';
+import { type GraphicState, groundOf, type Point, type TrackedSubject, type TrackingFrame } from '../../../protocol/index.js';
 import { subjectAt } from './subjects.js';
 
 /** From what the hand did over a frame to a stroke of the telestrator. Pure. */
@@ -62,13 +62,9 @@ export function around(subject: TrackedSubject, pencil: Pencil, frame: TrackingF
 }
 
 /** The place of the ground that a pixel shows; undefined above the horizon. */
-export function groundAt({ pose, width, height }: TrackingFrame, pixel: Point): Point | undefined {
-  const back = invert(pose.groundToImage);
-  if (!back || pose.state === 'lost') return undefined;
-  const at = apply(back, pixel);
-  const below = apply(back, { x: width / 2, y: height });
-  const inFront = Math.sign(depth(pose.groundToImage, at)) === Math.sign(depth(pose.groundToImage, below));
-  return inFront && Number.isFinite(at.x) && Math.hypot(at.x, at.y) < 1e6 ? at : undefined;
+export function groundAt(frame: TrackingFrame, pixel: Point): Point | undefined {
+  const at = frame.pose.state === 'lost' ? undefined : groundOf(frame, pixel);
+  return at && Math.hypot(at.x, at.y) < 1e6 ? at : undefined;
 }
 
 /** Ramer, Douglas and Peucker's way of leaving out points that a line hardly misses, until few enough are left. */

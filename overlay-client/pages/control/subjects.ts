@@ -1,6 +1,7 @@
 import type { RosterEntry, TrackedSubject, TrackingFrame } from '../../../protocol/index.js';
 import { find, make, say } from '../shared/dom.js';
 import type { Desk } from './desk.js';
+import { VoidNames } from './void-names.js';
 
 const SHOW_EVERY_MS = 250;
 /** A click this far from a subject's box still means it, share of the picture's width. */
@@ -20,6 +21,7 @@ export class Subjects {
   #shownAtMs = 0;
   #following = false;
   #rosterTold = '';
+  readonly #voidNames: VoidNames;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -37,6 +39,7 @@ export class Subjects {
     on('#unhide', () => {
       for (const trackId of desk.state?.subjects.hidden ?? []) void desk.send({ command: 'subject.hide', trackId, hidden: false });
     });
+    this.#voidNames = new VoidNames(desk, () => (this.#chosen.length === 1 ? this.#chosen[0] : undefined));
     on('#follow', () => this.#follow(!this.#following));
     on('#unfollow', () => void desk.send({ command: 'subject.unfollow' }));
   }
@@ -115,6 +118,7 @@ export class Subjects {
       row.update(subject, roster[subject.rosterIndex]);
     }
     find('#subjects-empty', HTMLElement).hidden = subjects.length > 0;
+    this.#voidNames.show(state, subjects);
     this.#showActions(subjects, roster, state.subjects.hidden.length);
   }
 

@@ -1,10 +1,11 @@
-import { type Answer, type Call, isCall } from '../overlay/foreign-calls.js';
+import { type Answer, type Call, isCall, READY, THREW } from '../overlay/foreign-calls.js';
 
 /**
  * Runs one graphic of somebody else's, in a frame without an origin: it reaches nothing but its own files. Calls come from the overlay page as messages;
  * each is answered once, whatever the graphic does.
  */
 
+const TELL_EVERY_MS = 1000;
 const main = new URLSearchParams(location.search).get('main') ?? '';
 let graphic: Promise<HTMLElement> | undefined;
 
@@ -18,6 +19,15 @@ async function create(): Promise<HTMLElement> {
   element.style.cssText = 'position:absolute;inset:0';
   document.body.append(element);
   return element;
+}
+
+/** A graphic may throw anything, even what cannot be put into words. */
+function words(error: unknown): string {
+  try {
+    return String(error).slice(0, 500);
+  } catch {
+    return 'something without words';
+  }
 }
 
 async function call({ method, params }: Call): Promise<Answer> {
@@ -36,8 +46,20 @@ addEventListener('message', (event) => {
   const { data, source } = event;
   if (source !== parent || !isCall(data)) return;
   call(data)
-    .catch((error: unknown): Answer => ({ statusCode: 550, statusMessage: `${data.method}() threw: ${String(error).slice(0, 500)}` }))
+    .catch((error: unknown): Answer => ({ statusCode: 550, statusMessage: `${data.method}() threw: ${words(error)}` }))
     .then((answer) => parent.postMessage({ answers: data.id, ...answer }, '*'))
     .catch(() => {});
 });
-parent.postMessage({ answers: 0, statusCode: 200, statusMessage: 'ready' }, '*');
+/** What a graphic throws from a timer or an event of its own. A loop that throws is told of once in a while. */
+let toldAtMs = Number.NEGATIVE_INFINITY;
+function threw(error: unknown): void {
+  if (performance.now() - toldAtMs < TELL_EVERY_MS) return;
+  toldAtMs = performance.now();
+  parent.postMessage(
+    { answers: THREW, statusCode: 550, statusMessage: `threw: ${words(error)}` } satisfies Answer & { answers: number },
+    '*',
+  );
+}
+addEventListener('error', (event) => threw(event.error ?? event.message));
+addEventListener('unhandledrejection', (event) => threw(event.reason));
+parent.postMessage({ answers: READY, statusCode: 200, statusMessage: 'ready' }, '*');

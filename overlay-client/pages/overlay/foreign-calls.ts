@@ -27,7 +27,11 @@ export function isCall(data: unknown): data is Call {
   );
 }
 
-/** The answer to a call, with the call's id; 0: the frame is ready. */
+/** Numbers of answers that no call asked for: the frame is ready; its graphic threw between calls. */
+export const READY = 0;
+export const THREW = -1;
+
+/** The answer to a call, with the call's id, {@link READY} or {@link THREW}. */
 export function readAnswer(data: unknown): (Answer & { readonly answers: number }) | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const answers: unknown = Reflect.get(data, 'answers');

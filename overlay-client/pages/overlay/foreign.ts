@@ -1,14 +1,14 @@
 import type { GraphicState, Size } from '../../../protocol/index.js';
 import { HOSTED } from '../../graphics/registry.js';
-import { type Answer, type Method, readAnswer } from './foreign-calls.js';
+import { type Answer, type Method, READY, readAnswer, THREW } from './foreign-calls.js';
 
 /** A graphic that does not answer within this is said to hang; the others go on. */
 const ANSWER_MS = 5_000;
 /** As much time has a frame to come up. */
 const READY_MS = 10_000;
 
-/** Told about a hosted graphic that fails: its id on the channel, and one line. */
-export type Report = (graphic: string, line: string) => void;
+/** Told how a hosted graphic fares: its id on the channel, and what is wrong in one line, '' once it works, null once it is gone. */
+export type Report = (graphic: string, line: string | null) => void;
 
 /**
  * Others' OGraf graphics in the overlay, each in a sandboxed frame of its own over the canvas, in the order of the rundown. The channel's state is the
@@ -32,6 +32,7 @@ export class ForeignGraphics {
       if (wanted.some((state) => state.id === id && state.type === foreign.state.type)) continue;
       foreign.close();
       this.#live.delete(id);
+      this.#report(id, null);
     }
     for (const [order, state] of wanted.entries()) {
       let foreign = this.#live.get(state.id);
@@ -58,10 +59,14 @@ class Foreign {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   /** Calls are made in order; a later one does not wait for the answer to an earlier one, but for the load. */
   readonly #loaded: Promise<boolean>;
+  /** What went wrong and was not put right since, the newest last. */
+  readonly #wrong = new Map<Asked | 'between calls', string>();
   #calls = 0;
+  #closed = false;
   readonly #receive = (event: MessageEvent): void => {
     const answer = event.source === this.frame.contentWindow ? readAnswer(event.data) : undefined;
     if (!answer) return;
+    if (answer.answers === THREW) this.#fails('between calls', answer.statusMessage);
     this.#waiting.get(answer.answers)?.(answer);
     this.#waiting.delete(answer.answers);
   };
@@ -76,7 +81,7 @@ class Foreign {
     addEventListener('message', this.#receive);
     const { data } = state;
     const renderCharacteristics = { resolution, accessToPublicInternet: false };
-    this.#loaded = this.#answer(0, READY_MS, 'it does not come up')
+    this.#loaded = this.#answer(READY, 'ready', READY_MS, 'it does not come up: is its package still there?')
       .then((ready) => ready && this.#ask('load', { data, renderType: 'realtime', renderCharacteristics }))
       .then((loaded) => {
         if (loaded && this.state.on) this.#call('playAction', { goto: this.state.step, skipAnimation: true });
@@ -93,34 +98,59 @@ class Foreign {
   }
 
   close(): void {
-    void this.#ask('dispose', {}).finally(() => {
+    this.#closed = true;
+    const answered = this.#ask('dispose', {});
+    const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    void Promise.race([answered, late]).finally(() => {
       removeEventListener('message', this.#receive);
       this.frame.remove();
     });
   }
 
   #call(method: Method, params: object): void {
-    void this.#loaded.then((loaded) => loaded && this.#ask(method, params));
+    void this.#loaded.then((loaded) => loaded && !this.#closed && this.#ask(method, params));
   }
 
   async #ask(method: Method, params: object): Promise<boolean> {
     const id = ++this.#calls;
-    const answered = this.#answer(id, ANSWER_MS, `${method}() gives no answer within ${ANSWER_MS / 1000} s`);
+    const answered = this.#answer(id, method, ANSWER_MS, `${method}() gives no answer within ${ANSWER_MS / 1000} s`);
     this.frame.contentWindow?.postMessage({ id, method, params }, '*');
     return await answered;
   }
 
-  /** Whether the call with this number was answered well and in time; what went wrong is reported. */
-  async #answer(id: number, withinMs: number, silence: string): Promise<boolean> {
+  /** Whether the call with this number was answered well. One that is late is told of; a load that is late still counts when it comes. */
+  async #answer(id: number, asked: Asked, withinMs: number, silence: string): Promise<boolean> {
     const answer = await new Promise<Answer>((resolve) => {
-      const timer = setTimeout(() => resolve({ statusCode: 504, statusMessage: silence }), withinMs);
+      const timer = setTimeout(() => {
+        this.#fails(asked, silence);
+        if (asked === 'ready' || asked === 'load') return;
+        this.#waiting.delete(id);
+        resolve({ statusCode: 504, statusMessage: silence });
+      }, withinMs);
       this.#waiting.set(id, (given) => {
         clearTimeout(timer);
         resolve(given);
       });
     });
-    if (answer.statusCode < 300) return true;
-    this.#report(answer.statusMessage || `it answers ${answer.statusCode}`);
-    return false;
+    const isWell = answer.statusCode < 300;
+    if (isWell) this.#works(asked);
+    else this.#fails(asked, answer.statusMessage || `${asked} answers ${answer.statusCode}`);
+    return isWell;
+  }
+
+  #fails(asked: Asked | 'between calls', line: string): void {
+    if (this.#closed) return;
+    this.#wrong.delete(asked);
+    this.#wrong.set(asked, line);
+    this.#report(line);
+  }
+
+  /** A call that is answered well puts right what the same one spoilt, and one that plays the graphic what it did of itself before. */
+  #works(asked: Asked): void {
+    this.#wrong.delete(asked);
+    if (asked === 'playAction') this.#wrong.delete('between calls');
+    if (!this.#closed && asked !== 'ready') this.#report([...this.#wrong.values()].at(-1) ?? '');
   }
 }
+
+type Asked = Method | 'ready';

@@ -4,6 +4,7 @@ import { createBrowserOverlay } from '../../browser.js';
 import { connectChannel } from '../shared/connection.js';
 import { channelFromAddress, find } from '../shared/dom.js';
 import { ForeignGraphics } from './foreign.js';
+import { HostedReporter } from './hosted-report.js';
 import { type Drawer, OverlayPlayer, sameScene } from './player.js';
 
 declare global {
@@ -24,6 +25,7 @@ let foreign: ForeignGraphics | undefined;
 let scene: ChannelScene | undefined;
 let making = Promise.resolve();
 let connected = false;
+const hosted = new HostedReporter((lines) => connection.report(lines));
 
 Object.defineProperty(window, '__leaderline', {
   value: {
@@ -86,18 +88,24 @@ function onState(state: ChannelState): void {
   }
   scene = state.scene;
   foreign?.close();
-  foreign = new ForeignGraphics(find('#stage', HTMLElement), state.scene, (graphic, line) => report(`graphic ${graphic}: ${line}`));
+  foreign = new ForeignGraphics(find('#stage', HTMLElement), state.scene, (graphic, line) => {
+    hosted.set(graphic, line);
+    if (line) report(`graphic ${graphic}: ${line}`);
+  });
   foreign.set(state.graphics);
   making = making.then(() => show(state.scene)).catch((error: unknown) => report(`cannot draw: ${String(error)}`));
 }
 
 addEventListener('resize', fit);
-connectChannel({
+const connection = connectChannel({
   channel: channelFromAddress(),
   onLink: (link, reason) => {
     connected = link === 'live';
     if (link !== 'live') report(`${link}: ${reason}`);
-    else if (debug) report('');
+    else {
+      if (debug) report('');
+      hosted.tell();
+    }
   },
   onState,
   onStatus: (status) => player.setSource(status.source),

@@ -5,6 +5,7 @@ import {
   type ControlCommand,
   type ControlReply,
   decodeTrackingFrame,
+  type HostedReport,
   type PageToServer,
   type ServerToPage,
   type TrackingFrame,
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Sends a command and waits for its answer, at most 3 s. Never queued: without a connection it is refused at once. */
   command(command: ControlCommand): Promise<ControlReply>;
+  /** How hosted graphics fare in this page. Not kept: without a connection it is lost. */
+  report(hosted: HostedReport): void;
   close(): void;
 }
 
@@ -79,6 +82,9 @@ export function connectChannel(o: ConnectionOptions): Connection {
       } catch {
         return { ok: false, error: 'no answer from the server: look whether it took effect' };
       }
+    },
+    report: (hosted) => {
+      if (socket.connected) socket.emit('hosted', hosted);
     },
     close: () => {
       clearTimeout(retry);

@@ -1,3 +1,5 @@
+import { mediaTimeOf } from './still.js';
+
 const SLOWEST_MS = 2_000;
 
 /**
@@ -7,14 +9,19 @@ const SLOWEST_MS = 2_000;
 export function refreshPreview(image: HTMLImageElement, channel: string, everyMs: number): () => void {
   let stopped = false;
   let shown: string | undefined;
+  let shownUs = Number.NaN;
   const once = async (): Promise<void> => {
     const answer = await fetch(`/preview/${channel}.jpg`, { cache: 'no-store', signal: AbortSignal.timeout(5_000) });
     if (answer.status !== 200) throw new Error('no picture');
-    const next = URL.createObjectURL(await answer.blob());
+    const jpeg = await answer.blob();
+    // Nothing is composited while no media time passes.
+    if (mediaTimeOf(answer) === shownUs) return;
+    const next = URL.createObjectURL(jpeg);
     const loader = new Image();
     loader.src = next;
     await loader.decode();
     image.src = next;
+    shownUs = mediaTimeOf(answer);
     if (shown !== undefined) URL.revokeObjectURL(shown);
     shown = next;
   };

@@ -1,8 +1,9 @@
-import { type Calibration, CourseGeometry, type DeskCommand } from '../../../protocol/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { type Calibration, CourseGeometry, type DeskCommand, type UnderFeet } from '../../../protocol/index.js';
 import type { GraphicCatalogue } from './catalogue.js';
 import type { Desk } from './desk.js';
 import { applyGraphicCommand } from './graphics.js';
-import { applySubjectCommand, carriedOver, type Seen, spelledOut } from './subjects.js';
+import { applySubjectCommand, carriedOver, type Seen, type SubjectCommand, spelledOut } from './subjects.js';
 
 /** A command that changes the desk itself. */
 export type DeskEdit = Exclude<DeskCommand, { command: 'undo' | 'redo' }>;
@@ -42,11 +43,14 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
     case 'subject.hide': {
       const { marks, line } = applySubjectCommand(desk.subjects, command, desk.roster, context.seen);
       const before = { ...desk, subjects: spelledOut(desk.subjects, tracksNamed(command), context.seen) };
-      return { before, desk: { ...desk, subjects: marks }, line, doubt: '' };
+      const voidNames = desk.voidNames.filter((entry) => !marks.named.some((mark) => mark.rosterIndex === entry));
+      return { before, desk: { ...desk, subjects: marks, voidNames }, line, doubt: '' };
     }
+    case 'subject.letGo':
+      return done({ voidNames: [] }, 'void names let go');
     case 'roster.set': {
       const subjects = carriedOver(desk.subjects, desk.roster, command.entries);
-      return done({ roster: command.entries, subjects }, `start list of ${command.entries.length}`);
+      return done({ roster: command.entries, subjects, voidNames: [] }, `start list of ${command.entries.length}`);
     }
     case 'calibration.set': {
       const { calibration } = command;
@@ -59,6 +63,13 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
       return done({ course: command.course }, command.course ? 'another course' : 'course taken away');
     case 'look.set':
       return done({ look: command.look }, `look ${command.look.mode}`);
+    case 'underFeet.set': {
+      const { underFeet } = command;
+      const { keys, poles } = underFeet;
+      const picks = keys.reduce((sum, { draw, never }) => sum + draw.length + never.length, 0);
+      const line = `under the feet: ${counted(picks, 'colour pick')}, ${counted(poles.length, 'pole')}`;
+      return { ...done({ underFeet }, line), key: slidingKey(desk.underFeet, underFeet) };
+    }
     case 'project.revert': {
       const subjects = carriedOver(desk.subjects, desk.roster, context.project.roster);
       return done({ ...context.project, subjects }, 'everything as the project says');
@@ -70,7 +81,7 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
   }
 }
 
-function tracksNamed(command: Extract<DeskEdit, { command: `subject.${string}` }>): number[] {
+function tracksNamed(command: SubjectCommand): number[] {
   switch (command.command) {
     case 'subject.swap':
       return [command.a, command.b];
@@ -79,6 +90,19 @@ function tracksNamed(command: Extract<DeskEdit, { command: `subject.${string}` }
     default:
       return [command.trackId];
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Tolerance and softness of a key, or a pole's width, again and again, is somebody sliding. */
+function slidingKey(before: UnderFeet, after: UnderFeet): string | undefined {
+  const rough = ({ keys, poles }: UnderFeet) => [
+    keys.map(({ tolerance: _tolerance, softness: _softness, ...rest }) => rest),
+    poles.map(({ widthM: _width, ...rest }) => rest),
+  ];
+  return isDeepStrictEqual(rough(before), rough(after)) ? 'underFeet.set' : undefined;
 }
 
 /** Data of the same fields of the same graphic, again and again, is somebody typing. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Channel, type DeskCommand, type SubjectMarks } from '../../../protocol/index.js';
+import { Channel, type DeskCommand, type SubjectMarks, UnderFeet } from '../../../protocol/index.js';
 import type { DeskContext } from './apply.js';
 import type { GraphicCatalogue } from './catalogue.js';
 import { channelWith, deskOf } from './desk.js';
@@ -252,6 +252,24 @@ test('a name goes to one subject, two are swapped with what they carry, and undo
   assert.throws(() => run({ command: 'subject.name', trackId: 7, rosterIndex: 2 }), /no entry 2: it has 2/);
 });
 
+test('names given to tracks that are no more are void and asked for, until they are given again or let go', () => {
+  const { run, keeper } = at(project, seen);
+  run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
+  run({ command: 'subject.name', trackId: 8, rosterIndex: 0 });
+  assert.equal(keeper.forgetSubjects(), true);
+  assert.deepEqual([...keeper.desk.voidNames].sort(), [0, 1]);
+  run({ command: 'subject.name', trackId: 8, rosterIndex: 0 });
+  assert.deepEqual(keeper.desk.voidNames, [1]);
+  run({ command: 'undo' });
+  assert.deepEqual([...keeper.desk.voidNames].sort(), [0, 1]);
+  run({ command: 'subject.letGo' });
+  assert.deepEqual(keeper.desk.voidNames, []);
+  run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
+  keeper.forgetSubjects();
+  run({ command: 'roster.set', entries: [{ name: 'Cleo' }] });
+  assert.deepEqual(keeper.desk.voidNames, [], 'of another start list');
+});
+
 test('names follow their entry to another start list, by bib, else by name', () => {
   const { run, keeper } = at(project, seen);
   run({ command: 'subject.name', trackId: 7, rosterIndex: 1 });
@@ -283,7 +301,10 @@ test('every change is told once, with its line and who did it', () => {
     floor: null,
     look: { mode: 'dark' as const },
   };
-  const told = () => ({ graphics: stamped([], keeper.desk.graphics, 0), subjects: keeper.desk.subjects, scene, calibration: null });
+  const told = () => {
+    const { graphics, subjects, voidNames, underFeet } = keeper.desk;
+    return { graphics: stamped([], graphics, 0), subjects, voidNames, scene, calibration: null, underFeet };
+  };
   const about = { channel: 'race', revision: 5, line: 'x', by: 'Mia' };
   let before = told();
   const events = () => {
@@ -299,5 +320,23 @@ test('every change is told once, with its line and who did it', () => {
   run({ command: 'graphic.remove', graphic: 'board' });
   run({ command: 'subject.hide', trackId: 8, hidden: true });
   assert.deepEqual(events(), ['graphic board undefined', 'rundown', 'subject']);
+  run({ command: 'underFeet.set', underFeet: UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'] }] }) });
+  assert.deepEqual(events(), ['scene']);
   assert.deepEqual(events(), []);
+});
+
+test('colour picks and poles are one part of the desk: taken back whole, a slider in one go, and in the project as it is now', () => {
+  const { run, keeper } = at();
+  const set = (patch: object, poles: object[] = []) =>
+    run({ command: 'underFeet.set', underFeet: UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'], ...patch }], poles }) });
+  assert.equal(set({}).line, 'under the feet: 1 colour pick, 0 poles');
+  set({ tolerance: 12 });
+  assert.ok(set({ tolerance: 14 }).typing);
+  assert.ok(!set({ tolerance: 14 }, [{ id: 'post', foot: [0, 0], top: [0, 0, 2] }]).typing);
+  assert.equal(channelWith(channel, keeper.desk).underFeet.poles.length, 1);
+  run({ command: 'undo' });
+  run({ command: 'undo' });
+  assert.deepEqual(keeper.desk.underFeet, UnderFeet.parse({ keys: [{ id: 'pitch', draw: ['#2f6b3a'] }] }));
+  run({ command: 'undo' });
+  assert.deepEqual(keeper.desk.underFeet, UnderFeet.parse({}));
 });

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks } from '../../../protocol/index.js';
+import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks, UnderFeet } from '../../../protocol/index.js';
 
 /** What changes are told of. */
 export interface Told {
   readonly graphics: readonly GraphicState[];
   readonly subjects: SubjectMarks;
+  readonly voidNames: readonly number[];
   readonly scene: ChannelScene;
   readonly calibration: Calibration | null;
+  readonly underFeet: UnderFeet;
 }
 
 /** Every change between two states as events, the same line on each: it is one thing that was done. */
@@ -25,8 +27,9 @@ export function eventsBetween(
   for (const id of was.keys()) events.push({ type: 'graphic', ...about, id, graphic: null });
   const ids = after.graphics.map((g) => g.id);
   if (before.graphics.map((g) => g.id).join() !== ids.join()) events.push({ type: 'rundown', ...about, ids });
-  if (!isDeepStrictEqual(before.subjects, after.subjects)) events.push({ type: 'subject', ...about, subjects: after.subjects });
-  if (!isDeepStrictEqual(before.scene, after.scene) || !isDeepStrictEqual(before.calibration, after.calibration))
-    events.push({ type: 'scene', ...about, scene: after.scene, calibration: after.calibration });
+  if (!isDeepStrictEqual([before.subjects, before.voidNames], [after.subjects, after.voidNames]))
+    events.push({ type: 'subject', ...about, subjects: after.subjects, voidNames: [...after.voidNames] });
+  const setUp = ({ scene, calibration, underFeet }: Told) => ({ scene, calibration, underFeet });
+  if (!isDeepStrictEqual(setUp(before), setUp(after))) events.push({ type: 'scene', ...about, ...setUp(after) });
   return events;
 }

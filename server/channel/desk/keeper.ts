@@ -45,7 +45,8 @@ export class DeskKeeper {
   forgetSubjects(): boolean {
     const { aliases, named, hidden } = this.#desk.subjects;
     if (aliases.length + named.length + hidden.length === 0) return false;
-    this.#desk = { ...this.#desk, subjects: NO_MARKS };
+    const given = named.map(({ rosterIndex }) => rosterIndex).filter((entry) => entry >= 0);
+    this.#desk = { ...this.#desk, subjects: NO_MARKS, voidNames: [...new Set([...this.#desk.voidNames, ...given])] };
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { DeskCommand, RosterEntry, SubjectMarks } from '../../../protocol/index.js';
 
-export type SubjectCommand = Extract<DeskCommand, { command: `subject.${string}` }>;
+/** Of one track or two. */
+export type SubjectCommand = Exclude<Extract<DeskCommand, { command: `subject.${string}` }>, { command: 'subject.letGo' }>;
 
 /** A subject as positions report it now. */
 export interface Seen {

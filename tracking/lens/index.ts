@@ -1,0 +1,1 @@
+export { type MaskBender, type Straightener, StraightPicture } from './straight-picture.js';
