@@ -78,7 +78,6 @@ describe('a race goes to air from a browser', () => {
   after(async () => {
     await browser.close();
     serve.child.kill('SIGKILL');
-    if (process.env.KEEP) (await import('node:fs')).cpSync(dir, '/tmp/onair/kept', { recursive: true });
     remove();
   });
 

@@ -2,17 +2,17 @@ import type { Frame } from 'node-av/lib';
 import type { Matte, OverlayRegion } from '../../protocol/index.js';
 import { check, MediaError } from '../ffmpeg/native.js';
 import type { KeyFill, SourceInfo, VideoFrame } from '../frame.js';
-import { Blender, fillPlane, type PicturePlane } from './blender.js';
+import { Blender, fillPlane } from './blender.js';
 import { HandKeys } from './by-hand.js';
 import { type ColourWeights, colourWeights } from './colour.js';
 import { Converter } from './converter.js';
-import { FramePool } from './frame-pool.js';
+import { FramePool, type PooledFrame } from './frame-pool.js';
 import { type Front, FrontMatte } from './front.js';
 import { Kernel } from './kernel.js';
 import type { Layer } from './layer.js';
 import { planesOf } from './planes.js';
 
-type Planes = readonly [PicturePlane, PicturePlane, PicturePlane];
+type Planes = PooledFrame['planes'];
 
 /** A converted region not blended for this many frames is forgotten. */
 const FORGET_AFTER = 120;
@@ -52,8 +52,7 @@ export class Compositor {
     this.masks.clear();
     this.refined = undefined;
     if (regions.length === 0) return;
-    this.makeOwn(frame.native);
-    const planes = planesOf(frame.native, this.info.format, this.info.size);
+    const planes = this.makeOwn(frame.native);
     if (front) this.undercut(planes, regions, front);
     this.blendInto(planes, regions);
     this.forget();
@@ -66,8 +65,8 @@ export class Compositor {
   renderKeyFill(regions: readonly OverlayRegion[]): KeyFill {
     const fill = this.black();
     const key = this.black();
-    this.blendInto(planesOf(fill, this.info.format, this.info.size), regions);
-    const [luma] = planesOf(key, this.info.format, this.info.size);
+    this.blendInto(fill.planes, regions);
+    const [luma] = key.planes;
     for (const region of regions) {
       const layer = this.layerOf(region);
       const mask = this.masks.get(region.key);
@@ -75,11 +74,11 @@ export class Compositor {
       this.blender.blend(luma, layer.luma, region.x - layer.phaseX, region.y - layer.phaseY, { shares, fixed: this.weights.white });
     }
     return {
-      fill,
-      key,
+      fill: fill.frame,
+      key: key.frame,
       close: () => {
-        fill.free();
-        key.free();
+        fill.frame.free();
+        key.frame.free();
       },
     };
   }
@@ -131,27 +130,28 @@ export class Compositor {
       : refined;
   }
 
-  /** What `makeWritable()` does, into pooled memory. */
-  private makeOwn(native: Frame): void {
-    if (native.isWritable) return;
-    const own = this.pool.take();
+  /** What `makeWritable()` does, into pooled memory. @returns the planes to write to. */
+  private makeOwn(native: Frame): Planes {
+    if (native.isWritable) return planesOf(native, this.info.format, this.info.size);
+    const { frame, planes } = this.pool.take();
     try {
-      check(own.copy(native), 'composite');
-      check(own.copyProps(native), 'composite');
+      check(frame.copy(native), 'composite');
+      check(frame.copyProps(native), 'composite');
       native.unref();
-      check(native.ref(own), 'composite');
+      check(native.ref(frame), 'composite');
+      return planes;
     } finally {
-      own.free();
+      frame.free();
     }
   }
 
-  private black(): Frame {
-    const frame = this.pool.take();
-    const [y, u, v] = planesOf(frame, this.info.format, this.info.size);
+  private black(): PooledFrame {
+    const pooled = this.pool.take();
+    const [y, u, v] = pooled.planes;
     fillPlane(y, this.weights.black);
     fillPlane(u, this.weights.neutral);
     fillPlane(v, this.weights.neutral);
-    return frame;
+    return pooled;
   }
 
   private layerOf(region: OverlayRegion): Layer {

@@ -1,6 +1,10 @@
-import { type Box, iou, type MediaTimeUs, type Point, type Size, type TrackedSubject } from '../../protocol/index.js';
+import type { Box, MediaTimeUs, Point, TrackedSubject } from '../../protocol/index.js';
+import { type Foreground, foreground, regionOf, workBytes } from './foreground.js';
+import type { PictureKernel } from './kernel.js';
+import type { Looks } from './looks.js';
 import { cutMask } from './mask.js';
-import { mapBetween, mapped, ofParts, type PictureMap, type PictureView, STAYS, viewOf } from './picture-map.js';
+import { meetsOthers, part, peopleIn } from './parting.js';
+import { type PictureView, viewOf } from './picture-map.js';
 import { grown, type HeldFrame, type PictureStore } from './store.js';
 
 /**
@@ -9,11 +13,13 @@ import { grown, type HeldFrame, type PictureStore } from './store.js';
  */
 export type Care = 'still' | 'moving';
 
-/** Pictures a clean plate is picked from, and the room for shadow at both sides in body heights. */
-const CARE: Readonly<Record<Care, { readonly views: number; readonly shadow: number }>> = {
-  still: { views: 9, shadow: 0.6 },
-  moving: { views: 5, shadow: 0.25 },
+/** Pictures a clean plate is picked from, the room for shadow at both sides in body heights, and how finely people are parted. */
+const CARE: Readonly<Record<Care, { readonly views: number; readonly shadow: number; readonly cellsHigh: number }>> = {
+  still: { views: 9, shadow: 0.6, cellsHigh: 110 },
+  moving: { views: 4, shadow: 0.25, cellsHigh: 60 },
 };
+/** Room at both sides in widths: boxes of people who overlap lie beside them at times. */
+const SIDES = { alone: 0.35, crowded: 0.9 };
 /** A subject that is smaller, or that fills more than the picture, is not cut out. */
 const LEAST_PX = 4;
 
@@ -26,6 +32,8 @@ export interface CutOut {
   readonly height: number;
   /** Straight RGBA, shadow as black with partial alpha. */
   readonly rgba: Uint8Array;
+  /** How much of the box is body: little of somebody who is hidden by others. */
+  readonly share: number;
   /** Where the subject stands, and its box as tracked. */
   readonly foot: Point;
   readonly box: Box;
@@ -34,57 +42,37 @@ export interface CutOut {
 }
 
 /**
- * Cuts a subject out of a picture by its difference from a clean plate: the median of other pictures of the recording, each registered by its own
- * pose. Poses are held to key frames, so nothing is chained.
+ * Cuts a subject out of a picture by its difference from a clean plate, see {@link foreground}; from those who overlap it by looks and places.
  * @param others pictures to take the plate from; nearest in time first wins.
- * @returns null where the subject cannot be told from what is behind it.
+ * @returns null where the subject cannot be told from what is behind it, or is hidden.
  */
 export function cutOut(
   store: PictureStore,
   frame: HeldFrame,
   subject: TrackedSubject,
   others: readonly HeldFrame[],
+  looks: Looks,
   care: Care = 'still',
 ): CutOut | null {
-  const region = regionOf(subject.box, store.size, CARE[care].shadow);
-  const view = viewOf(frame.tracking);
+  const { box, foot } = subject;
+  if (box.width < LEAST_PX || box.height < LEAST_PX) return null;
+  const { subjects } = frame.tracking;
+  const sides = Math.max(meetsOthers(subject, subjects) ? SIDES.crowded : SIDES.alone, (box.height * CARE[care].shadow) / box.width);
+  const region = regionOf(grown(box, sides, 0.15, 0.2), store, LEAST_PX);
   if (!region) return null;
+  const near = peopleIn(region, subjects).filter((other) => other.trackId !== subject.trackId);
+  // Before memory is taken for this one: they are learned from other pictures.
+  for (const one of near.length > 0 ? [subject, ...near] : []) looks.of(one);
   const { kernel } = store;
-  const { x, y, width, height } = region;
   const mark = kernel.mark();
+  kernel.reserve(workBytes(region, CARE[care].views));
   try {
-    const views = viewsOf(frame, subject, others, view, region, CARE[care].views);
-    if (views.length < 2) return null;
-    const pixels = width * height;
-    const picture = kernel.take(pixels * 4);
-    const plate = kernel.take(pixels * 4);
-    const spread = kernel.take(pixels);
-    const difference = kernel.take(pixels);
-    const samples = kernel.take(views.length * pixels * 4);
-    for (const [k, { picture, map }] of views.entries())
-      kernel.warpPicture(picture, ofParts(map, region, { x: 0, y: 0 }), store.colour, samples + k * pixels * 4, width, height, false);
-    kernel.pick(samples, views.length, pixels, plate, spread);
-    kernel.warpPicture(frame.picture, ofParts(STAYS, region, { x: 0, y: 0 }), store.colour, picture, width, height, true);
-    kernel.difference(picture, plate, spread, width, height, difference);
-    const rgba = kernel.bytes(picture, pixels * 4);
-    const shifted = (box: Box): Box => ({ ...box, x: box.x - x, y: box.y - y });
-    const found = cutMask({
-      width,
-      height,
-      difference: kernel.bytes(difference, pixels),
-      picture: rgba,
-      plate: kernel.bytes(plate, pixels * 4),
-      box: shifted(subject.box),
-      foot: { x: subject.foot.x - x, y: subject.foot.y - y },
-      others: frame.tracking.subjects
-        .filter((s) => s.trackId !== subject.trackId && s.state === 'visible')
-        .map((s) => ({ box: shifted(s.box), nearer: s.foot.y > subject.foot.y })),
-    });
-    if (!found) return null;
-    return cropped(rgba, region, {
-      foot: subject.foot,
-      box: subject.box,
-      view,
+    const found = foreground(store, frame, region, others, CARE[care].views, subject);
+    const body = found ? masked(found, subject, near, looks, care, kernel) : 0;
+    if (!found || body === 0) return null;
+    return cropped(found.picture, region, {
+      ...{ foot, box, share: body / (box.width * box.height) },
+      view: viewOf(frame.tracking),
       mediaTimeUs: frame.mediaTimeUs,
     });
   } finally {
@@ -92,48 +80,25 @@ export function cutOut(
   }
 }
 
-/** Body and shadow have room in it; whole pixels inside the picture. */
-function regionOf(box: Box, picture: Size, shadow: number): Box | null {
-  if (box.width < LEAST_PX || box.height < LEAST_PX) return null;
-  const room = grown(box, Math.max(0.35, (box.height * shadow) / box.width), 0.15, 0.2);
-  const x = Math.max(0, Math.floor(room.x));
-  const y = Math.max(0, Math.floor(room.y));
-  const width = Math.min(picture.width, Math.ceil(room.x + room.width)) - x;
-  const height = Math.min(picture.height, Math.ceil(room.y + room.height)) - y;
-  return width >= LEAST_PX && height >= LEAST_PX ? { x, y, width, height } : null;
-}
-
-/** The pictures nearest in time that see the place, those first in which the subject itself is out of the way. */
-function viewsOf(
-  frame: HeldFrame,
+/** Writes the subject's coverage into the picture's alpha. @returns pixels of its body. */
+function masked(
+  found: Foreground,
   subject: TrackedSubject,
-  others: readonly HeldFrame[],
-  view: PictureView,
-  region: Box,
-  count: number,
-): { readonly picture: HeldFrame['picture']; readonly map: PictureMap }[] {
-  const centre = { x: region.x + region.width / 2, y: region.y + region.height / 2 };
-  const views = others.flatMap((other) => {
-    if (other.tracking.pose.state === 'lost' || other.mediaTimeUs === frame.mediaTimeUs) return [];
-    const map = mapBetween(view, viewOf(other.tracking));
-    const at = map && mapped(map, centre);
-    if (!(map && at && at.x > 0 && at.y > 0 && at.x < other.picture.width && at.y < other.picture.height)) return [];
-    return { other, map, inTheWay: isInTheWay(subject, other, map), offUs: Math.abs(other.mediaTimeUs - frame.mediaTimeUs) };
-  });
-  return views
-    .sort((a, b) => Number(a.inTheWay) - Number(b.inTheWay) || a.offUs - b.offUs)
-    .slice(0, count)
-    .map(({ other, map }) => ({ picture: other.picture, map }));
-}
-
-/** Whether the subject covers its own place of now in another picture. */
-function isInTheWay({ box, trackId }: TrackedSubject, other: HeldFrame, map: PictureMap): boolean {
-  const then = other.tracking.subjects.find((s) => s.trackId === trackId && s.state !== 'outside');
-  if (!then) return false;
-  const a = mapped(map, { x: box.x, y: box.y });
-  const b = mapped(map, { x: box.x + box.width, y: box.y + box.height });
-  if (!a || !b) return false;
-  return iou({ x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y }, grown(then.box, 0.1, 0, 0)) > 0.02;
+  near: readonly TrackedSubject[],
+  looks: Looks,
+  care: Care,
+  memory: PictureKernel,
+): number {
+  const { region, picture, plate, difference } = found;
+  const parting = near.length > 0 ? part(found, [subject, ...near], looks, CARE[care].cellsHigh, memory) : null;
+  const shifted = (box: Box): Box => ({ ...box, x: box.x - region.x, y: box.y - region.y });
+  const input = {
+    ...{ width: region.width, height: region.height, difference, picture, plate, parting },
+    box: shifted(parting?.box ?? subject.box),
+    foot: { x: subject.foot.x - region.x, y: subject.foot.y - region.y },
+    others: near.map(({ box }) => shifted(box)),
+  };
+  return cutMask(input, memory);
 }
 
 /** What of a region is covered at all, copied out of the kernel. */

@@ -27,6 +27,9 @@ export interface HeldPicture {
   readonly luma: number;
   readonly u: number;
   readonly v: number;
+  /** Bytes in a row of luma and of colour. */
+  readonly stride: number;
+  readonly strideC: number;
   readonly width: number;
   readonly height: number;
   /** One byte for each 8 × 8 pixels: not 0 where somebody stands. */
@@ -50,6 +53,26 @@ export class PictureKernel {
     const missing = this.next - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     return at;
+  }
+
+  /** Zeros to work with, until released; a view, see {@link reserve}. */
+  zeros(length: number): Uint8Array {
+    return this.bytes(this.take(length), length).fill(0);
+  }
+
+  ints(length: number): Int32Array {
+    return new Int32Array(this.kernel.memory.buffer, this.take(length * 4), length).fill(0);
+  }
+
+  floats(length: number): Float32Array {
+    return new Float32Array(this.kernel.memory.buffer, this.take(length * 4), length).fill(0);
+  }
+
+  /** Sees to it that so much can be taken without making views of before invalid. */
+  reserve(bytes: number): void {
+    const mark = this.mark();
+    this.take(bytes);
+    this.release(mark);
   }
 
   mark(): number {
@@ -77,8 +100,23 @@ export class PictureKernel {
   ): void {
     this.setMap(map);
     new Float32Array(this.kernel.memory.buffer, COLOUR, 7).set(colour);
-    const { luma, u, v, grid } = picture;
-    this.kernel.warpPicture(luma, u, v, picture.width, picture.height, grid, MAP, COLOUR, out, width, height, fine ? 1 : 0);
+    const { luma, u, v, stride, strideC, grid } = picture;
+    this.kernel.warpPicture(
+      luma,
+      u,
+      v,
+      stride,
+      strideC,
+      picture.width,
+      picture.height,
+      grid,
+      MAP,
+      COLOUR,
+      out,
+      width,
+      height,
+      fine ? 1 : 0,
+    );
   }
 
   warpCutOut(

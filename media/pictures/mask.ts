@@ -1,13 +1,14 @@
 import { type Box, iou, type Point } from '../../protocol/index.js';
+import { darkness } from './foreground.js';
+import type { PictureKernel } from './kernel.js';
+import type { Parting } from './parting.js';
 import { grown } from './store.js';
 
 /** Levels a pixel must differ to belong to somebody for sure, and to belong to them beside one that does. */
 const SURE = 30;
 const UNSURE = 11;
-/** A shadow takes between these shares of the ground's light, and hardly any of its colour. */
-const DARKEST = 0.3;
-const LIGHTEST = 0.93;
-const TINT = 0.06;
+/** A part of a body that hangs loose, where people meet, is the subject's when it is as surely so, of 255: in its box, and beside it. */
+const SURELY_MINE = { inside: 185, beside: 235 };
 /** Parts of a body smaller than this share of the box are specks. */
 const SPECK = 0.012;
 
@@ -23,68 +24,77 @@ export interface MaskInput {
   /** The subject's box, in the region's pixels, and where it stands. */
   readonly box: Box;
   readonly foot: Point;
+  /** Who is seen where; null where nobody else is near. */
+  readonly parting: Parting | null;
   /** Boxes of the others in the region. */
-  readonly others: readonly { readonly box: Box; readonly nearer: boolean }[];
+  readonly others: readonly Box[];
 }
 
 /**
  * Cuts one subject out of a region: the body solid with a soft edge and without holes, its shadow as darkness that lies on any ground.
  * Writes alpha (and black, where there is shadow) into the picture.
- * @returns false when nothing of it was found.
+ * @returns pixels of body found, 0 when it is nowhere.
  */
-export function cutMask(o: MaskInput): boolean {
+export function cutMask(o: MaskInput, memory: PictureKernel): number {
   const { width, height, picture } = o;
-  const body = bodyOf(o);
-  if (!body) return false;
+  const body = bodyOf(o, memory);
+  if (!body) return 0;
   close(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
-  fillHoles(body, width, height);
-  const shadow = shadowOf(o, body);
+  fillHoles(body, width, height, memory);
+  const shadow = shadowOf(o, body, memory);
   soften(body, width, height);
+  let found = 0;
   for (let p = 0; p < body.length; p++) {
     const solid = body[p]!;
+    if (solid > 127) found++;
     const dark = shadow[p]!;
     if (solid < 255 && dark > solid) {
       picture.fill(0, p * 4, p * 4 + 3);
       picture[p * 4 + 3] = dark;
     } else picture[p * 4 + 3] = solid;
   }
-  return true;
+  return found;
 }
 
 /** 255 where the subject's body is, 0 elsewhere; null when there is none. */
-function bodyOf(o: MaskInput): Uint8Array<ArrayBuffer> | null {
-  const { width, height, difference, picture, plate, box, foot } = o;
+function bodyOf(o: MaskInput, memory: PictureKernel): Uint8Array | null {
+  const { width, height, difference, picture, plate, box, foot, parting } = o;
   const room = grown(box, 0.3, 0.12, 0.08);
-  const candidate = new Uint8Array(width * height);
+  const candidate = memory.zeros(width * height);
   for (let y = Math.max(0, Math.floor(room.y)); y < Math.min(height, room.y + room.height); y++) {
     for (let x = Math.max(0, Math.floor(room.x)); x < Math.min(width, room.x + room.width); x++) {
       const p = y * width + x;
-      if (difference[p]! < UNSURE || !belongs(o, x + 0.5, y + 0.5)) continue;
+      if (difference[p]! < UNSURE || (parting && parting.owner[p] !== 0)) continue;
       const onGround = y > foot.y - box.height * 0.3 && !inside(box, x, y);
       if (!onGround || darkness(picture, plate, p * 4) === 0) candidate[p] = difference[p]! >= SURE ? 2 : 1;
     }
   }
-  const core = grown(box, -0.1, -0.02, 0);
+  // Where people meet, a limb may hang loose beside the box, behind somebody else's.
+  const core = parting ? grown(box, 0.2, 0, 0) : grown(box, -0.1, -0.02, 0);
   const least = Math.max(8, box.width * box.height * SPECK);
-  const found = [...parts(candidate, width, height, core)].filter((part) => part.length >= least).sort((a, b) => b.length - a.length);
+  const found = [...parts(candidate, width, height, core, memory)]
+    .filter((part) => part.length >= least)
+    .sort((a, b) => b.length - a.length);
   if (found.length === 0) return null;
-  const body = new Uint8Array(width * height);
-  // A hand or a foot may hang loose; what hangs loose where somebody else is, is theirs.
-  for (const [i, part] of found.entries()) if (i === 0 || !mostlyTheirs(part, o)) for (const p of part) body[p] = 255;
+  const body = memory.zeros(width * height);
+  for (const [i, part] of found.entries())
+    if (i === 0 || !parting || isMine(part, parting, box, width)) for (const p of part) body[p] = 255;
   return body;
 }
 
-function mostlyTheirs(part: Int32Array, { width, others }: MaskInput): boolean {
-  const theirs = part.filter((p) => {
-    const x = p % width;
-    return others.some(({ box }) => inside(box, x, (p - x) / width));
-  });
-  return theirs.length > part.length / 2;
+function isMine(part: Int32Array, { mine }: Parting, box: Box, width: number): boolean {
+  let [sure, x] = [0, 0];
+  for (const p of part) {
+    sure += mine[p]!;
+    x += p % width;
+  }
+  const within = x >= box.x * part.length && x < (box.x + box.width) * part.length;
+  return sure >= part.length * (within ? SURELY_MINE.inside : SURELY_MINE.beside);
 }
 
 /** Connected candidates that hold a sure pixel inside the core, as places of their pixels. */
-function* parts(candidate: Uint8Array, width: number, height: number, core: Box): Generator<Int32Array> {
-  const found = new Int32Array(candidate.length);
+function* parts(candidate: Uint8Array, width: number, height: number, core: Box, memory: PictureKernel): Generator<Int32Array> {
+  const found = memory.ints(candidate.length);
   let end = 0;
   const left = Math.max(0, Math.floor(core.x));
   const right = Math.min(width, core.x + core.width);
@@ -116,18 +126,6 @@ function spread(p: number, candidate: Uint8Array, width: number, height: number,
   return last;
 }
 
-/** Where boxes meet, a pixel goes to whom it lies nearer to, seen in their own widths; who stands in front has the larger part. */
-function belongs({ box, others }: MaskInput, x: number, y: number): boolean {
-  const mine = inside(grown(box, 0.05, 0.03, 0.03), x, y);
-  const off = Math.abs(x - box.x - box.width / 2) / box.width;
-  for (const other of others) {
-    if (!inside(grown(other.box, 0.05, 0.03, 0.03), x, y)) continue;
-    const otherOff = Math.abs(x - other.box.x - other.box.width / 2) / other.box.width;
-    if (!mine || otherOff * (other.nearer ? 0.7 : 1.4) < off) return false;
-  }
-  return true;
-}
-
 function inside(box: Box, x: number, y: number): boolean {
   return x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height;
 }
@@ -136,24 +134,25 @@ function inside(box: Box, x: number, y: number): boolean {
  * Shadow beside and under the body, as coverage with black: what hangs together with the feet, fading out sideways. It reaches less far where others
  * stand close by: whose shadow it is cannot be told there.
  */
-function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { width, height, picture, plate, box, foot, others } = o;
+function shadowOf(o: MaskInput, body: Uint8Array, memory: PictureKernel): Uint8Array {
+  const { width, height, picture, plate, box, foot, others, parting } = o;
   const feet = grown({ x: foot.x - box.width / 2, y: foot.y - box.height * 0.2, width: box.width, height: box.height * 0.3 }, 0.8, 0, 0);
-  const crowded = others.some((other) => iou(other.box, feet) > 0);
+  const crowded = others.some((other) => iou(other, feet) > 0);
   const reach = crowded ? box.width * 0.75 : Math.max(Math.min(foot.x, width - foot.x), box.width);
-  const dark = new Uint8Array(width * height);
+  const dark = memory.zeros(width * height);
   const from = Math.max(0, Math.floor(foot.x - reach));
   const to = Math.min(width, Math.ceil(foot.x + reach));
   for (let y = Math.max(0, Math.floor(foot.y - box.height * 0.3)); y < height; y++) {
     for (let x = from; x < to; x++) {
       const p = y * width + x;
-      if (body[p] === 0 && plate[p * 4 + 3] !== 0 && belongs(o, x + 0.5, y + 0.5)) dark[p] = darkness(picture, plate, p * 4);
+      if (body[p] === 0 && plate[p * 4 + 3] !== 0 && (!parting || parting.owner[p] === 0)) dark[p] = darkness(picture, plate, p * 4);
     }
   }
-  const candidate = dark.map((d) => (d > 0 ? 2 : 0));
-  const shadow = new Uint8Array(width * height);
+  const candidate = memory.zeros(width * height);
+  for (let p = 0; p < dark.length; p++) if (dark[p] !== 0) candidate[p] = 2;
+  const shadow = memory.zeros(width * height);
   const least = Math.max(12, box.width * box.height * SPECK);
-  for (const part of parts(candidate, width, height, feet)) {
+  for (const part of parts(candidate, width, height, feet, memory)) {
     if (part.length < least) continue;
     for (const p of part) shadow[p] = dark[p]! * Math.min(1, (1 - Math.abs((p % width) - foot.x) / reach) * 2.5);
   }
@@ -161,20 +160,8 @@ function shadowOf(o: MaskInput, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return shadow;
 }
 
-/** How much of the ground's light is taken, 0 to 255, where that looks like a shadow; else 0. */
-function darkness(picture: Uint8Array, plate: Uint8Array, at: number): number {
-  const [r, g, b] = [picture[at]!, picture[at + 1]!, picture[at + 2]!];
-  const [pr, pg, pb] = [plate[at]!, plate[at + 1]!, plate[at + 2]!];
-  const ground = pr + pg + pb;
-  const light = (r + g + b) / Math.max(1, ground);
-  if (light < DARKEST || light > LIGHTEST || ground < 60) return 0;
-  const sum = Math.max(1, r + g + b);
-  if (Math.abs(r / sum - pr / ground) > TINT || Math.abs(b / sum - pb / ground) > TINT) return 0;
-  return Math.round((1 - light) * 255);
-}
-
 /** Bridges gaps up to twice the radius: grown, then shrunk as much. */
-function close(mask: Uint8Array, width: number, height: number, radius: number): void {
+export function close(mask: Uint8Array, width: number, height: number, radius: number): void {
   extreme(mask, width, height, radius, 255);
   extreme(mask, width, height, radius, 0);
 }
@@ -202,9 +189,9 @@ function extreme(mask: Uint8Array, width: number, height: number, radius: number
 }
 
 /** What cannot be reached from the region's border belongs to the body. */
-function fillHoles(mask: Uint8Array, width: number, height: number): void {
-  const outside = new Uint8Array(mask.length);
-  const reached = new Int32Array(mask.length);
+function fillHoles(mask: Uint8Array, width: number, height: number, memory: PictureKernel): void {
+  const outside = memory.zeros(mask.length);
+  const reached = memory.ints(mask.length);
   let end = 0;
   const reach = (p: number): void => {
     if (mask[p] !== 0 || outside[p] !== 0) return;
@@ -231,7 +218,7 @@ function fillHoles(mask: Uint8Array, width: number, height: number): void {
 }
 
 /** A soft edge of a pixel: weights 1 2 1 both ways. */
-function soften(mask: Uint8Array, width: number, height: number): void {
+export function soften(mask: Uint8Array, width: number, height: number): void {
   const pass = (first: number, step: number, count: number): void => {
     let before = mask[first]!;
     for (let i = 0; i < count; i++) {

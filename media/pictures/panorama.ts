@@ -6,6 +6,7 @@ import { check, MediaError, newFrame } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
 import type { SourceInfo } from '../frame.js';
 import { MATRIX_NAMES } from '../source/normaliser.js';
+import { fillBackdrop } from './backdrop.js';
 import type { CutOut } from './cut-out.js';
 import { type PictureView, viewOf } from './picture-map.js';
 import type { HeldFrame, PictureStore } from './store.js';
@@ -29,7 +30,7 @@ export interface Panorama {
 
 /**
  * The clean plate of everything the pictures saw, on the picture plane of one of them (`reference`, without its lens), around all of the images.
- * Each pixel is the median of those that see it.
+ * Each pixel is the median of those that see it; what none saw is a quiet backdrop.
  * @throws MediaError when no pose can be used.
  */
 export async function panorama(
@@ -150,6 +151,7 @@ async function plateOf(
     for (let y = 0; y < rows; y++) plane.set(bytes.subarray(y * size.width * 4, (y + 1) * size.width * 4), (top + y) * stride);
   }
   kernel.release(mark);
+  fillBackdrop(plane, stride, size);
   return canvas;
 }
 

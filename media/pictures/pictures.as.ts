@@ -4,6 +4,12 @@
 
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
+/** Places are kept in 65536ths of a pixel, which a picture of this size can bear. */
+const ONE: f64 = 65536;
+const FAR: f64 = 16000;
+/** Colour weights are kept in 1024ths, samples in 256ths. */
+const WEIGHT: f32 = 1024;
+const HALF: i32 = 1 << 17;
 
 const LENS_BYTES: usize = 56;
 /** Where {@link unbend} and {@link bend} leave their answers. */
@@ -59,89 +65,94 @@ function clampByte(v: f32): u8 {
   return <u8>(v < 0 ? 0 : v > 255 ? 255 : v + 0.5);
 }
 
-/** Bilinear sample of an 8-bit plane at continuous coordinates, its edge repeated. */
 @inline
-function sample(plane: usize, width: i32, height: i32, x: f32, y: f32): f32 {
-  const across = max<f32>(0, min<f32>(x - 0.5, <f32>(width - 1)));
-  const down = max<f32>(0, min<f32>(y - 0.5, <f32>(height - 1)));
-  const x0 = <i32>across;
-  const y0 = <i32>down;
-  const fx = across - <f32>x0;
-  const fy = down - <f32>y0;
-  const step: i32 = x0 + 1 < width ? 1 : 0;
-  const at = plane + <usize>(y0 * width + x0);
-  const below = y0 + 1 < height ? at + <usize>width : at;
-  const a = <f32>load<u8>(at);
-  const b = <f32>load<u8>(at + <usize>step);
-  const c = <f32>load<u8>(below);
-  const d = <f32>load<u8>(below + <usize>step);
-  const top = a + (b - a) * fx;
-  return top + (c + (d - c) * fx - top) * fy;
+function levels(at: usize, parts: f32): i32 {
+  return <i32>nearest<f32>(load<f32>(at) * parts);
+}
+
+@inline
+function byteOf(v: i32): u32 {
+  return <u32>min<i32>(255, max<i32>(0, (v + HALF) >> 18));
+}
+
+/** Bilinear sample of an 8-bit plane in 256ths, at continuous coordinates in 65536ths, its edge repeated. */
+@inline
+function sample(plane: usize, stride: i32, width: i32, height: i32, x: i32, y: i32): i32 {
+  const across = max<i32>(0, min<i32>(x - 32768, (width - 1) << 16));
+  const down = max<i32>(0, min<i32>(y - 32768, (height - 1) << 16));
+  const x0 = across >> 16, y0 = down >> 16;
+  const fx = (across >> 8) & 255, fy = (down >> 8) & 255;
+  const step: usize = x0 + 1 < width ? 1 : 0;
+  const at = plane + <usize>(y0 * stride + x0);
+  const below = y0 + 1 < height ? at + <usize>stride : at;
+  const a = <i32>load<u8>(at), c = <i32>load<u8>(below);
+  const top = (a << 8) + (<i32>load<u8>(at + step) - a) * fx;
+  const bottom = (c << 8) + (<i32>load<u8>(below + step) - c) * fx;
+  return ((top << 8) + (bottom - top) * fy) >> 8;
 }
 
 /**
- * A 4:2:0 picture → a region. `colour`: 7 f32 black, luma scale, V→R, U→G, V→G, U→B, chroma neutral. `grid`: one byte for each 8 × 8 pixels, not 0
- * where somebody stands. `fine`: colour is read between its samples, too. Alpha: 255 seen, 128 seen where somebody stands, 0 outside the picture.
+ * A 4:2:0 picture → a region. `stride`, `strideC`: bytes in a row of luma and of colour. `colour`: 7 f32 black, luma scale, V→R, U→G, V→G, U→B, chroma
+ * neutral. `grid`: one byte for each 8 × 8 pixels, not 0 where somebody stands. `fine`: colour is read between its samples, too. Alpha: 255 seen, 128 seen
+ * where somebody stands, 0 outside the picture.
  */
 export function warpPicture(
-  luma: usize, u: usize, v: usize, width: i32, height: i32, grid: usize,
+  luma: usize, u: usize, v: usize, stride: i32, strideC: i32, width: i32, height: i32, grid: usize,
   map: usize, colour: usize, out: usize, outWidth: i32, outHeight: i32, fine: i32,
 ): void {
   const a = load<f64>(map), b = load<f64>(map, 8), c = load<f64>(map, 16);
   const d = load<f64>(map, 24), e = load<f64>(map, 32), f = load<f64>(map, 40);
   const g = load<f64>(map, 48), h = load<f64>(map, 56), i = load<f64>(map, 64);
   const first = map + 72, last = first + LENS_BYTES;
-  const black = load<f32>(colour), scale = load<f32>(colour, 4);
-  const vr = load<f32>(colour, 8), ug = load<f32>(colour, 12), vg = load<f32>(colour, 16), ub = load<f32>(colour, 20);
-  const neutral = load<f32>(colour, 24);
+  const black = levels(colour, 256), scale = levels(colour + 4, WEIGHT);
+  const vr = levels(colour + 8, WEIGHT), ug = levels(colour + 12, WEIGHT);
+  const vg = levels(colour + 16, WEIGHT), ub = levels(colour + 20, WEIGHT);
+  const neutral = levels(colour + 24, 256);
   const cw = width >> 1, ch = height >> 1, gridWidth = (width + 7) >> 3;
+  const endX = width << 16, endY = height << 16;
   for (let y = 0; y < outHeight; y++) {
     const ty = <f64>y + 0.5;
     unbend(first, 0.5, ty);
     let w = g * px + h * py + i;
     bend(last, (a * px + b * py + c) / w, (d * px + e * py + f) / w);
-    let nextX = px;
-    let nextY = py;
-    let sx: f64 = 0, sy: f64 = 0, stepX: f64 = 0, stepY: f64 = 0;
-    for (let x = 0; x < outWidth; x++, out += 4) {
-      if ((x & (RUN - 1)) == 0) {
-        // Exact at the ends of each run, straight between: neither perspective nor lens bends it by as much as a hundredth of a pixel.
-        const tx = <f64>(x + RUN) + 0.5;
-        unbend(first, tx, ty);
-        const end = g * px + h * py + i;
-        bend(last, (a * px + b * py + c) / end, (d * px + e * py + f) / end);
-        sx = nextX;
-        sy = nextY;
-        nextX = px;
-        nextY = py;
-        stepX = (nextX - sx) / RUN;
-        stepY = (nextY - sy) / RUN;
-        w = min<f64>(w, end);
-        if (!(w > 0)) stepX = NaN;
-        w = end;
-      } else {
-        sx += stepX;
-        sy += stepY;
-      }
-      if (!(stepX == stepX && sx >= 0 && sy >= 0 && sx < <f64>width && sy < <f64>height)) {
-        store<u32>(out, 0);
+    let nextX = px, nextY = py;
+    for (let x = 0; x < outWidth; x += RUN) {
+      // Exact at the ends of each run, straight between: neither perspective nor lens bends it by as much as a hundredth of a pixel.
+      unbend(first, <f64>(x + RUN) + 0.5, ty);
+      const end = g * px + h * py + i;
+      bend(last, (a * px + b * py + c) / end, (d * px + e * py + f) / end);
+      const fromX = nextX, fromY = nextY;
+      nextX = px;
+      nextY = py;
+      const near = abs(fromX) < FAR && abs(fromY) < FAR && abs(nextX) < FAR && abs(nextY) < FAR;
+      const before = min<f64>(w, end) > 0;
+      w = end;
+      const count = min<i32>(RUN, outWidth - x);
+      if (!(near && before)) {
+        for (let n = 0; n < count; n++, out += 4) store<u32>(out, 0);
         continue;
       }
-      const yy = (sample(luma, width, height, <f32>sx, <f32>sy) - black) * scale;
-      let uu: f32, vv: f32;
-      if (fine) {
-        uu = sample(u, cw, ch, <f32>(sx * 0.5), <f32>(sy * 0.5)) - neutral;
-        vv = sample(v, cw, ch, <f32>(sx * 0.5), <f32>(sy * 0.5)) - neutral;
-      } else {
-        const at = <usize>(min<i32>(ch - 1, <i32>sy >> 1) * cw + min<i32>(cw - 1, <i32>sx >> 1));
-        uu = <f32>load<u8>(u + at) - neutral;
-        vv = <f32>load<u8>(v + at) - neutral;
+      const stepX = <i32>((nextX - fromX) * (ONE / RUN)), stepY = <i32>((nextY - fromY) * (ONE / RUN));
+      let sx = <i32>(fromX * ONE), sy = <i32>(fromY * ONE);
+      for (let n = 0; n < count; n++, out += 4, sx += stepX, sy += stepY) {
+        if (!(sx >= 0 && sy >= 0 && sx < endX && sy < endY)) {
+          store<u32>(out, 0);
+          continue;
+        }
+        const yy = (sample(luma, stride, width, height, sx, sy) - black) * scale;
+        let uu: i32, vv: i32;
+        if (fine) {
+          uu = sample(u, strideC, cw, ch, sx >> 1, sy >> 1) - neutral;
+          vv = sample(v, strideC, cw, ch, sx >> 1, sy >> 1) - neutral;
+        } else {
+          const at = <usize>(min<i32>(ch - 1, sy >> 17) * strideC + min<i32>(cw - 1, sx >> 17));
+          uu = (<i32>load<u8>(u + at) << 8) - neutral;
+          vv = (<i32>load<u8>(v + at) << 8) - neutral;
+        }
+        const covered = load<u8>(grid + <usize>((sy >> 19) * gridWidth + (sx >> 19))) != 0;
+        const alpha: u32 = covered ? 128 : 255;
+        store<u32>(out, byteOf(yy + vr * vv) | (byteOf(yy + ug * uu + vg * vv) << 8) | (byteOf(yy + ub * uu) << 16) | (alpha << 24));
       }
-      store<u8>(out, clampByte(yy + vr * vv));
-      store<u8>(out, clampByte(yy + ug * uu + vg * vv), 1);
-      store<u8>(out, clampByte(yy + ub * uu), 2);
-      const covered = load<u8>(grid + <usize>((<i32>sy >> 3) * gridWidth + (<i32>sx >> 3))) != 0;
-      store<u8>(out, covered ? 128 : 255, 3);
     }
   }
 }

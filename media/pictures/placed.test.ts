@@ -79,7 +79,7 @@ test("the kernel's pixels follow the same way: a picture taken through a lens is
   const lens = lensOf({ k1: -0.12, k2: 0.005 }, size);
   const kernel = new PictureKernel();
   const [luma, u, v, grid, out] = [640 * 360, 320 * 180, 320 * 180, 80 * 45, 640 * 360 * 4].map((bytes) => kernel.take(bytes));
-  const picture = { luma: luma!, u: u!, v: v!, grid: grid!, ...size };
+  const picture = { luma: luma!, u: u!, v: v!, grid: grid!, stride: 640, strideC: 320, ...size };
   const bytes = kernel.bytes(picture.luma, 640 * 360);
   // Brightness says how far to the right a place is that the lens bends.
   for (let i = 0; i < bytes.length; i++)

@@ -2,6 +2,7 @@ import type { Box, OverlayRegion, Point, Size } from '../../protocol/index.js';
 import type { CutOut } from './cut-out.js';
 import type { PictureKernel } from './kernel.js';
 import { inverseMap, mapBetween, mapped, ofParts, type PictureMap, type PictureView } from './picture-map.js';
+import type { Standing } from './standing.js';
 
 /**
  * How the picture of a subject gets into another picture.
@@ -92,19 +93,23 @@ function boundsIn(cut: CutOut, map: PictureMap, size: Size): Box | null {
 }
 
 /**
- * Makes the farther of two see-through where they overlap: its alpha, and the nearer one's, are shared out there.
- * @param share of the nearer one where they overlap, 0 to 1.
+ * Lets who really stands there be seen through a region that is drawn over them.
+ * @param shares of the region where somebody stands nearer than it, and where they stand farther, 0 to 1.
  */
-export function shareOverlap(behind: OverlayRegion, front: OverlayRegion, share: number): void {
-  const left = Math.max(behind.x, front.x);
-  const right = Math.min(behind.x + behind.width, front.x + front.width);
-  const top = Math.max(behind.y, front.y);
-  const bottom = Math.min(behind.y + behind.height, front.y + front.height);
-  for (let y = top; y < bottom; y++) {
+export function shareOverlap(
+  drawn: OverlayRegion,
+  { region, nearer, farther }: Standing,
+  shares: { nearer: number; farther: number },
+): void {
+  const left = Math.max(region.x, drawn.x);
+  const right = Math.min(region.x + region.width, drawn.x + drawn.width);
+  const bottom = Math.min(region.y + region.height, drawn.y + drawn.height);
+  for (let y = Math.max(region.y, drawn.y); y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      const under = behind.rgba[((y - behind.y) * behind.width + x - behind.x) * 4 + 3]! / 255;
-      const at = ((y - front.y) * front.width + x - front.x) * 4 + 3;
-      front.rgba[at] = Math.round(front.rgba[at]! * (1 - (1 - share) * under));
+      const p = (y - region.y) * region.width + x - region.x;
+      const at = ((y - drawn.y) * drawn.width + x - drawn.x) * 4 + 3;
+      const less = (1 - shares.nearer) * nearer[p]! + (1 - shares.farther) * farther[p]!;
+      drawn.rgba[at] = Math.round(drawn.rgba[at]! * Math.max(0, 1 - less / 255));
     }
   }
 }

@@ -26,7 +26,7 @@ export async function pngOf(native: Frame, info: Pick<SourceInfo, 'size' | 'colo
     context.pixelFormat = C.AV_PIX_FMT_RGB24;
     context.timeBase = new Rational(1, 25);
     context.threadCount = 1;
-    using options = dictionary({ compression_level: 4, pred: 'mixed' });
+    using options = dictionary({ compression_level: 1, pred: 'mixed' });
     check(await context.open2(codec, options), 'PNG');
     check(await context.sendFrame(rgb), 'PNG');
     const packet = newPacket();

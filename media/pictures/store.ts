@@ -1,8 +1,9 @@
+import * as C from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { Box, MediaTimeUs, Size, TrackingFrame } from '../../protocol/index.js';
 import { rgbWeights } from '../composite/colour.js';
 import { Graph } from '../ffmpeg/graph.js';
-import { MediaError } from '../ffmpeg/native.js';
+import { check, MediaError, newFrame } from '../ffmpeg/native.js';
 import type { SourceInfo } from '../frame.js';
 import type { HeldPicture, PictureKernel } from './kernel.js';
 
@@ -21,6 +22,9 @@ export class PictureStore {
   /** For the kernel: how its samples become RGB. */
   readonly colour: readonly number[];
   private graph: Graph | null = null;
+  /** What is held passes through here: its planes are looked up once. Those of every frame anew would have the collector run all the time. */
+  private readonly landing: Frame;
+  private readonly planes: readonly Uint8Array[];
 
   constructor(
     readonly kernel: PictureKernel,
@@ -28,34 +32,47 @@ export class PictureStore {
   ) {
     this.size = info.size;
     this.colour = rgbWeights(info.colour);
+    this.landing = newFrame();
+    this.landing.format = this.isPlain ? info.format.id : C.AV_PIX_FMT_YUV420P;
+    this.landing.width = info.size.width;
+    this.landing.height = info.size.height;
+    check(this.landing.getBuffer(0), 'pictures');
+    this.planes = this.landing.data ?? [];
+  }
+
+  private get isPlain(): boolean {
+    return /^yuvj?420p$/.test(this.info.format.name);
   }
 
   /** Room for one picture. */
   place(): HeldPicture {
     const { width, height } = this.size;
     const { kernel } = this;
-    const quarter = (width >> 1) * (height >> 1);
+    const [stride = 0, strideC = 0] = this.landing.linesize;
     return {
-      luma: kernel.take(width * height),
-      u: kernel.take(quarter),
-      v: kernel.take(quarter),
+      luma: kernel.take(stride * height),
+      u: kernel.take(strideC * (height >> 1)),
+      v: kernel.take(strideC * (height >> 1)),
       grid: kernel.take(Math.ceil(width / CELL) * Math.ceil(height / CELL)),
-      width,
-      height,
+      ...{ stride, strideC, width, height },
     };
   }
 
   /** Copies a picture in, over what was there. The frame stays the caller's. */
   async hold(native: Frame, tracking: TrackingFrame, into: HeldPicture = this.place()): Promise<HeldFrame> {
-    const plain = /^yuvj?420p$/.test(this.info.format.name) ? native : await this.convert(native);
+    const plain = this.isPlain ? native : await this.convert(native);
     try {
       const { width, height } = this.size;
-      this.copy(plain, 0, into.luma, width, height);
-      this.copy(plain, 1, into.u, width >> 1, height >> 1);
-      this.copy(plain, 2, into.v, width >> 1, height >> 1);
+      if (plain.width !== width || plain.height !== height)
+        throw new MediaError('a recorded picture has another size than its recording says');
+      check(this.landing.copy(plain), 'a recorded picture');
     } finally {
       if (plain !== native) plain.free();
     }
+    const { luma, u, v, stride, strideC, height } = into;
+    this.copyPlane(0, luma, stride * height);
+    this.copyPlane(1, u, strideC * (height >> 1));
+    this.copyPlane(2, v, strideC * (height >> 1));
     this.markPeople(into, tracking);
     return { mediaTimeUs: tracking.mediaTimeUs, tracking, picture: into };
   }
@@ -63,6 +80,7 @@ export class PictureStore {
   close(): void {
     this.graph?.close();
     this.graph = null;
+    this.landing.free();
   }
 
   private async convert(native: Frame): Promise<Frame> {
@@ -73,12 +91,10 @@ export class PictureStore {
     return plain;
   }
 
-  private copy(frame: Frame, index: number, to: number, width: number, height: number): void {
-    const plane = frame.data?.[index];
-    const stride = frame.linesize[index] ?? 0;
-    if (!plane || stride < width) throw new MediaError('a recorded picture has another size than its recording says');
-    const memory = this.kernel.bytes(to, width * height);
-    for (let y = 0; y < height; y++) memory.set(plane.subarray(y * stride, y * stride + width), y * width);
+  private copyPlane(index: number, to: number, bytes: number): void {
+    const plane = this.planes[index];
+    if (!plane || plane.length < bytes) throw new MediaError('out of memory for recorded pictures');
+    this.kernel.bytes(to, bytes).set(plane.subarray(0, bytes));
   }
 
   private markPeople(picture: HeldPicture, tracking: TrackingFrame): void {

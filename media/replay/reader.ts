@@ -117,35 +117,39 @@ export class ReplayReader {
    * Decodes frames `from` to `to` (both included), in order. Those whose picture was dropped are left out.
    * @throws MediaError when the pictures cannot be read or decoded.
    */
-  async *decode(from: number, to: number): AsyncGenerator<ReplayPicture, void, undefined> {
-    const list = this.list.slice(keyBefore(this.list, from), to + 1);
-    const firstUs = this.list[from]?.mediaTimeUs ?? 0;
-    const byTime = new Map(list.map((frame) => [BigInt(frame.mediaTimeUs), frame]));
+  decode(from: number, to: number): AsyncGenerator<ReplayPicture, void, undefined> {
+    const { list } = this;
+    return this.decodeThose(list.slice(keyBefore(list, from), to + 1), new Set(list.slice(from, to + 1).map((f) => f.mediaTimeUs)));
+  }
+
+  /** Decodes the frames at these places, in order, and no more around them than it must. Those without a picture are left out. */
+  decodeSome(indexes: readonly number[]): AsyncGenerator<ReplayPicture, void, undefined> {
+    const { list } = this;
+    const wanted = [...new Set(indexes)].filter((i) => i >= 0 && i < list.length).sort((a, b) => a - b);
+    const needed: ReplayFrame[] = [];
+    let next = 0;
+    for (const index of wanted) {
+      needed.push(...list.slice(Math.max(next, keyBefore(list, index)), index + 1));
+      next = index + 1;
+    }
+    return this.decodeThose(needed, new Set(wanted.map((i) => list[i]!.mediaTimeUs)));
+  }
+
+  /** @param needed from a key frame to the last of its group that is wanted, group after group. */
+  private async *decodeThose(
+    needed: readonly ReplayFrame[],
+    wantedUs: ReadonlySet<number>,
+  ): AsyncGenerator<ReplayPicture, void, undefined> {
+    const byTime = new Map(needed.map((frame) => [BigInt(frame.mediaTimeUs), frame]));
     const decoder = this.openDecoder();
     try {
-      for await (const native of decodeAll(decoder, packetsOf(list))) {
+      for await (const native of decodeAll(decoder, packetsOf(needed))) {
         const frame = byTime.get(native.pts);
-        if (frame && frame.mediaTimeUs >= firstUs) yield { frame, native };
+        if (frame && wantedUs.has(frame.mediaTimeUs)) yield { frame, native };
         else native.free();
       }
     } finally {
       decoder.freeContext();
-    }
-  }
-
-  /** Decodes the frames at these places, in order, and no more around them than it must. Those without a picture are left out. */
-  async *decodeSome(indexes: readonly number[]): AsyncGenerator<ReplayPicture, void, undefined> {
-    const wanted = [...new Set(indexes)].filter((i) => i >= 0 && i < this.list.length).sort((a, b) => a - b);
-    for (let at = 0; at < wanted.length; ) {
-      const first = wanted[at]!;
-      let end = at + 1;
-      while (end < wanted.length && keyBefore(this.list, wanted[end]!) <= wanted[end - 1]!) end++;
-      const times = new Set(wanted.slice(at, end).map((i) => this.list[i]!.mediaTimeUs));
-      for await (const picture of this.decode(first, wanted[end - 1]!)) {
-        if (times.has(picture.frame.mediaTimeUs)) yield picture;
-        else picture.native.free();
-      }
-      at = end;
     }
   }
 

@@ -4,6 +4,7 @@ import {
   type ChannelScene,
   frameTimeUs,
   type GraphicState,
+  type LensTerms,
   type Mat3,
   type TrackedSubject,
   type TrackingFrame,
@@ -21,6 +22,7 @@ export interface DrawnRecording {
   /** Fills the three planes of frame `index`; 4:2:0, rows tightly packed. */
   readonly paint: (planes: readonly [Uint8Array, Uint8Array, Uint8Array], index: number) => void;
   readonly pose?: (index: number) => Mat3;
+  readonly lens?: LensTerms;
   readonly subjects?: (index: number) => readonly TrackedSubject[];
   readonly graphics?: (index: number) => readonly GraphicState[];
   readonly limits?: { seconds: number; bytes: number };
@@ -51,13 +53,19 @@ export async function drawRecording(directory: string, o: DrawnRecording): Promi
   return recorder;
 }
 
-export function trackingOf(o: Pick<DrawnRecording, 'width' | 'height' | 'pose' | 'subjects'>, index: number): TrackingFrame {
+export function trackingOf(o: Pick<DrawnRecording, 'width' | 'height' | 'pose' | 'lens' | 'subjects'>, index: number): TrackingFrame {
   return {
     mediaTimeUs: frameTimeUs(index, FPS),
     frameIndex: index,
     width: o.width,
     height: o.height,
-    pose: { groundToImage: o.pose?.(index) ?? [1, 0, 0, 0, 1, 0, 0, 0, 1], unit: 'm', state: 'held', confidence: 1 },
+    pose: {
+      groundToImage: o.pose?.(index) ?? [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      unit: 'm',
+      state: 'held',
+      confidence: 1,
+      ...(o.lens && { lens: o.lens }),
+    },
     predicted: false,
     discontinuity: index === 0,
     subjects: [...(o.subjects?.(index) ?? [])],

@@ -108,6 +108,7 @@ export class ChannelSupervisor implements ChannelHandle {
       new ReplayDesk({
         ...{ channel, replay, directory: options.replayDirectory, baseDir: options.baseDir },
         graphics: () => this.#graphics,
+        scene: () => this.#scene,
         underFeet: () => this.#keeper.desk.underFeet,
         onChange: () => this.#tell('', ''),
       });

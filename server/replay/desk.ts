@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Channel,
+  type ChannelScene,
   type ControlReply,
+  type GhostRun,
   type GraphicState,
   NOTHING_PLAYED,
   NOTHING_RECORDED,
@@ -16,6 +18,7 @@ import {
   type TimeRange,
   type UnderFeet,
 } from '../../protocol/index.js';
+import { rangeOf } from './ghost-range.js';
 import type { ReplayHandle } from './handle.js';
 import { type Held, Holds } from './holds.js';
 import type { Job, Recording } from './jobs.js';
@@ -39,6 +42,7 @@ export interface DeskOptions {
   readonly baseDir: string;
   /** The channel's graphics, now. */
   readonly graphics: () => readonly GraphicState[];
+  readonly scene: () => ChannelScene;
   /** What operators have pointed out of its ground, now. */
   readonly underFeet: () => UnderFeet;
   /** Something changed that pages should see. */
@@ -107,6 +111,7 @@ export class ReplayDesk implements ReplayHandle {
 
   /** A picture of the buffer as JPEG. @throws Error in one line. */
   async frame(mediaTimeUs: number, graphics: ReplayGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
+    this.maker.warm(); // Who looks at the replay may want something made of it, at once.
     const answer = await this.player.ask({ type: 'frame', folder: this.bufferDirectory, mediaTimeUs, drawn: this.drawn(graphics) });
     if (answer.type === 'frame') return answer;
     throw new Error(answer.type === 'failed' ? answer.error : 'the replay process gave no picture');
@@ -161,21 +166,21 @@ export class ReplayDesk implements ReplayHandle {
       case 'replay.export': {
         const range = this.range(command);
         const drawn = this.drawn(command.graphics);
-        const held = await this.holdForJob(range);
+        const held = await this.holdForJob(() => this.holds.upTo(range.toUs));
         const job = { kind: 'clip', from: held.from, range, drawn } as const;
         return this.make({ kind: 'clip', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.strobe': {
         const range = this.range('atUs' in command.moments ? spanOf(command.moments.atUs) : command);
-        const held = await this.holdForJob(range);
+        const held = await this.holdForJob(() => this.holds.around(range));
         const job = { kind: 'strobe', from: held.from, range, command } as const;
         return this.make({ kind: 'strobe', title: command.title, range }, [held], (out) => ({ ...job, out }));
       }
       case 'picture.ghost': {
-        const { title } = command;
-        const range = { fromUs: command.run.syncUs, toUs: Math.round(command.run.syncUs + command.afterS * 1e6) };
-        const run = await this.source(command.run);
-        const ghost = await this.source(command.ghost);
+        const { title, run: first, ghost: second } = command;
+        const range = rangeOf(command, first);
+        const run = await this.source(first, range);
+        const ghost = await this.source(second, rangeOf(command, second));
         const job = { kind: 'ghost', run: run.from, ghost: ghost.from, command } as const;
         return this.make({ kind: 'ghost', title, range }, [run, ghost], (out) => ({ ...job, out }));
       }
@@ -255,23 +260,27 @@ export class ReplayDesk implements ReplayHandle {
     if (item.state === 'working' && this.jobs === 1) await this.maker.close();
   }
 
-  private async source({ clip, syncUs }: { readonly clip?: string | undefined; readonly syncUs: number }): Promise<Held<Recording>> {
-    if (clip === undefined) return this.holdForJob({ fromUs: this.within(syncUs), toUs: this.newest() });
+  private async source({ clip, syncUs }: GhostRun, range: TimeRange): Promise<Held<Recording>> {
+    if (clip === undefined) {
+      this.within(syncUs);
+      return this.holdForJob(() => this.holds.around(range));
+    }
     const item = this.shelf.find(clip);
     if (item?.kind !== 'clip' || item.state !== 'done') throw new Error(`there is no finished clip "${clip}"; export one first`);
     return { from: { clip: this.shelf.path(clip) }, release: async () => {} };
   }
 
-  private async holdForJob(range: TimeRange): Promise<Held> {
+  private async holdForJob(hold: () => Promise<Held>): Promise<Held> {
     if (this.jobs >= JOBS_LIMIT)
       throw new Error(`${JOBS_LIMIT} clips and pictures are waiting to be made already: try again when one is done`);
-    return this.holds.upTo(range.toUs);
+    return hold();
   }
 
   private drawn(graphics: ReplayGraphics): Drawn {
+    if (graphics === 'none') return 'none';
     // They have been on air since before anything that is replayed: no animation.
     const states = () => this.o.graphics().map((g) => ({ ...g, changedAtUs: -1, steppedAtUs: -1 }));
-    return { graphics: graphics === 'now' ? states() : graphics, underFeet: this.o.underFeet() };
+    return { graphics: graphics === 'now' ? states() : graphics, scene: this.o.scene(), underFeet: this.o.underFeet() };
   }
 
   /** What the operator looks at: the replay, or the newest frame while none plays. */

@@ -1,23 +1,20 @@
-import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
-  type CutOut,
   mapped,
   placed,
-  pngOf,
   type Registration,
   type ReplayPicture,
   type ReplayReader,
   registration,
   registrationFor,
-  STAYS,
   shareOverlap,
   viewOf,
 } from '../../media/index.js';
-import type { GhostCommand, GhostRun, OverlayRegion, TimeRange, TrackingFrame } from '../../protocol/index.js';
+import type { Box, GhostCommand, TimeRange, TrackingFrame } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film } from './film.js';
+import { blendShared, Film, saveStill } from './film.js';
+import { rangeOf } from './ghost-range.js';
 import type { Progress } from './jobs.js';
 import { nameOf, sightings, subjectIn, time } from './moments.js';
 
@@ -48,10 +45,6 @@ export async function makeGhost(
   } finally {
     maker.close();
   }
-}
-
-function rangeOf({ beforeS, afterS }: GhostCommand, { syncUs }: GhostRun): TimeRange {
-  return { fromUs: Math.max(0, Math.round(syncUs - beforeS * 1e6)), toUs: Math.round(syncUs + afterS * 1e6) };
 }
 
 function checkCovered(reader: ReplayReader, { fromUs }: TimeRange, what: string): void {
@@ -96,18 +89,22 @@ class GhostMaker {
     const { make, stillAtS = command.afterS } = command;
     const [from, to] = [run.at(ranges.run.fromUs), run.at(ranges.run.toUs)];
     const files: string[] = [];
+    // Written while the film is begun.
+    let writing: Promise<void> | null = null;
     if (make !== 'clip') {
       const at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
-      await this.pass(at, at, async ({ native }) => writeFile(`${out}.png`, await pngOf(native, run.picture)));
+      const still = await this.pass(at, at, async () => {});
       this.checkDrawn(make === 'still');
+      if (still) writing = saveStill(still, run.picture, `${out}.png`).then(() => progress(0.1, 'png'));
+      writing?.catch(() => {});
       files.push('png');
-      progress(0.1, 'png');
     }
     if (make !== 'still') {
       await this.film(`${out}.mp4`, from, to, progress);
       this.checkDrawn(true);
       files.push('mp4');
     }
+    await writing;
     return files;
   }
 
@@ -171,34 +168,19 @@ class GhostMaker {
     if (!cut || !map || !region) return;
     this.drawnFrames++;
     const footY = mapped(map, cut.foot)?.y ?? 0;
-    for (const there of await this.met(native, frame.tracking, region)) {
-      const share = footY > there.footY ? NEARER_SHARE : 1 - NEARER_SHARE;
-      shareOverlap(there.region, region, share);
-    }
-    this.compositor.blend({ native }, [region]);
-  }
-
-  /** Everybody in the run's picture whom the ghost overlaps. */
-  private async met(native: Frame, tracking: TrackingFrame, ghost: OverlayRegion): Promise<{ region: OverlayRegion; footY: number }[]> {
-    const met = tracking.subjects.filter(
-      ({ box, state }) =>
-        state === 'visible' &&
-        box.x < ghost.x + ghost.width &&
-        box.x + box.width > ghost.x &&
-        box.y < ghost.y + ghost.height &&
-        box.y + box.height > ghost.y,
-    );
-    if (met.length === 0) return [];
-    const cuts = await this.cuts.run.cut(native, tracking, met, 'moving');
-    return cuts.flatMap((cut: CutOut | null) => {
-      const region = cut && placed(this.cuts.run.store.kernel, cut, STAYS, this.run.picture.size, 'there');
-      return cut && region ? { region, footY: cut.foot.y } : [];
-    });
+    const met = frame.tracking.subjects.filter((there) => there.state === 'visible' && overlap(there.box, region));
+    const there = met.length > 0 ? await this.cuts.run.standing(native, frame.tracking, region, met, footY) : null;
+    if (there) shareOverlap(region, there, { nearer: 1 - NEARER_SHARE, farther: NEARER_SHARE });
+    blendShared(this.compositor, native, [region]);
   }
 
   private trackingAt(reader: ReplayReader, us: number): TrackingFrame | undefined {
     return reader.frames[reader.at(us)]?.tracking;
   }
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function lost(tracking: TrackingFrame): boolean {

@@ -1,4 +1,4 @@
-import type { ReplayFrame } from '../../media/index.js';
+import { crowdedShare, type ReplayFrame } from '../../media/index.js';
 import type { ChannelScene, ReplaySubject, StrobeMoments, TimeRange, TrackedSubject, TrackingFrame } from '../../protocol/index.js';
 
 /** A recorded frame in which a subject is seen. */
@@ -12,6 +12,10 @@ export interface Sighting {
 /** Less of its box inside the picture is not enough to cut it out. */
 const INSIDE = 0.7;
 const MOST_IMAGES = 40;
+/** How far an image may be from its even place, as a share of the spacing, and what that weighs against being in a crowd. */
+const LEEWAY = 0.35;
+const WAITING = 0.25;
+const MOST_CROWDED = 2;
 
 /** A subject in one frame, or undefined. */
 export function subjectIn(tracking: TrackingFrame, who: ReplaySubject): TrackedSubject | undefined {
@@ -64,6 +68,18 @@ export function chooseMoments(seen: readonly Sighting[], wanted: StrobeMoments):
   return chosen;
 }
 
+/**
+ * Others that may stand in for one of a number of images where too little of the subject shows: a little earlier and later.
+ * None where the moments themselves were asked for.
+ */
+export function standIns(seen: readonly Sighting[], { frame }: Sighting, wanted: StrobeMoments): Sighting[] {
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (!('count' in wanted) || !first || !last) return [];
+  const step = (last.frame.mediaTimeUs - first.frame.mediaTimeUs) / (wanted.count - 1);
+  const at = (us: number): Sighting => nearest(seen, (s) => s.frame.mediaTimeUs, us);
+  return unique([-1, 1].map((side) => at(frame.mediaTimeUs + side * step * LEEWAY))).filter((s) => s.frame !== frame);
+}
+
 function pick(seen: readonly Sighting[], wanted: StrobeMoments): Sighting[] {
   const first = seen[0];
   const last = seen.at(-1);
@@ -76,7 +92,7 @@ function pick(seen: readonly Sighting[], wanted: StrobeMoments): Sighting[] {
   const times = seen.map((s) => s.frame.mediaTimeUs);
   if ('everyS' in wanted) return spaced(seen, times, wanted.everyS * 1e6);
   const step = (last.frame.mediaTimeUs - first.frame.mediaTimeUs) / (wanted.count - 1);
-  return Array.from({ length: wanted.count }, (_, i) => nearest(seen, (s) => s.frame.mediaTimeUs, first.frame.mediaTimeUs + i * step));
+  return Array.from({ length: wanted.count }, (_, i) => freest(seen, first.frame.mediaTimeUs + i * step, step * LEEWAY));
 }
 
 /** Counted back from the last, so that the newest image is where the range ends. */
@@ -86,6 +102,15 @@ function spaced(seen: readonly Sighting[], at: readonly number[], step: number):
   for (let value = at.at(-1) ?? 0; value >= first - step * 1e-6 && chosen.length <= MOST_IMAGES; value -= step)
     chosen.push(nearest(seen, (_, i) => at[i] ?? 0, value));
   return chosen.reverse();
+}
+
+/** Near a moment, the sighting in which fewest people are in the way. Who asks for a number of images does not ask for the very moments. */
+function freest(seen: readonly Sighting[], wantedUs: number, leewayUs: number): Sighting {
+  const cost = ({ frame, subject }: Sighting): number => {
+    const off = Math.abs(frame.mediaTimeUs - wantedUs) / Math.max(1, leewayUs);
+    return off > 1 ? MOST_CROWDED + off : crowdedShare(subject, frame.tracking.subjects) + WAITING * off;
+  };
+  return seen.map((s) => ({ s, cost: cost(s) })).reduce((best, next) => (next.cost < best.cost ? next : best)).s;
 }
 
 /** Metres gone at each sighting: along the course where the subject is ranked, else along its own way. */

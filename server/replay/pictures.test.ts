@@ -6,27 +6,22 @@ import { after, before, test } from 'node:test';
 import { decodeFile } from '../../media/index.js';
 import { drawRecording } from '../../media/testing/recording.js';
 import {
-  apply,
   GhostCommand,
   type Mat3,
   type Point,
   type ReplayCommand,
   ReplayCommand as Schema,
   type TrackedSubject,
-  UnderFeet,
 } from '../../protocol/index.js';
 import { type Job, runJob } from './jobs.js';
+import { bodyIn, ground, HEIGHT, inBody, lumaOf, WIDTH } from './testing/drawn-runners.js';
 
 /** Two runners on textured ground under a camera that pans, tilts and zooms; where everything is is known exactly. */
 
 const folder = mkdtempSync(join(tmpdir(), 'leaderline-pictures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
-const WIDTH = 320;
-const HEIGHT = 180;
 const FRAMES = 100;
-/** Body, metres. */
-const BODY = { width: 4, height: 11 };
 
 const DARK = 45;
 const us = (index: number): number => index * 40_000;
@@ -50,17 +45,6 @@ const RUNNERS = [
     v: 110,
   },
 ];
-const ground = ({ x, y }: Point): number => 118 + 26 * Math.sin(x * 0.55) + 22 * Math.sin(y * 0.7 + x * 0.2);
-
-/** A runner's body in a picture: an ellipse that stands on its foot. */
-function bodyIn(toImage: Mat3, place: Point): { x: number; y: number; rx: number; ry: number; foot: Point } {
-  const foot = apply(toImage, place);
-  const scale = toImage[0];
-  return { x: foot.x, y: foot.y - (BODY.height * scale) / 2, rx: (BODY.width * scale) / 2, ry: (BODY.height * scale) / 2, foot };
-}
-const inBody = (b: ReturnType<typeof bodyIn>, x: number, y: number, room = 0): boolean =>
-  ((x - b.x) / (b.rx + room)) ** 2 + ((y - b.y) / (b.ry + room)) ** 2 <= 1;
-
 function paint([luma, u, v]: readonly [Uint8Array, Uint8Array, Uint8Array], index: number): void {
   const m = pose(index);
   const bodies = RUNNERS.map((r) => ({ ...r, body: bodyIn(m, r.place(index)) }));
@@ -86,23 +70,6 @@ function subjects(index: number): TrackedSubject[] {
 
 before(() => drawRecording(at('buffer'), { width: WIDTH, height: HEIGHT, frames: FRAMES, paint, pose, subjects }));
 
-type Shown = (x: number, y: number) => number;
-
-/** Luma (limited range) of a PNG's pixels. */
-async function lumaOf(path: string): Promise<Shown> {
-  for await (const { frame } of decodeFile(path)) {
-    const data = Buffer.from(frame.data![0]!);
-    const stride = frame.linesize[0]!;
-    assert.deepEqual([frame.width, frame.height], [WIDTH, HEIGHT]);
-    frame.free();
-    return (x, y) => {
-      const i = Math.floor(y) * stride + Math.floor(x) * 3;
-      return 16 + 0.1826 * data[i]! + 0.6142 * data[i + 1]! + 0.062 * data[i + 2]!;
-    };
-  }
-  throw new Error(`${path}: no picture`);
-}
-
 function run(command: object, range = { fromUs: 0, toUs: us(FRAMES) }, name = 'out'): Promise<string[]> {
   const parsed: ReplayCommand = Schema.parse(command);
   const from = { folder: at('buffer') };
@@ -112,7 +79,7 @@ function run(command: object, range = { fromUs: 0, toUs: us(FRAMES) }, name = 'o
       ? { kind: 'strobe', from, range, command: parsed, out }
       : parsed.command === 'picture.ghost'
         ? { kind: 'ghost', run: from, ghost: from, command: parsed, out }
-        : { kind: 'clip', from, range, drawn: { graphics: 'none', underFeet: UnderFeet.parse({}) }, out };
+        : { kind: 'clip', from, range, drawn: 'none', out };
   return runJob(job, () => {});
 }
 

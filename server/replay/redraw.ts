@@ -1,15 +1,19 @@
 import type { Compositor, Front, ReplayReader, VideoFrame } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import type { GraphicState, TrackingFrame, UnderFeet } from '../../protocol/index.js';
+import type { ChannelScene, GraphicState, TrackingFrame, UnderFeet } from '../../protocol/index.js';
 import { FrontOf } from '../front.js';
 
-/** What is drawn on a recording. */
-export interface Drawn {
-  /** As recorded, none, or these. */
-  readonly graphics: 'recorded' | 'none' | readonly GraphicState[];
-  /** What the operator has pointed out of the ground. */
-  readonly underFeet: UnderFeet;
-}
+/** What is drawn on a recording, if anything. */
+export type Drawn =
+  | 'none'
+  | {
+      /** As recorded, or these. */
+      readonly graphics: 'recorded' | readonly GraphicState[];
+      /** As it is known now: a start list or course that came after the recording began belongs to all of it. */
+      readonly scene: ChannelScene;
+      /** What the operator has pointed out of the ground. */
+      readonly underFeet: UnderFeet;
+    };
 
 /** Frames taken in at a stretch before others in this process get their turn. */
 const STRETCH = 200;
@@ -31,7 +35,7 @@ export class Redraw {
 
   /** @throws Error where the drawing library cannot be loaded, MediaError while nothing is recorded. */
   static async open(reader: ReplayReader, drawn: Drawn): Promise<Redraw> {
-    return new Redraw(reader, drawn, drawn.graphics === 'none' ? null : await createHeadlessOverlay(reader.scene));
+    return new Redraw(reader, drawn, drawn === 'none' ? null : await createHeadlessOverlay(sceneOf(reader.scene, drawn.scene)));
   }
 
   /** Draws over a picture what belongs on it; ground graphics run under people as they did live. @param index place in the reader's frames. */
@@ -57,7 +61,7 @@ export class Redraw {
   }
 
   private frontOf(tracking: TrackingFrame): Front {
-    return this.front.next(tracking, this.drawn.underFeet);
+    return this.front.next(tracking, this.drawn === 'none' ? undefined : this.drawn.underFeet);
   }
 
   private lastUs = -1;
@@ -67,7 +71,11 @@ export class Redraw {
   }
 
   private states(recorded: readonly GraphicState[]): readonly GraphicState[] {
-    const { graphics } = this.drawn;
-    return graphics === 'recorded' || graphics === 'none' ? recorded : graphics;
+    return this.drawn === 'none' || this.drawn.graphics === 'recorded' ? recorded : this.drawn.graphics;
   }
+}
+
+/** What is known of the channel now, in pictures of the size that was recorded. */
+function sceneOf({ width, height, fps }: ChannelScene, now: ChannelScene): ChannelScene {
+  return { ...now, width, height, fps };
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Frame } from 'node-av/lib';
 import {
   Compositor,
@@ -9,7 +8,6 @@ import {
   type PictureView,
   panorama,
   placed,
-  pngOf,
   type Registration,
   type ReplayReader,
   registration,
@@ -27,9 +25,9 @@ import {
   type TrackingFrame,
 } from '../../protocol/index.js';
 import { Cutting } from './cutting.js';
-import { Film } from './film.js';
+import { blendShared, Film, saveStill } from './film.js';
 import type { Progress } from './jobs.js';
-import { chooseMoments, nameOf, type Sighting, sightings, subjectIn } from './moments.js';
+import { chooseMoments, nameOf, type Sighting, sightings, standIns, subjectIn } from './moments.js';
 
 /**
  * A stroboscopic picture: one subject at several moments, each image cut out of its own picture and drawn where it stood, registered by its own pose.
@@ -47,19 +45,23 @@ export async function makeStrobe(
   const [first, last] = [moments[0]!, moments.at(-1)!];
   const cutting = await Cutting.over(reader, { fromUs: first.frame.mediaTimeUs, toUs: last.frame.mediaTimeUs });
   progress(0.2);
-  const images = await cutImages(reader, cutting, moments);
+  const images = await chosenImages(reader, cutting, moments, (poor) => standIns(seen, poor, command.moments));
   if (images.length < Math.min(2, moments.length))
     throw new Error(
       `${nameOf(command.subject, reader.scene)} is seen too seldom, or does not move enough to be told from the ground behind; choose a longer range`,
     );
   progress(0.3);
-  const strobe = new Strobe(reader, cutting, command, images, await stageOf(reader, cutting, command, images));
+  const stage = await stageOf(reader, cutting, command, images);
+  const strobe = new Strobe(reader, cutting, command, images, stage);
   try {
     const files: string[] = [];
+    // Written while the film is begun.
+    let writing: Promise<void> | null = null;
     if (command.make !== 'clip') {
-      await writeFile(`${out}.png`, await strobe.still(last));
+      const still = await strobe.still(last);
+      writing = saveStill(still, stage.info, `${out}.png`).then(() => progress(0.4, 'png'));
+      writing.catch(() => {});
       files.push('png');
-      progress(0.4, 'png');
     }
     if (command.make !== 'still') {
       await strobe.film(`${out}.mp4`, command.reveal ? { from: reader.at(range.fromUs), to: reader.at(range.toUs) } : null, last, (share) =>
@@ -67,6 +69,7 @@ export async function makeStrobe(
       );
       files.push('mp4');
     }
+    await writing;
     return files;
   } finally {
     strobe.close();
@@ -115,6 +118,31 @@ function middleOf(samples: readonly HeldFrame[], us: number): HeldFrame {
   return rest.reduce((best, s) => (off(s) < off(best) ? s : best), first);
 }
 
+/** Less of a body than this share of what is usual among the images is poor; still less, where nothing better is near, is left out. */
+const POOR = 0.6;
+const TOO_LITTLE = 0.3;
+
+/** One image a moment, where enough of the subject shows then or, if others may stand in, near by. */
+async function chosenImages(
+  reader: ReplayReader,
+  cutting: Cutting,
+  moments: readonly Sighting[],
+  standInsFor: (poor: Sighting) => Sighting[],
+): Promise<CutOut[]> {
+  const images = await cutImages(reader, cutting, moments);
+  const usual = images.map(({ share }) => share).sort((a, b) => a - b)[images.length >> 1] ?? 0;
+  const poor = images.filter(({ share }) => share < POOR * usual);
+  const others = new Map(
+    poor.map((image) => [image, moments.filter((m) => m.frame.mediaTimeUs === image.mediaTimeUs).flatMap(standInsFor)]),
+  );
+  const instead = await cutImages(reader, cutting, [...others.values()].flat());
+  return images.flatMap((image) => {
+    const times = new Set(others.get(image)?.map((s) => s.frame.mediaTimeUs));
+    const best = [image, ...instead.filter(({ mediaTimeUs }) => times.has(mediaTimeUs))].reduce((a, b) => (b.share > a.share ? b : a));
+    return best.share >= TOO_LITTLE * usual ? best : [];
+  });
+}
+
 async function cutImages(reader: ReplayReader, cutting: Cutting, moments: readonly Sighting[]): Promise<CutOut[]> {
   const byTime = new Map(moments.map((m) => [m.frame.mediaTimeUs, m.subject]));
   const images: CutOut[] = [];
@@ -158,16 +186,12 @@ class Strobe {
     this.how = images.some((image) => registrationFor(image.view, newest.view, image.foot) === 'upright') ? 'upright' : 'turned';
   }
 
-  /** All images, over the picture of the last moment or over the panorama. */
-  async still(last: Sighting): Promise<Buffer> {
+  /** All images, over the picture of the last moment or over the panorama. @returns a picture for the caller to free. */
+  async still(last: Sighting): Promise<Frame> {
     const { frame, native } = await this.reader.decodeOne(last.index);
     const shown = await this.draw(native, frame.tracking, Number.POSITIVE_INFINITY);
-    try {
-      return await pngOf(shown, this.stage.info);
-    } finally {
-      if (shown !== native) shown.free();
-      native.free();
-    }
+    if (shown !== native) native.free();
+    return shown;
   }
 
   /** @param range places of the frames played; null: only the last picture, held. */
@@ -219,7 +243,7 @@ class Strobe {
     }
     const picture = fixed ? fixed.native.clone() : native;
     if (!picture) throw new Error('out of memory while drawing a picture');
-    this.compositor.blend({ native: picture }, regions);
+    blendShared(this.compositor, picture, regions);
     return picture;
   }
 

@@ -352,7 +352,11 @@ describe('control page in a browser', () => {
     };
     const replay: ReplayState = ReplayState.parse({
       buffer: { fromUs: 0, toUs: 20_000_000, bytes: 1, framesDropped: 0, message: '' },
-      ...{ inUs: 4_000_000, outUs: 9_000_000, items: [{ ...item, files: ['strobe-1.png', 'strobe-1.mp4'] }] },
+      ...{ inUs: 4_000_000, outUs: 9_000_000 },
+      items: [
+        { ...item, files: ['strobe-1.png', 'strobe-1.mp4'] },
+        { ...item, id: 'clip-2', kind: 'clip', title: 'Heat 1', fromUs: 1_500_000, toUs: 3_500_000, files: ['clip-2.mp4'] },
+      ],
       play: { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' },
     });
     await page.route('**/api/channels/race/replay', async (route) => await route.fulfill({ json: replay }));
@@ -369,12 +373,52 @@ describe('control page in a browser', () => {
     await page.click('#replay-in');
     await page.selectOption('#replay-who', '2');
     await page.click('#replay-strobe');
-    await page.click('[data-jog="-1"]');
+    await until('sent', () => sent.length === 2);
+    const commands = (): ReplayCommand[] => sent.map((one) => ReplayCommand.parse(one));
+    assert.deepEqual(commands()[0], { command: 'replay.markIn', mediaTimeUs: 5_000_000 });
+    const strobe = commands()[1];
+    assert.ok(strobe?.command === 'picture.strobe');
+    assert.deepEqual([strobe.subject, strobe.moments, strobe.reveal], [{ rosterIndex: 2 }, { count: 8 }, true]);
+
+    // Moments are stepped to by key and by button, frame for frame, and picked.
+    await page.selectOption('#replay-by', 'atUs');
+    await page.click('#replay-strobe');
+    await page.click('#replay-pick');
+    await page.focus('#replay-scrub');
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('ArrowRight');
+    await page.click('[data-jog="-10"]');
+    await page.click('#replay-pick');
+    assert.equal(await page.locator('#replay-picked li').count(), 2);
+    await page.selectOption('#replay-reveal', 'hold');
+    await page.selectOption('#replay-canvas', 'panorama');
+    await page.fill('#replay-fade', '0.5');
+    await page.selectOption('#replay-strobe-make', 'still');
+    await page.click('#replay-strobe');
     await until('sent', () => sent.length === 3);
-    const commands = sent.map((one) => ReplayCommand.parse(one));
-    assert.deepEqual(commands[0], { command: 'replay.markIn', mediaTimeUs: 5_000_000 });
-    assert.ok(commands[1]?.command === 'picture.strobe' && 'rosterIndex' in commands[1].subject && commands[1].subject.rosterIndex === 2);
-    assert.deepEqual(commands[2], { command: 'replay.jog', frames: -1 });
+    const picked = commands()[2];
+    assert.ok(picked?.command === 'picture.strobe' && 'atUs' in picked.moments);
+    assert.deepEqual(picked.moments.atUs, [5_000_000, 6_000_000 - 9 * 20_000]);
+    assert.deepEqual([picked.reveal, picked.canvas, picked.fade, picked.make], [false, 'panorama', 0.5, 'still']);
+    await page.selectOption('#replay-by', 'everyM');
+    await page.fill('#replay-every-m', '2.5');
+    await page.click('#replay-strobe');
+
+    // A ghost from a clip, at a moment of it, in the recording at the mark.
+    await page.selectOption('#replay-other [data-part="from"]', 'clip-2');
+    await page.selectOption('#replay-ghost-who', '1');
+    await page.click('#replay-ghost');
+    await page.click('#replay-other [data-part="take"]');
+    await page.fill('#replay-before', '1');
+    await page.click('#replay-ghost');
+    await until('sent', () => sent.length === 5);
+    const [spaced, ghost] = commands().slice(3);
+    assert.ok(spaced?.command === 'picture.strobe');
+    assert.deepEqual(spaced.moments, { everyM: 2.5 });
+    assert.ok(ghost?.command === 'picture.ghost');
+    assert.deepEqual(ghost.run, { subject: { rosterIndex: 2 }, syncUs: 4_000_000 });
+    assert.deepEqual(ghost.ghost, { clip: 'clip-2', subject: { rosterIndex: 1 }, syncUs: 1_500_000 });
+    assert.deepEqual([ghost.beforeS, ghost.afterS], [1, 5]);
   });
 
   test('a lost connection is plain to see and harmless; panic goes another way', bounded, async () => {

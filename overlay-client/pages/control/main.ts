@@ -187,7 +187,7 @@ desk.onChange(showHistory);
 lookPanel(desk);
 keysPanel(() => bindings, setBindings);
 buttonsPanel(channel);
-new ReplayStrip({
+const replay = new ReplayStrip({
   channel,
   desk,
   send: (command) => postCommand(channel, token, command),
@@ -207,6 +207,7 @@ const connection = connectChannel({
   onFrame: (frame) => {
     preview.push(frame);
     subjects.observe(frame);
+    replay.observe(frame);
   },
 });
 refreshPreview(find('#picture', HTMLImageElement), channel, PICTURE_MS);

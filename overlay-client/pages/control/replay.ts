@@ -1,10 +1,23 @@
-import { type ControlReply, type ReplayCommand, type ReplayItem, ReplayState, type ReplaySubject } from '../../../protocol/index.js';
+import { type ControlReply, type ReplayCommand, type ReplayItem, ReplayState, type TrackingFrame } from '../../../protocol/index.js';
 import { find, make, say } from '../shared/dom.js';
 import { sentence } from '../shared/words.js';
 import type { Desk } from './desk.js';
+import { PictureChoices, time } from './replay-pictures.js';
 
 const LOOK_EVERY_MS = 700;
 const ASK_AGAIN_MS = 5_000;
+/** Unnamed tracks that can be chosen. */
+const UNNAMED_SHOWN = 12;
+const ASSUMED_FPS = { num: 25, den: 1 };
+/** Frames, or seconds, that a key moves the moment by. */
+const KEYS: Readonly<Record<string, { frames: number } | { seconds: number }>> = {
+  ArrowLeft: { frames: -1 },
+  ArrowRight: { frames: 1 },
+  ArrowDown: { frames: -10 },
+  ArrowUp: { frames: 10 },
+  PageDown: { seconds: -1 },
+  PageUp: { seconds: 1 },
+};
 
 export interface ReplayParts {
   readonly channel: string;
@@ -18,10 +31,15 @@ export interface ReplayParts {
 export class ReplayStrip {
   readonly #p: ReplayParts;
   readonly #scrub = find('#replay-scrub', HTMLInputElement);
+  readonly #pictures: PictureChoices;
   #state: ReplayState | undefined;
-  #rosterTold = '';
+  #whoTold = '';
+  /** Tracks without a name that were seen last. */
+  #unnamed: readonly number[] = [];
   /** The channel records nothing, and will not before the server starts anew. */
   #none = false;
+  /** Where the replay stood when it was paused or jogged; -1 while it plays. */
+  #playedUs = -1;
   /** Media time of the frame shown, to ask for another only. */
   #frameUs = -1;
   /** The moment follows the newest frame until somebody moves it. */
@@ -38,10 +56,16 @@ export class ReplayStrip {
     on('#replay-pause', () => ({ command: this.#state?.play.state === 'paused' ? 'replay.resume' : 'replay.pause' }));
     on('#replay-stop', () => ({ command: 'replay.stop' }));
     on('#replay-export', () => ({ command: 'replay.export', graphics: this.#graphics }));
-    on('#replay-strobe', () => this.#strobe());
-    on('#replay-ghost', () => this.#ghost());
+    this.#pictures = new PictureChoices({
+      ...{ channel: parts.channel, tell: parts.tell },
+      atUs: () => this.#atUs,
+      goTo: (us) => this.#goTo(us),
+      speed: () => this.#speed,
+    });
+    on('#replay-strobe', () => this.#pictures.strobe());
+    on('#replay-ghost', () => this.#pictures.ghost());
     for (const button of document.querySelectorAll<HTMLElement>('[data-jog]')) {
-      button.addEventListener('click', () => void this.#send({ command: 'replay.jog', frames: Number(button.dataset['jog']) }));
+      button.addEventListener('click', () => this.#jog(Number(button.dataset['jog'])));
     }
     find('#replay-speed', HTMLSelectElement).addEventListener('change', () => {
       if (this.#state?.play.state === 'playing') void this.#send({ command: 'replay.speed', speed: this.#speed });
@@ -49,6 +73,12 @@ export class ReplayStrip {
     this.#scrub.addEventListener('input', () => {
       this.#following = this.#scrub.value === this.#scrub.max;
       this.#showMoment();
+    });
+    this.#scrub.addEventListener('keydown', (event) => {
+      const by = KEYS[event.key];
+      if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      this.#goTo(this.#atUs + ('frames' in by ? by.frames * this.#frameLengthUs : by.seconds * 1e6));
     });
     parts.desk.onChange(() => this.#showWho());
     void this.#run();
@@ -67,36 +97,32 @@ export class ReplayStrip {
     return value === 'now' || value === 'none' ? value : 'recorded';
   }
 
-  #subject(id: string): ReplaySubject | undefined {
-    const { value } = find(id, HTMLSelectElement);
-    return value === '' ? undefined : { rosterIndex: Number(value) };
+  /** Those without a name can be chosen, too. */
+  observe({ subjects }: Pick<TrackingFrame, 'subjects'>): void {
+    const unnamed = subjects.filter((s) => s.rosterIndex < 0 && s.state === 'visible').map((s) => s.trackId);
+    if (unnamed.length === 0 || !this.#p.isOpen()) return;
+    const fresh = unnamed.filter((id) => !this.#unnamed.includes(id));
+    // In a list that changes under one's hand nothing can be chosen: those who left stay for a while.
+    if (fresh.length === 0) return;
+    this.#unnamed = [...this.#unnamed, ...fresh].slice(-UNNAMED_SHOWN);
+    this.#showWho();
   }
 
-  #strobe(): ReplayCommand | undefined {
-    const subject = this.#subject('#replay-who');
-    const count = find('#replay-count', HTMLInputElement);
-    if (!subject || !count.reportValidity()) return undefined;
-    const moments = { count: count.valueAsNumber };
-    return {
-      command: 'picture.strobe',
-      subject,
-      moments,
-      fade: 0,
-      make: 'both',
-      canvas: 'auto',
-      reveal: true,
-      holdS: 2,
-      speed: this.#speed,
-    };
+  get #frameLengthUs(): number {
+    const { num, den } = this.#p.desk.state?.scene.fps ?? ASSUMED_FPS;
+    return (den * 1e6) / num;
   }
 
-  #ghost(): ReplayCommand | undefined {
-    const [subject, other] = [this.#subject('#replay-who'), this.#subject('#replay-ghost-who')];
-    const { inUs = null, outUs = null } = this.#state ?? {};
-    if (inUs === null || outUs === null) this.#p.tell('A ghost needs both marks: the moment of each run.');
-    if (!subject || !other || inUs === null || outUs === null) return undefined;
-    const runs = { run: { subject, syncUs: inUs }, ghost: { subject: other, syncUs: outUs } };
-    return { command: 'picture.ghost', ...runs, beforeS: 0, afterS: 5, opacity: 1, make: 'both', holdS: 2, speed: this.#speed };
+  #goTo(us: number): void {
+    this.#scrub.value = `${us}`;
+    this.#following = this.#scrub.value === this.#scrub.max;
+    this.#showMoment();
+  }
+
+  /** What plays is jogged; while nothing does, the moment looked at is. */
+  #jog(frames: number): void {
+    if (this.#state && this.#state.play.state !== 'stopped') void this.#send({ command: 'replay.jog', frames });
+    else this.#goTo(this.#atUs + frames * this.#frameLengthUs);
   }
 
   async #send(command: ReplayCommand | undefined): Promise<void> {
@@ -126,7 +152,8 @@ export class ReplayStrip {
     }
   }
 
-  #show({ buffer, inUs, outUs, play, items }: ReplayState): void {
+  #show(state: ReplayState): void {
+    const { buffer, inUs, outUs, play, items } = state;
     const seconds = Math.max(0, buffer.toUs - buffer.fromUs) / 1e6;
     const playing =
       play.state === 'stopped'
@@ -138,11 +165,15 @@ export class ReplayStrip {
     );
     say(find('#replay-marks', HTMLElement), `In ${inUs === null ? '–' : time(inUs)} · out ${outUs === null ? '–' : time(outUs)}`);
     say(find('#replay-pause', HTMLButtonElement), play.state === 'paused' ? 'Go on' : 'Pause');
+    const movedUs = play.state === 'paused' && play.mediaTimeUs !== this.#playedUs ? play.mediaTimeUs : null;
+    this.#playedUs = play.state === 'paused' ? play.mediaTimeUs : -1;
     this.#scrub.min = `${Math.max(0, buffer.fromUs)}`;
     this.#scrub.max = `${Math.max(0, buffer.toUs)}`;
-    if (this.#following) this.#scrub.value = this.#scrub.max;
+    if (movedUs !== null) this.#goTo(movedUs);
+    else if (this.#following) this.#scrub.value = this.#scrub.max;
     this.#showMoment();
     this.#showItems(items);
+    this.#pictures.show(state);
   }
 
   #showMoment(): void {
@@ -191,18 +222,17 @@ export class ReplayStrip {
 
   #showWho(): void {
     const roster = this.#p.desk.state?.scene.roster ?? [];
-    const told = JSON.stringify(roster);
-    if (told === this.#rosterTold) return;
-    this.#rosterTold = told;
-    for (const id of ['#replay-who', '#replay-ghost-who'])
-      find(id, HTMLSelectElement).replaceChildren(
+    const told = JSON.stringify([roster, this.#unnamed]);
+    if (told === this.#whoTold) return;
+    this.#whoTold = told;
+    for (const id of ['#replay-who', '#replay-ghost-who']) {
+      const select = find(id, HTMLSelectElement);
+      const { value } = select;
+      select.replaceChildren(
         ...roster.map(({ name, bib }, i) => make('option', { value: i }, bib ? `${bib} · ${name}` : name)),
+        ...this.#unnamed.map((trackId) => make('option', { value: `t${trackId}` }, `Track ${trackId}`)),
       );
+      if (value !== '') select.value = value;
+    }
   }
-}
-
-/** `1:02.3` of media time. */
-function time(us: number): string {
-  const s = us / 1e6;
-  return `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, '0')}`;
 }
