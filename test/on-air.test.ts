@@ -244,7 +244,7 @@ describe('a race goes to air from a browser', () => {
       const { luma } = race.get(indexOf(AGAIN_US))!;
       const other = again.luma.reduce((count, level, i) => count + (Math.abs(level - luma[i]!) > 40 ? 1 : 0), 0);
       t.diagnostic(`${other} pixels are another`);
-      assert.ok(other < 30, `${other} pixels are another`);
+      assert.ok(other < 60, `${other} pixels are another`);
     });
 
     test('after the panic the programme is the clip', () => {
