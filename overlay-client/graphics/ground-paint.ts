@@ -37,10 +37,8 @@ export interface PicturePiece {
 
 export type Piece = PlainPiece | TexturePiece | PicturePiece;
 
-/** Pixels of bounds that one more part is worth: all of them are cleared and copied, whether something is drawn there or not. */
-const PART_COST_PX = 12_000;
-/** With pictures in them parts cost more: a sheet each, and pieces that are drawn twice where a cut goes through them. */
-const SHEET_COST_PX = 40_000;
+/** Pixels of bounds that one more part is worth: all of them are cleared and copied, whether something is drawn there or not, but each part is a drawing. */
+const PART_COST_PX = 40_000;
 const PARTS_MAX = 16;
 
 /**
@@ -129,8 +127,7 @@ function strips(pieces: readonly Inside[]): Strip[] {
   const axis = height > width ? 1 : 0;
   const [start, length] = axis === 1 ? [y, height] : [x, width];
   if (!(width > 0 && height > 0)) return [];
-  const cost = pieces.some(({ piece }) => 'picture' in piece) ? SHEET_COST_PX : PART_COST_PX;
-  const count = clamp(Math.round(Math.sqrt((width * height) / cost)), 1, Math.min(PARTS_MAX, length));
+  const count = clamp(Math.round(Math.sqrt((width * height) / PART_COST_PX)), 1, Math.min(PARTS_MAX, length));
   const at = (i: number): number => start + Math.round((length * i) / count);
   return Array.from({ length: count }, (_, i) => ({ axis, from: at(i), to: at(i + 1) }));
 }
