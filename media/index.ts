@@ -1,5 +1,4 @@
 /** Frames in and out: sources, media time, composite, encode, outputs. What other parts may use. */
-export type { ByHand } from './composite/by-hand.js';
 export { Compositor } from './composite/compositor.js';
 export type { Front } from './composite/front.js';
 export { MediaError } from './ffmpeg/native.js';

@@ -50,13 +50,21 @@ export const UnderFeet = z.strictObject({
 });
 export type UnderFeet = z.infer<typeof UnderFeet>;
 
+/** What an operator said, where it is in one frame's picture (continuous pixels). */
+export interface ByHand {
+  /** `outline`: the part of the picture a key is for; absent: all of it. Later ones count where they overlap. */
+  readonly keys: readonly { readonly key: ColourKey; readonly outline?: readonly Point[] }[];
+  /** Outlines of what stands still before the ground. */
+  readonly poles: readonly (readonly Point[])[];
+}
+
 /** Leaning is this much less likely than standing taller, metre for metre. */
 const UPRIGHT = 1e4;
 
 /**
  * Where the top of something that stands on the ground is, from where it is seen: of all places on that line of sight nearly the one that makes it stand
  * most upright. (A camera taken apart from the ground's homography alone has a vertical good to a degree or two; the lean takes up the rest.)
- * @param seen its top, picture pixels. @returns undefined where that is not above its foot.
+ * @param seen its top, picture pixels without a lens. @returns undefined where that is not above its foot.
  */
 export function topOf({ groundToImage: h, up }: UprightCamera, foot: Point, seen: Point): Pole['top'] | undefined {
   // Two equations in (x, y, height) from foot; the solution least in x and y is weighted least squares' own.
@@ -75,7 +83,7 @@ export function topOf({ groundToImage: h, up }: UprightCamera, foot: Point, seen
   return height > 0 ? [foot.x + p.a * s + q.a * t, foot.y + p.b * s + q.b * t, height] : undefined;
 }
 
-/** The four corners of a pole in the picture, its foot first; empty where none of it is in front of the camera. */
+/** The four corners of a pole in the picture without a lens, its foot first; empty where none of it is in front of the camera. */
 export function poleOutline(camera: UprightCamera, { foot: [x, y], top, widthM }: Pole): Point[] {
   const foot = { x, y };
   const head = { x: top[0], y: top[1] };

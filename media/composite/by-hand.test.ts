@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ColourKey, decodeMatte, encodeMatte, type OverlayRegion } from '../../protocol/index.js';
+import { type ByHand, ColourKey, decodeMatte, encodeMatte, type OverlayRegion } from '../../protocol/index.js';
 import { nativePicture, type Pixel, pictureInfo, shownPicture } from '../testing/pictures.js';
-import type { ByHand } from './by-hand.js';
 import { colourWeights } from './colour.js';
 import { Compositor } from './compositor.js';
 import { chromaPlace, KeyColours, lumaPlace, SURE } from './key-colours.js';

@@ -1,5 +1,6 @@
 import {
   type Box,
+  type ByHand,
   type ColourKey,
   coarserMatte,
   decodeMatte,
@@ -14,14 +15,6 @@ import { colourWeights } from './colour.js';
 import { chromaPlace, KeyColours, lumaPlace, SURE, UNKNOWN } from './key-colours.js';
 import type { Layer } from './layer.js';
 import { crossings, reaches } from './outline.js';
-
-/** What an operator said of one frame, where it is in that frame's picture (continuous pixels). */
-export interface ByHand {
-  /** `outline`: the part of the picture a key is for; absent: all of it. Later ones count where they overlap. */
-  readonly keys: readonly { readonly key: ColourKey; readonly outline?: readonly Point[] }[];
-  /** Outlines of what stands still before the ground. */
-  readonly poles: readonly (readonly Point[])[];
-}
 
 /** Cells across of a matte that has none of the tracker's to begin with. */
 const COLUMNS = 240;

@@ -1,7 +1,6 @@
-import { type Box, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
+import { type Box, type ByHand, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { PicturePlane } from './blender.js';
-import type { ByHand } from './by-hand.js';
 import { Cells, LOOK, NEAR } from './cells.js';
 import { Colours } from './colours.js';
 import type { Layer } from './layer.js';

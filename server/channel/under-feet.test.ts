@@ -4,7 +4,19 @@ import fc from 'fast-check';
 import { Compositor } from '../../media/index.js';
 import { nativePicture, pictureInfo, shownPicture } from '../../media/testing/pictures.js';
 import { inPicture } from '../../overlay-client/index.js';
-import { type CameraPose, type OverlayRegion, Pole, topOf, UnderFeet, uprightCamera } from '../../protocol/index.js';
+import {
+  bend,
+  type CameraPose,
+  imageOf,
+  lensOfPicture,
+  type OverlayRegion,
+  type Point,
+  Pole,
+  topOf,
+  UnderFeet,
+  unbend,
+  uprightCamera,
+} from '../../protocol/index.js';
 import { planeToImage, project, vec, viewFrom } from '../../simulation/camera.js';
 
 const SIZE = { width: 640, height: 360 };
@@ -49,6 +61,19 @@ test('a pole that was clicked at foot and top stays in front of the line while t
     );
   }
   compositor.close();
+});
+
+test('under a wide lens a pole is drawn over what was clicked', () => {
+  const straight = camera(0.1);
+  const picture = { ...SIZE, pose: { ...straight.pose, lens: { k1: -0.12, k2: 0.005 } } };
+  const lens = lensOfPicture(picture)!;
+  const upright = uprightCamera(picture.pose.groundToImage, SIZE)!;
+  const seen = bend(lens, straight.at(14, 3, 4.2));
+  const top = topOf(upright, { x: 14, y: 3 }, unbend(lens, seen));
+  const [a, b, c, d] = inPicture(UnderFeet.parse({ poles: [{ id: 'pole', foot: [14, 3], top, widthM: 0.1 }] }), picture)!.poles[0]!;
+  const off = (p: Point, q: Point, at: Point): number => Math.hypot((p.x + q.x) / 2 - at.x, (p.y + q.y) / 2 - at.y);
+  assert.ok(off(a!, b!, imageOf(picture, { x: 14, y: 3 })!) < 0.5, 'at its foot');
+  assert.ok(off(c!, d!, seen) < 0.5, 'at its top');
 });
 
 test('what was clicked is where it was clicked, leaning or not', () => {

@@ -1,4 +1,14 @@
-import { ColourKey, type Point, Pole, type TrackingFrame, topOf, type UnderFeet, uprightCamera } from '../../../protocol/index.js';
+import {
+  ColourKey,
+  lensOfPicture,
+  type Point,
+  Pole,
+  type TrackingFrame,
+  topOf,
+  type UnderFeet,
+  unbend,
+  uprightCamera,
+} from '../../../protocol/index.js';
 import { find, make, say } from '../shared/dom.js';
 import type { Desk } from './desk.js';
 import { colourAt, paintFeet } from './feet-picture.js';
@@ -199,7 +209,8 @@ export class Feet {
 
   #standUp(foot: Point, seen: Point, frame: TrackingFrame): void {
     const camera = uprightCamera(frame.pose.groundToImage, frame);
-    const top = camera && topOf(camera, foot, seen);
+    const lens = lensOfPicture(frame);
+    const top = camera && topOf(camera, foot, lens ? unbend(lens, seen) : seen);
     if (!top) {
       this.#tell('The top is above the foot: click it there.');
       return;
