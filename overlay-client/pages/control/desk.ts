@@ -1,4 +1,4 @@
-import type { ChannelState, ControlCommand, ControlReply, GraphicState } from '../../../protocol/index.js';
+import type { ChannelState, ControlCommand, ControlReply, GraphicState, MediaTimeUs } from '../../../protocol/index.js';
 import type { Property } from './fields.js';
 
 /** An entry of `GET /api/graphics`. */
@@ -68,6 +68,15 @@ export class Desk {
   stepsOf(graphic: GraphicState): number {
     return this.kindOf(graphic)?.stepCount ?? 1;
   }
+}
+
+/** Graphics over a frame that stands still: what was taken or stepped since then is there as it will be, not about to begin. */
+export function settled(graphics: readonly GraphicState[], frameUs: MediaTimeUs): GraphicState[] {
+  return graphics.map((g) => ({
+    ...g,
+    changedAtUs: g.changedAtUs > frameUs ? -1 : g.changedAtUs,
+    steppedAtUs: g.steppedAtUs > frameUs ? -1 : g.steppedAtUs,
+  }));
 }
 
 /** Graphics as the preview shows them: edits as if they were on air, and the ones named as if they were taken. */

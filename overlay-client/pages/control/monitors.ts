@@ -2,7 +2,7 @@ import type { ChannelScene, GraphicState, Point, TrackingFrame } from '../../../
 import type { BrowserOverlay } from '../../browser.js';
 import { find, say } from '../shared/dom.js';
 import { fetchNewer, type StillPicture } from '../shared/still.js';
-import { previewed } from './desk.js';
+import { previewed, settled } from './desk.js';
 
 /** Frames kept until their picture is there; more than this (a frozen preview) and the oldest fall off. */
 const WAITING_MAX = 1500;
@@ -137,7 +137,9 @@ export class Preview {
   }
 
   #draw(): void {
-    if (this.frame) this.#overlay?.render(this.frame, this.#graphics);
+    const { frame, frozen } = this;
+    // What is taken while a frame is frozen would not appear on it: for that frame it lies ahead.
+    if (frame) this.#overlay?.render(frame, frozen ? settled(this.#graphics, frame.mediaTimeUs) : this.#graphics);
     this.#onShow();
   }
 }
