@@ -45,7 +45,12 @@ export class LinkBanner {
           : this.#refusal;
     const banner = find('#banner', HTMLElement);
     banner.hidden = !lost || words === '';
-    if (!banner.hidden) say(banner, words);
+    if (banner.hidden) return;
+    say(banner, words);
+    // What the lamp said last may be true no more; the next status lights it again.
+    const lamp = find('#lamp', HTMLElement);
+    say(lamp, 'Not connected');
+    lamp.dataset['tone'] = 'bad';
   }
 }
 
