@@ -92,12 +92,16 @@ class GhostMaker {
     // Written while the film is begun.
     let writing: Promise<void> | null = null;
     if (make !== 'clip') {
-      const at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
+      let at = Math.max(from, Math.min(to, run.at(command.run.syncUs + stillAtS * 1e6)));
+      // A picture that was dropped while recording: the one shown before it.
+      while (at > from && run.frames[at]?.bytes === 0) at--;
       const still = await this.pass(at, at, async () => {});
       this.checkDrawn(make === 'still');
-      if (still) writing = saveStill(still, run.picture, `${out}.png`).then(() => progress(0.1, 'png'));
-      writing?.catch(() => {});
-      files.push('png');
+      if (still) {
+        writing = saveStill(still, run.picture, `${out}.png`).then(() => progress(0.1, 'png'));
+        writing.catch(() => {});
+        files.push('png');
+      }
     }
     if (make !== 'still') {
       await this.film(`${out}.mp4`, from, to, progress);
