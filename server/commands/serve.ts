@@ -53,7 +53,8 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {
     console.log(`  ${title}`);
-    for (const page of ['watch', 'overlay', 'control', 'kiosk']) console.log(`    ${page.padEnd(8)} ${server.url}/${page}/${id}`);
+    for (const page of ['watch', 'overlay', 'control', 'calibrate', 'kiosk'])
+      console.log(`    ${page.padEnd(9)} ${server.url}/${page}/${id}`);
   }
   if (server.oscPort !== null) console.log(`  OSC: UDP port ${server.oscPort} on ${project.osc?.host}`);
   console.log('Ctrl-C ends it.');
