@@ -1,4 +1,4 @@
-import type { Front } from '../media/index.js';
+import { type Front, viewOf } from '../media/index.js';
 import { inPicture } from '../overlay-client/index.js';
 import { MatteFade, type TrackingFrame, UnderFeet } from '../protocol/index.js';
 
@@ -12,6 +12,8 @@ export class FrontOf {
   next(frame: TrackingFrame, underFeet: UnderFeet = NOTHING_SAID): Front {
     const people = frame.subjects.filter(({ state }) => state !== 'outside').map(({ box }) => box);
     const byHand = inPicture(underFeet, frame);
-    return { ...this.#fade.next(frame), people, ...(byHand && { byHand }) };
+    const { mediaTimeUs, discontinuity: isCut, pose } = frame;
+    const isSure = pose.unit === 'm' && pose.state !== 'lost' && !frame.predicted;
+    return { ...this.#fade.next(frame), people, mediaTimeUs, isCut, ...(byHand && { byHand }), ...(isSure && { view: viewOf(frame) }) };
   }
 }

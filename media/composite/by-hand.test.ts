@@ -32,7 +32,14 @@ async function painted(
   const line: OverlayRegion = { x: left, y: 8 - left, width, height: 16, key: 'line', revision: 1, onGround: true, rgba };
   const compositor = new Compositor(info);
   const cells = new Uint8Array(16 * 8).fill(matte === 'all' ? 1 : 0);
-  const front = { matte: matte && encodeMatte(cells, 16, 8), strength, people: [], ...(byHand && { byHand }) };
+  const front = {
+    matte: matte && encodeMatte(cells, 16, 8),
+    strength,
+    people: [],
+    mediaTimeUs: 0,
+    isCut: false,
+    ...(byHand && { byHand }),
+  };
   compositor.blend({ native }, [line], front);
   const shown = await shownPicture(native, info);
   native.free();

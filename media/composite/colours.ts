@@ -3,7 +3,7 @@ import { type Cells, LOOK } from './cells.js';
 import { COLOUR_BINS, ColourDensity, colourBin } from './colour-density.js';
 import type { Layer } from './layer.js';
 import type { Pixels } from './pixels.js';
-import { ODDS } from './squares.js';
+import { ODDS } from './shares.js';
 
 /** Ground pixels looked at in a frame, and pixels of all people. */
 const GROUND_SAMPLES = 400;

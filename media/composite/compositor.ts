@@ -51,7 +51,13 @@ export class Compositor {
     for (const [key, mask] of this.masks) this.formerMasks.set(key, mask);
     this.masks.clear();
     this.refined = undefined;
-    if (regions.length === 0) return;
+    // A reference taken now keeps the picture as it was: what is drawn on is a copy then.
+    const clean = front && this.front.wants(front) ? frame.native.clone() : null;
+    if (regions.length > 0) this.blendRegions(frame, regions, front);
+    if (front && clean) this.front.keep(clean, front);
+  }
+
+  private blendRegions(frame: Pick<VideoFrame, 'native'>, regions: readonly OverlayRegion[], front: Front | undefined): void {
     const planes = this.makeOwn(frame.native);
     if (front) this.undercut(planes, regions, front);
     this.blendInto(planes, regions);
@@ -85,6 +91,7 @@ export class Compositor {
 
   /** Frees what is kept for reuse. */
   close(): void {
+    this.front.close();
     this.pool.close();
     this.layers.clear();
   }

@@ -25,7 +25,7 @@ test('a ground graphic runs under who is followed and who is not yet, and over g
     const cells = new Uint8Array(40 * 24);
     for (let row = 5; row < 20; row++) cells.fill(1, row * 40 + 10, row * 40 + 15);
     for (let row = 10; row < 16; row++) cells.fill(1, row * 40 + 16, row * 40 + 19);
-    const front: Front = { matte: encodeMatte(cells, 40, 24), people: [FOLLOWED], strength: 1 };
+    const known = { matte: encodeMatte(cells, 40, 24), people: [FOLLOWED], strength: 1, isCut: false };
     for (let i = 0; i < 4; i++) {
       const isLast = i === 3;
       const native = await nativePicture(info, (x, y) => {
@@ -36,6 +36,7 @@ test('a ground graphic runs under who is followed and who is not yet, and over g
         const light = isIn(SHADOW, x, y) ? 0.6 : 1;
         return [(170 + grain) * light, (85 + grain) * light, (70 + grain) * light];
       });
+      const front: Front = { ...known, mediaTimeUs: i * 40_000 };
       compositor.blend({ native }, [LINE], front);
       const shown = isLast ? await shownPicture(native, info) : undefined;
       native.free();

@@ -1,11 +1,14 @@
-import { type Box, type ByHand, encodeMatte, type Matte, type OverlayRegion, type Size } from '../../protocol/index.js';
+import type { Frame } from 'node-av/lib';
+import { type Box, type ByHand, encodeMatte, type Matte, type MediaTimeUs, type OverlayRegion, type Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
+import type { PictureView } from '../pictures/index.js';
 import type { PicturePlane } from './blender.js';
 import { Cells, LOOK, NEAR } from './cells.js';
 import { Colours } from './colours.js';
 import type { Layer } from './layer.js';
+import { PastGround, PLAIN_GROUND } from './past-ground.js';
 import { Pixels } from './pixels.js';
-import { ODDS, Squares } from './squares.js';
+import { ODDS, Shares } from './shares.js';
 
 /** What is known of who stands in front of the ground in a frame, before its own colours were looked at. */
 export interface Front {
@@ -16,6 +19,11 @@ export interface Front {
   readonly strength: number;
   /** What an operator said, which holds at any strength. */
   readonly byHand?: ByHand;
+  /** Where the picture shows the ground, so that it can be told how that looked a moment ago; left out where it is not known for sure. */
+  readonly view?: PictureView;
+  readonly mediaTimeUs: MediaTimeUs;
+  /** Another shot than the frame before. */
+  readonly isCut: boolean;
 }
 
 /** How far a box is grown before what lies outside it is taken for ground: share of its width on both sides, of its height below and above. */
@@ -25,26 +33,27 @@ const SAYS_FRONT = 1.4;
 const SAYS_GROUND = -0.45;
 /** Away from everybody's box it takes more: what moved there is mostly a shadow, what did not a mark on the ground. */
 const AWAY = 1.5;
-/** In doubt somebody stands there: a line over an ankle is worse than a gap beside it. */
-const IN_DOUBT = 0.45;
+/** What colours say of the ground in general counts less where it is known how it looked just there, which says the same; and so much does that. */
+const COLOUR_BESIDE_PAST = 0.7;
+const PAST = 0.7;
 /** No place is surer than this by itself, log odds; places are averaged with their neighbours. */
 const SUREST = 4;
-/** Log odds over which an edge softens. */
-const SOFT = 0.3;
 /** Cells of the refined matte across the picture, at most. */
 const COLUMNS_MAX = 160;
 
 /**
  * Decides for every pixel of a ground graphic whether the ground is seen there or somebody in front of it. The tracker's matte knows where people are,
  * coarsely and by luma alone; the picture's own colours know where they end: how the ground looks under a graphic is learnt beside the people, and what
- * inside their boxes looks otherwise is not the ground (two colour densities and a prior, as GrabCut's data term; Rother, Kolmogorov, Blake 2004).
+ * inside their boxes looks otherwise is not the ground (two colour densities and a prior, as GrabCut's data term; Rother, Kolmogorov, Blake 2004). Pictures of
+ * a moment ago know best: how the ground looked at that very place when nobody stood there.
  */
 export class FrontMatte {
   readonly #size: Size;
   readonly #cells: Cells;
   readonly #pixels: Pixels;
   readonly #colours: Colours;
-  readonly #squares: Squares;
+  readonly #past: PastGround;
+  readonly #shares: Shares;
   #strength = 0;
 
   constructor(size: Size, format: PictureFormat) {
@@ -52,7 +61,29 @@ export class FrontMatte {
     this.#cells = new Cells(size);
     this.#pixels = new Pixels(format);
     this.#colours = new Colours(size, this.#pixels);
-    this.#squares = new Squares(size, SOFT, (column, row) => this.#odds(column, row));
+    this.#past = new PastGround(size, format, this.#pixels);
+    this.#shares = new Shares(
+      size,
+      (x, y) => this.#odds(x, y),
+      (x, y) => this.#pixels.luma(x, y),
+    );
+  }
+
+  /** Whether a frame's picture should be kept, to know later how its ground looked. */
+  wants({ view, mediaTimeUs, isCut }: Front): boolean {
+    if (isCut) this.#past.forget();
+    return view !== undefined && this.#past.wants(mediaTimeUs);
+  }
+
+  /** @param native a reference of its own to the picture nothing was drawn on; freed here */
+  keep(native: Frame, { view, people, mediaTimeUs }: Front): void {
+    if (view) this.#past.keep(native, view, people.map(grown), mediaTimeUs);
+    else native.free();
+  }
+
+  /** Frees the pictures that were kept. */
+  close(): void {
+    this.#past.forget();
   }
 
   /** Looks at a picture before anything is drawn on it. `layers` are the ground's regions. */
@@ -64,9 +95,10 @@ export class FrontMatte {
     this.#strength = Math.round(256 * Math.min(1, front.strength));
     this.#cells.load(front.matte, front.people.map(grown));
     this.#pixels.take(planes);
+    this.#past.begin(front.view);
     this.#colours.learn(layers, front.people, this.#cells);
     for (const { region, layer } of layers) this.#seek(region, layer);
-    this.#squares.begin();
+    this.#shares.begin();
   }
 
   /** Where nobody is known to be, a place in each cell: what is not the ground's colour there may be somebody all the same. */
@@ -83,8 +115,7 @@ export class FrontMatte {
   }
 
   /**
-   * Which share of a layer's luma samples shows, 255 all; undefined where all of it does. Judged for squares of
-   * two pixels, as finely as colour is coded, and between them in proportion.
+   * Which share of a layer's luma samples shows, 255 all; undefined where all of it does.
    * @param former a mask no longer needed, whose memory is used again where it fits. @returns a byte a sample, at least as many as the layer has.
    */
   maskOf(region: OverlayRegion, { luma, phaseX, phaseY }: Layer, former?: Uint8Array): Uint8Array | undefined {
@@ -100,7 +131,7 @@ export class FrontMatte {
       for (let x = this.#cells.next(true, row, Math.max(0, left + spans[s + 1]!), end); x < end; ) {
         mask ??= whole(width * luma.height, former);
         const to = this.#cells.next(false, row, x, end);
-        this.#squares.uncovered(y, x, to, this.#strength, mask, spans[s]! * width + x - left);
+        this.#shares.uncovered(y, x, to, this.#strength, mask, spans[s]! * width + x - left);
         x = this.#cells.next(true, row, to, end);
       }
     }
@@ -120,22 +151,26 @@ export class FrontMatte {
       for (let column = 0; column < width; column++) {
         if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
         let odds = 0;
-        for (const [a, b] of INSIDE_CELL) odds += this.#squares.oddsAt(((column + a) * dx) >> 1, ((row + b) * dy) >> 1);
+        for (const [a, b] of INSIDE_CELL) odds += this.#shares.oddsAt(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
         if (odds > 0) cells[row * width + column] = 1;
       }
     }
     return encodeMatte(cells, width, height);
   }
 
-  /** How surely somebody stands in front of the ground at a square of two by two pixels, log odds in {@link ODDS}. */
-  #odds(column: number, row: number): number {
-    const [x, y] = [2 * column, 2 * row];
-    const near = (this.#cells.at(column, row) & NEAR) !== 0;
+  /** How surely somebody stands in front of the ground at a pixel, log odds in {@link ODDS}. */
+  #odds(x: number, y: number): number {
+    const column = x >> 1;
+    const row = y >> 1;
     const matte = this.#cells.matteAt(column, row);
     if (!this.#colours.known) return matte > 128 ? SUREST * ODDS : -SUREST * ODDS;
+    const near = (this.#cells.at(column, row) & NEAR) !== 0;
+    const past = this.#past.odds(x, y, !near);
+    if (past === PLAIN_GROUND) return -SUREST * ODDS;
     const prior = SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * matte - (near ? 0 : AWAY * ODDS);
-    const odds = prior + this.#colours.at(x, y);
-    return IN_DOUBT * ODDS + Math.max(-SUREST * ODDS, Math.min(SUREST * ODDS, odds));
+    const colour = this.#colours.at(x, y);
+    const odds = prior + (past === undefined ? colour : COLOUR_BESIDE_PAST * colour + PAST * ODDS * past);
+    return Math.max(-SUREST * ODDS, Math.min(SUREST * ODDS, odds));
   }
 }
 

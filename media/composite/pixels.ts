@@ -2,12 +2,20 @@ import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { PicturePlane } from './blender.js';
 import { colourBin } from './colour-density.js';
 
+/** Chroma without colour. */
+export const NEUTRAL = 128;
+
 /** Reads a picture's colours where it lies, as eight-bit Y'CbCr, whatever its format. */
 export class Pixels {
   readonly #shiftX: number;
   readonly #shiftY: number;
   /** Bits of a sample beyond eight. */
   readonly #extra: number;
+  least = 0;
+  most = 0;
+  mean = 0;
+  chromaOff = 0;
+  dimmedOff = 0;
   #luma: PicturePlane = NONE;
   #u: PicturePlane = NONE;
   #v: PicturePlane = NONE;
@@ -36,6 +44,49 @@ export class Pixels {
 
   v(x: number, y: number): number {
     return this.#chroma(this.#v, x, y);
+  }
+
+  /** Luma of a pixel and its eight neighbours, into {@link least}, {@link most} and {@link mean}. Not at the picture's edge. */
+  lookAround(x: number, y: number): void {
+    const { samples, stride, step, first } = this.#luma;
+    let least = 0xffff;
+    let most = 0;
+    let sum = 0;
+    for (let row = first + (y - 1) * stride + (x - 1) * step, end = row + 2 * stride; row <= end; row += stride)
+      for (let at = row, last = row + 2 * step; at <= last; at += step) {
+        const one = samples[at]!;
+        sum += one;
+        if (one < least) least = one;
+        if (one > most) most = one;
+      }
+    this.least = least >> this.#extra;
+    this.most = most >> this.#extra;
+    this.mean = sum / 9 / (1 << this.#extra);
+  }
+
+  /**
+   * How far a chroma (less what it is without colour) is from the nearest of those at and around a pixel, sum of both, into {@link chromaOff}; and from the
+   * nearest of the same in less light, into {@link dimmedOff}. Not at the picture's edge.
+   */
+  compareChroma(x: number, y: number, u: number, v: number, light: number): void {
+    const us = this.#u;
+    const vs = this.#v;
+    const { stride, step } = us;
+    const extra = this.#extra;
+    const middle = (y >> this.#shiftY) * stride + (x >> this.#shiftX) * step;
+    let chroma = 255;
+    let dimmed = 255;
+    for (let row = middle - stride; row <= middle + stride; row += stride)
+      for (let at = row - step; at <= row + step; at += step) {
+        const a = (us.samples[us.first + at]! >> extra) - NEUTRAL;
+        const b = (vs.samples[vs.first + at]! >> extra) - NEUTRAL;
+        const whole = Math.abs(u - a) + Math.abs(v - b);
+        const less = Math.abs(u - a * light) + Math.abs(v - b * light);
+        if (whole < chroma) chroma = whole;
+        if (less < dimmed) dimmed = less;
+      }
+    this.chromaOff = chroma;
+    this.dimmedOff = dimmed;
   }
 
   /** The bin of the colour at a pixel. */
