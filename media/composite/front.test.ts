@@ -50,3 +50,50 @@ test('a ground graphic runs under who is followed and who is not yet, and over g
     compositor.close();
   }
 });
+
+test('inside somebody’s box the ground is known by how it looked there a moment ago, while the camera pans: a mark in a shirt’s colour is painted, a thin tyre is not', async () => {
+  const info = pictureInfo(SIZE.width, SIZE.height, 'yuv420p');
+  const compositor = new Compositor(info);
+  const [shirt, tyre, plate] = [
+    [210, 180, 40],
+    [25, 25, 28],
+    [40, 60, 200],
+  ] as const;
+  // Ground metres are pixels of the first picture; the camera goes two pixels to the right a frame.
+  const isMark = (x: number): boolean => x >= 96 && x < 108;
+  const ground = (x: number, y: number): readonly [number, number, number] => {
+    const grain = ((((x * 7919) ^ (y * 104729)) >>> 3) % 17) - 8;
+    return isMark(x) ? shirt : [120 + grain, 118 + grain, 122 + grain];
+  };
+  let shown: Awaited<ReturnType<typeof shownPicture>> | undefined;
+  const last = 12;
+  const pan = (i: number): number => 2 * i;
+  const box = { x: 50, y: 24, width: 44, height: 48 };
+  for (let i = 0; i <= last; i++) {
+    const isThere = i >= last - 2;
+    const native = await nativePicture(info, (x, y) => {
+      const inBox = isThere && y >= box.y && y < box.y + box.height;
+      if (inBox && x >= 56 && x < 58) return tyre;
+      if (inBox && x >= 84 && x < 90) return y < 40 ? shirt : plate;
+      return ground(x + pan(i), y);
+    });
+    const front: Front = {
+      matte: encodeMatte(new Uint8Array(40 * 24).fill(0), 40, 24),
+      people: isThere ? [box] : [],
+      strength: 1,
+      mediaTimeUs: i * 100_000,
+      isCut: i === 0,
+      view: { groundToImage: [1, 0, -pan(i), 0, 1, 0, 0, 0, 1], lens: undefined },
+    };
+    compositor.blend({ native }, [LINE], front);
+    if (i === last) shown = await shownPicture(native, info);
+    native.free();
+  }
+  compositor.close();
+  assert.ok(shown);
+  const brightness = (x: number): number => Math.min(...shown(x, 52));
+  for (let x = 96 - pan(last) + 1; x < 108 - pan(last) - 1; x++) assert.ok(brightness(x) > 200, `the mark at ${x} is ${shown(x, 52)}`);
+  for (const x of [56, 57]) assert.ok(brightness(x) < 130, `the tyre at ${x} is ${shown(x, 52)}`);
+  for (const x of [86, 87]) assert.ok(brightness(x) < 90, `the body at ${x} is ${shown(x, 52)}`);
+  for (const x of [52, 64, 68, 94, 120]) assert.ok(brightness(x) > 230, `the ground at ${x} is ${shown(x, 52)}`);
+});

@@ -6,7 +6,7 @@ import type { PicturePlane } from './blender.js';
 import { Cells, LOOK, NEAR } from './cells.js';
 import { Colours } from './colours.js';
 import type { Layer } from './layer.js';
-import { PastGround, PLAIN_GROUND } from './past-ground.js';
+import { PastGround, PLAIN_GROUND, UNSEEN } from './past-ground.js';
 import { Pixels } from './pixels.js';
 import { ODDS, Shares } from './shares.js';
 
@@ -36,6 +36,8 @@ const AWAY = 1.5;
 /** What colours say of the ground in general counts less where it is known how it looked just there, which says the same; and so much does that. */
 const COLOUR_BESIDE_PAST = 0.7;
 const PAST = 0.7;
+/** Where it is not known, somebody stands there in doubt: a line over an ankle is worse than a gap beside it. */
+const IN_DOUBT = 1;
 /** No place is surer than this by itself, log odds; places are averaged with their neighbours. */
 const SUREST = 4;
 /** Cells of the refined matte across the picture, at most. */
@@ -151,7 +153,7 @@ export class FrontMatte {
       for (let column = 0; column < width; column++) {
         if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
         let odds = 0;
-        for (const [a, b] of INSIDE_CELL) odds += this.#shares.oddsAt(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
+        for (const [a, b] of INSIDE_CELL) odds += this.#coarseOdds(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
         if (odds > 0) cells[row * width + column] = 1;
       }
     }
@@ -160,18 +162,28 @@ export class FrontMatte {
 
   /** How surely somebody stands in front of the ground at a pixel, log odds in {@link ODDS}. */
   #odds(x: number, y: number): number {
-    const column = x >> 1;
-    const row = y >> 1;
-    const matte = this.#cells.matteAt(column, row);
-    if (!this.#colours.known) return matte > 128 ? SUREST * ODDS : -SUREST * ODDS;
-    const near = (this.#cells.at(column, row) & NEAR) !== 0;
-    const past = this.#past.odds(x, y, !near);
+    if (!this.#colours.known) return this.#coarseOdds(x, y);
+    const past = this.#past.odds(x, y, (this.#cells.at(x >> 1, y >> 1) & NEAR) === 0);
     if (past === PLAIN_GROUND) return -SUREST * ODDS;
-    const prior = SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * matte - (near ? 0 : AWAY * ODDS);
-    const colour = this.#colours.at(x, y);
-    const odds = prior + (past === undefined ? colour : COLOUR_BESIDE_PAST * colour + PAST * ODDS * past);
-    return Math.max(-SUREST * ODDS, Math.min(SUREST * ODDS, odds));
+    if (past === UNSEEN) return this.#coarseOdds(x, y);
+    return limited(this.#prior(x, y) + COLOUR_BESIDE_PAST * this.#colours.at(x, y) + PAST * past);
   }
+
+  /** The same without what was seen there a moment ago. */
+  #coarseOdds(x: number, y: number): number {
+    if (!this.#colours.known) return this.#cells.matteAt(x >> 1, y >> 1) > 128 ? SUREST * ODDS : -SUREST * ODDS;
+    return limited(this.#prior(x, y) + this.#colours.at(x, y) + IN_DOUBT * ODDS);
+  }
+
+  /** What is known of a place before its colour is looked at. */
+  #prior(x: number, y: number): number {
+    const near = (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0;
+    return SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * this.#cells.matteAt(x >> 1, y >> 1) - (near ? 0 : AWAY * ODDS);
+  }
+}
+
+function limited(odds: number): number {
+  return Math.max(-SUREST * ODDS, Math.min(SUREST * ODDS, odds));
 }
 
 /** Where a cell is looked at, shares of it. */

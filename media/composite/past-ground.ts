@@ -5,6 +5,7 @@ import { mapBetween, mapped, type PictureMap, type PictureView } from '../pictur
 import { NEUTRAL, Pixels } from './pixels.js';
 import { planesOf } from './planes.js';
 import { ShadowDepths } from './shadow-depths.js';
+import { ODDS } from './shares.js';
 
 /** How many pictures are kept, and how far apart: long enough for somebody to have come or gone, short enough for the pose to be exact and the light the same. */
 const KEPT = 5;
@@ -25,8 +26,8 @@ const LUMA_SPREAD = 5;
 const CHROMA_SPREAD = 6;
 const SHADED_CHROMA_SPREAD = 5;
 /** Differences that are none. */
-const SAME_LUMA = 4;
-const SAME_CHROMA = 4;
+const SAME_LUMA = 5;
+const SAME_CHROMA = 5;
 /** Ground beside people that is darker than this, and of the same hue, is learnt from. */
 const DARKER = 0.9;
 const SAME_HUE = 5;
@@ -102,14 +103,14 @@ export class PastGround {
   }
 
   /**
-   * Log odds that somebody stands before the ground at a pixel; undefined where the ground was not seen.
+   * Log odds in {@link ODDS} that somebody stands before the ground at a pixel; PLAIN_GROUND, or UNSEEN.
    * @param beside nobody is known to be near: what is darker there is a shadow, and says how dark they are
    */
-  odds(x: number, y: number, beside: boolean): number | undefined {
+  odds(x: number, y: number, beside: boolean): number {
     const block = (y >> 4) * this.#columns + (x >> 4);
     if (this.#foundIn[block] !== this.#frame) this.#find(block, x & ~(BLOCK - 1), y & ~(BLOCK - 1));
     const which = this.#which[block]!;
-    if (which === NOWHERE) return undefined;
+    if (which === NOWHERE) return UNSEEN;
     const affine = this.#affine;
     const at = 6 * block;
     const dx = x & (BLOCK - 1);
@@ -124,18 +125,20 @@ export class PastGround {
     const luma = now.luma(x, y);
     const u = now.u(x, y);
     const v = now.v(x, y);
-    if (Math.abs(luma - past.luma(px, py)) <= SAME_LUMA && Math.abs(u - past.u(px, py)) + Math.abs(v - past.v(px, py)) <= SAME_CHROMA)
-      return PLAIN_GROUND;
+    const isSameChroma = Math.abs(u - past.u(px, py)) + Math.abs(v - past.v(px, py)) <= SAME_CHROMA;
+    if (isSameChroma && Math.abs(luma - past.luma(px, py)) <= SAME_LUMA) return PLAIN_GROUND;
     past.lookAround(px, py);
+    const { least, most } = past;
+    if (isSameChroma && luma >= least && luma <= most) return PLAIN_GROUND;
     const light = (luma - BLACK) / Math.max(1, past.mean - BLACK);
     past.compareChroma(px, py, u - NEUTRAL, v - NEUTRAL, light > 1 ? 1 : light < DARKEST ? DARKEST : light);
-    const off = luma < past.least ? past.least - luma : luma > past.most ? luma - past.most : 0;
-    let alike = OTHERWISE + LIT * bell(off / LUMA_SPREAD, past.chromaOff / CHROMA_SPREAD);
-    if (luma < past.most && light < 1) {
-      if (beside && luma < past.least && light < DARKER && past.dimmedOff < SAME_HUE) this.#shadows.add(light);
-      alike += SHADED * this.#shadows.usual(light) * bell(past.dimmedOff / SHADED_CHROMA_SPREAD, 0);
+    const off = luma < least ? least - luma : luma > most ? luma - most : 0;
+    let alike = OTHERWISE + LIT * LUMA_BELL[off]! * CHROMA_BELL[past.chromaOff]!;
+    if (luma < most && light < 1) {
+      if (beside && luma < least && light < DARKER && past.dimmedOff < SAME_HUE) this.#shadows.add(light);
+      alike += SHADED * this.#shadows.usual(light) * SHADED_BELL[past.dimmedOff | 0]!;
     }
-    return -Math.log(alike);
+    return SAYS[(alike * STEPS_OF_ONE) | 0]!;
   }
 
   /** The newest picture that shows a block's ground with nobody on it. */
@@ -161,11 +164,23 @@ export class PastGround {
   }
 }
 
-/** What a pixel says that looks just as it did. */
-export const PLAIN_GROUND = -Math.log(OTHERWISE + LIT);
+/** Log odds, in {@link ODDS}, by how much likelier a colour is on this ground than anywhere, in steps. */
+const STEPS_OF_ONE = 32;
+const SAYS = Int16Array.from(
+  { length: (LIT + SHADED + 1) * STEPS_OF_ONE },
+  (_, i) => -ODDS * Math.log(Math.max(OTHERWISE, i / STEPS_OF_ONE)),
+);
+/** What a pixel says that looks just as it did, and one whose ground was not seen. */
+export const PLAIN_GROUND = -0x7fff;
+export const UNSEEN = 0x7fff;
 
-function bell(a: number, b: number): number {
-  return Math.exp(-(a * a + b * b) / 2);
+/** Gaussians over whole levels. */
+const LUMA_BELL = bell(LUMA_SPREAD);
+const CHROMA_BELL = bell(CHROMA_SPREAD);
+const SHADED_BELL = bell(SHADED_CHROMA_SPREAD);
+
+function bell(spread: number): Float32Array {
+  return Float32Array.from({ length: 512 }, (_, off) => Math.exp(-0.5 * (off / spread) ** 2));
 }
 
 function isNear({ x, y, width, height }: Box, at: Point): boolean {

@@ -65,7 +65,7 @@ export class Pixels {
   }
 
   /**
-   * How far a chroma (less what it is without colour) is from the nearest of those at and around a pixel, sum of both, into {@link chromaOff}; and from the
+   * How far a chroma (less what it is without colour) is from the nearest of those at and beside a pixel, sum of both, into {@link chromaOff}; and from the
    * nearest of the same in less light, into {@link dimmedOff}. Not at the picture's edge.
    */
   compareChroma(x: number, y: number, u: number, v: number, light: number): void {
@@ -76,15 +76,15 @@ export class Pixels {
     const middle = (y >> this.#shiftY) * stride + (x >> this.#shiftX) * step;
     let chroma = 255;
     let dimmed = 255;
-    for (let row = middle - stride; row <= middle + stride; row += stride)
-      for (let at = row - step; at <= row + step; at += step) {
-        const a = (us.samples[us.first + at]! >> extra) - NEUTRAL;
-        const b = (vs.samples[vs.first + at]! >> extra) - NEUTRAL;
-        const whole = Math.abs(u - a) + Math.abs(v - b);
-        const less = Math.abs(u - a * light) + Math.abs(v - b * light);
-        if (whole < chroma) chroma = whole;
-        if (less < dimmed) dimmed = less;
-      }
+    for (let i = 0; i < 5; i++) {
+      const at = middle + (i === 1 ? -step : i === 2 ? step : i === 3 ? -stride : i === 4 ? stride : 0);
+      const a = (us.samples[us.first + at]! >> extra) - NEUTRAL;
+      const b = (vs.samples[vs.first + at]! >> extra) - NEUTRAL;
+      const whole = Math.abs(u - a) + Math.abs(v - b);
+      const less = Math.abs(u - a * light) + Math.abs(v - b * light);
+      if (whole < chroma) chroma = whole;
+      if (less < dimmed) dimmed = less;
+    }
     this.chromaOff = chroma;
     this.dimmedOff = dimmed;
   }

@@ -10,6 +10,12 @@ const SPREAD = 0.7;
 /** Log odds from which somebody is seen rather than the ground, and over which a share goes from low to high. */
 const FROM = 0.6;
 const SOFT = 0.3;
+/** Log odds beyond which a square of two by two pixels, with all those around it, needs no closer look. */
+const SURE = 1.5;
+/** What is known of a square, once it was looked at. */
+const GROUND = 1;
+const FRONT = 2;
+const MIXED = 3;
 /** Steps of log odds for which shares are kept ready, and the odds the last of them stands for. */
 const STEPS = 1024;
 const WIDEST = 4;
@@ -17,8 +23,9 @@ const WIDEST = 4;
 const MARGIN = 2;
 
 /**
- * Which share of the pixels belongs to somebody in front, judged where it is asked for and only once a frame: each pixel's log odds, averaged with those of its
- * neighbours that are as light (a bilateral filter; Tomasi and Manduchi 1998), and spread by a pixel.
+ * Which share of the pixels belongs to somebody in front, judged where it is asked for and only once a frame. A pixel in each square of two by two is judged first;
+ * where that and those around it do not agree, every pixel is: its log odds are averaged with those of its neighbours that are as light (a bilateral
+ * filter; Tomasi and Manduchi 1998), and spread by a pixel.
  */
 export class Shares {
   readonly #width: number;
@@ -30,6 +37,10 @@ export class Shares {
   /** The frame, as counted here, in which a pixel's odds were worked out, and were averaged. */
   readonly #judgedIn: Uint8Array;
   readonly #smoothIn: Uint8Array;
+  /** By square: what is known of it, and the frame, as counted here, in which that was found. */
+  readonly #kinds: Uint8Array;
+  readonly #kindIn: Uint8Array;
+  readonly #squares: number;
   readonly #shares = new Uint8Array(STEPS + 1);
   readonly #weights = Float32Array.from({ length: 256 }, (_, difference) => Math.exp(-difference / ALIKE));
   readonly #judge: (x: number, y: number) => number;
@@ -47,6 +58,9 @@ export class Shares {
     this.#luma = new Uint8Array(count);
     this.#judgedIn = new Uint8Array(count);
     this.#smoothIn = new Uint8Array(count);
+    this.#squares = (width + 1) >> 1;
+    this.#kinds = new Uint8Array(this.#squares * ((height + 1) >> 1));
+    this.#kindIn = new Uint8Array(this.#kinds.length);
     for (let i = 0; i <= STEPS; i++) this.#shares[i] = Math.round(255 / (1 + Math.exp((WIDEST - (2 * WIDEST * i) / STEPS + FROM) / SOFT)));
     this.#judge = judge;
     this.#lumaAt = lumaAt;
@@ -58,6 +72,7 @@ export class Shares {
     if (this.#frame > 1) return;
     this.#judgedIn.fill(0);
     this.#smoothIn.fill(0);
+    this.#kindIn.fill(0);
   }
 
   /** Log odds of one pixel, in {@link ODDS}. */
@@ -72,6 +87,38 @@ export class Shares {
    * @param strength 0 to 256, times which shares count @param mask gets 255 less each share, from `at` on
    */
   uncovered(y: number, from: number, to: number, strength: number, mask: Uint8Array, at: number): void {
+    const hidden = 255 - ((255 * strength + 128) >> 8);
+    for (let x = from; x < to; ) {
+      const kind = this.#kindOf(x >> 1, y >> 1);
+      let end = (x | 1) + 1;
+      while (end < to && this.#kindOf(end >> 1, y >> 1) === kind) end += 2;
+      if (end > to) end = to;
+      if (kind === MIXED) this.#look(y, x, end, strength, mask, at + x - from);
+      else mask.fill(kind === FRONT ? hidden : 255, at + x - from, at + end - from);
+      x = end;
+    }
+  }
+
+  /** GROUND, FRONT or MIXED. */
+  #kindOf(column: number, row: number): number {
+    const square = row * this.#squares + column;
+    if (this.#kindIn[square] === this.#frame) return this.#kinds[square]!;
+    this.#kindIn[square] = this.#frame;
+    const own = this.oddsAt(2 * column, 2 * row);
+    let kind = own > SURE * ODDS ? FRONT : own < -SURE * ODDS ? GROUND : MIXED;
+    for (let y = Math.max(0, 2 * row - 2); kind !== MIXED && y <= 2 * row + 2 && y < this.#height; y += 2)
+      for (let x = Math.max(0, 2 * column - 2); x <= 2 * column + 2 && x < this.#width; x += 2) {
+        const odds = this.oddsAt(x, y);
+        if (kind === FRONT ? odds > SURE * ODDS : odds < -SURE * ODDS) continue;
+        kind = MIXED;
+        break;
+      }
+    this.#kinds[square] = kind;
+    return kind;
+  }
+
+  /** Every pixel from `from` to before `to`. */
+  #look(y: number, from: number, to: number, strength: number, mask: Uint8Array, at: number): void {
     const row = y + MARGIN;
     const [first, last] = [from + MARGIN, to + MARGIN];
     this.#smoothRun(row - 1, first, last);
