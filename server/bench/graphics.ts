@@ -80,6 +80,7 @@ async function costsOf(channel: Channel, sets: readonly (readonly GraphicType[])
     onHealth: () => {},
     events: {
       onComposited: (frame, picture) => {
+        if (measured >= FRAMES) return;
         const counts = frame.mediaTimeUs >= FROM_S * 1e6;
         if (counts && measured === 0) states = sets.map((set) => set.map((type) => stateOf(type, frame)));
         for (const [i, overlay] of overlays.entries()) {

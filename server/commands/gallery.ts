@@ -9,6 +9,9 @@ import { sheet } from '../gallery/sheet.js';
 import { SHOTS, TIME_SHOTS } from '../gallery/shots.js';
 import { UsageError } from '../usage-error.js';
 
+/** What the sheet may add to the README's weight. */
+const README_BYTES = 900_000;
+
 /** `leaderline gallery`: every graphic at a good moment, on one sheet. */
 export async function gallery(o: { out?: string; clips?: boolean }): Promise<void> {
   const reels: Reel[] = o.clips ? realReels() : sceneReels();
@@ -24,7 +27,7 @@ export async function gallery(o: { out?: string; clips?: boolean }): Promise<voi
   tiles.sort((a, b) => order.indexOf(a.of) - order.indexOf(b.of));
   // What may not be published lies where git does not look.
   const out = o.out ?? (o.clips ? 'dist/gallery-clips.jpg' : 'docs/images/gallery.jpg');
-  await sheet(tiles, out);
+  await sheet(tiles, out, o.clips ? Number.POSITIVE_INFINITY : README_BYTES);
   console.log(`${tiles.length} pictures on ${out}`);
 }
 

@@ -29,6 +29,8 @@ interface GuessedCamera {
   readonly pitchDeg: number;
 }
 
+const CLIP_SHARE = 0.85;
+
 const ROSTER = ['Ana Kovač', 'Bruno Silva', 'Chidi Okafor', 'Δάφνη Ρήγα'].map((name, i) => ({ name, bib: String(11 + i), lane: i + 1 }));
 
 const CLIPS: readonly Clip[] = [
@@ -72,6 +74,8 @@ export function clipReels(data: string): Reel[] {
           atS: clip.atS,
           ...(SHOTS.find((s) => s.type === type)?.step && { step: 1 }),
           data: dataFor(type, clip),
+          // Where people walk is seldom where a card stands: both are to be seen.
+          share: CLIP_SHARE,
         }),
       );
     return [{ url: join(folder, video), setup: clip.setup(folder), title: clip.title, shots, timeShots: [] }];
@@ -120,6 +124,9 @@ function dataFor(type: Shot['type'], { middle: [x, y], sizeM, atS }: Clip): Grap
       return { name: 'Ana Kovač', line: 'Live from the square' };
     case 'paths':
       return { colourBy: 'speed' };
+    case 'name-tags':
+      // Nobody has a name here, and a card for each of a crowd is a heap.
+      return { show: 'top', top: 4, speed: true };
     case 'lanes':
       return { place: 'fixed', distanceM: sizeM * 2 };
     case 'distance-markers':

@@ -115,6 +115,8 @@ class Stage {
   /** Once its moment was there. */
   tile: Promise<Tile> | undefined;
   readonly #compositor: Compositor;
+  /** The same object as long as nothing changes: to a graphic, others are new data. */
+  #given: GraphicState | undefined;
   #places = '';
   #placedAtUs = 0;
 
@@ -162,8 +164,10 @@ class Stage {
 
   #state(frame: TrackingFrame): GraphicState {
     const { type, data = {}, step = 0 } = this.shot;
-    const given = typeof data === 'function' ? data(frame) : data;
-    return { id: type, title: '', type, on: true, changedAtUs: -1, data: catalogue.parse(type, given), step, steppedAtUs: -1 };
+    if (this.#given && typeof data !== 'function') return this.#given;
+    const given = catalogue.parse(type, typeof data === 'function' ? data(frame) : data);
+    this.#given = { id: type, title: '', type, on: true, changedAtUs: -1, data: given, step, steppedAtUs: -1 };
+    return this.#given;
   }
 
   async #made(native: Frame, regions: readonly OverlayRegion[]): Promise<Tile> {

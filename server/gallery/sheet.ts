@@ -6,16 +6,14 @@ import type { Tile } from './gallery.js';
 
 const TILE = { width: 640, height: 360, caption: 40, gap: 10 } as const;
 const COLUMNS = 3;
-/** Not more of a page than this: the sheet is part of the README. */
-const MOST_BYTES = 900_000;
 const QUALITIES = [80, 74, 68, 62, 56, 50, 44] as const;
 /** Of a picture's width: nearer than this one would see pixels, farther no text. */
 const SHARE = { least: 0.5, most: 1 } as const;
 /** Room around what a graphic drew, as a share of it. */
 const ROOM = 1.15;
 
-/** All tiles on one sheet, as JPEG, as good as fits into its size. */
-export async function sheet(tiles: readonly Tile[], path: string): Promise<void> {
+/** All tiles on one sheet, as JPEG. @param mostBytes as good as fits into that. */
+export async function sheet(tiles: readonly Tile[], path: string, mostBytes: number): Promise<void> {
   const rows = Math.ceil(tiles.length / COLUMNS);
   const width = COLUMNS * (TILE.width + TILE.gap) + TILE.gap;
   const canvas = createCanvas(width, rows * (TILE.height + TILE.caption + TILE.gap) + TILE.gap);
@@ -36,9 +34,13 @@ export async function sheet(tiles: readonly Tile[], path: string): Promise<void>
     context.drawImage(picture, cut.x, cut.y, cut.width, cut.height, left, top, wide, high);
     context.fillText(tile.caption, x + 6, y + TILE.height + 28);
   }
-  const jpegs = QUALITIES.map((quality) => canvas.toBuffer('image/jpeg', quality));
+  let jpeg = canvas.toBuffer('image/jpeg', QUALITIES[0]);
+  for (const quality of QUALITIES) {
+    if (jpeg.length <= mostBytes) break;
+    jpeg = canvas.toBuffer('image/jpeg', quality);
+  }
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, jpegs.find(({ length }) => length <= MOST_BYTES) ?? jpegs.at(-1)!);
+  writeFileSync(path, jpeg);
 }
 
 /** What of a picture is shown: around what the graphic drew, inside the picture and of its shape. */

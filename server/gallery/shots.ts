@@ -72,7 +72,7 @@ export const SHOTS: readonly Shot[] = [
   },
   { type: 'paths', scene: 'drone', atS: 11, data: { colourBy: 'speed', slowMps: 8, fastMps: 11 }, share: 0.6, shift: [-0.05, 0.1] },
   { type: 'leader-line', scene: 'drone', atS: 7, share: 0.5 },
-  { type: 'zones', scene: 'shop', atS: 16, share: 0.8 },
+  { type: 'zones', scene: 'shop', atS: 20, share: 0.8 },
   { type: 'heat-map', scene: 'shop', atS: 18, share: 0.8 },
   { type: 'paths', scene: 'shop', atS: 17, data: { seconds: 8 }, share: 0.8 },
   { type: 'name-tags', scene: 'sprint', atS: 6.4, data: { show: 'named', speed: true }, share: 0.6 },
@@ -84,7 +84,7 @@ export const SHOTS: readonly Shot[] = [
   { type: 'leader-margin', scene: 'sprint', atS: 11, share: 0.62 },
   { type: 'result-board', scene: 'sprint', atS: 16, look: 'light', share: 0.66 },
   { type: 'where-won', scene: 'sprint', atS: 15, share: 0.66 },
-  { type: 'telestrator', scene: 'sprint', atS: 10, data: strokes, share: 0.66 },
+  { type: 'telestrator', scene: 'sprint', atS: 6.8, data: strokes, share: 0.66 },
 ];
 
 export const TIME_SHOTS: readonly TimeShot[] = [
@@ -122,7 +122,7 @@ export function strokes({ standings, subjects }: TrackingFrame): Data {
     strokes: [
       { tool: 'ring', anchor: 'subject', trackId: leader.trackId, points: [0, 0, 0.7, 0] },
       { tool: 'spotlight', anchor: 'subject', trackId: nearest.trackId, points: [0, 0, 0.8, 0], colour: '#3ea6ff' },
-      { tool: 'arrow', points: [x + 2, y - 0.2, x + 6, y + 0.4, x + 10, y + 2], colour: '#ffffff' },
+      { tool: 'arrow', points: [x + 1.6, y + 0.4, x + 4, y + 0.7, x + 7, y + 2], colour: '#ffffff' },
     ],
   };
 }
