@@ -14,6 +14,7 @@ export {
   manifest,
   type ParsedData,
   parseGraphicData,
+  stepsOf,
 } from './graphics/registry.js';
 export { readSyncMarker } from './graphics/sync-marker/layout.js';
 export { inPicture } from './graphics/under-feet.js';

@@ -55,7 +55,7 @@ export async function* played(started: Started): AsyncGenerator<InputItem, void,
 }
 
 /** An audio packet on the channel's clock. */
-export function audioPacket(item: InputItem & { kind: 'audio' }, mediaTimeUs: number): AudioPacket {
+function audioPacket(item: InputItem & { kind: 'audio' }, mediaTimeUs: number): AudioPacket {
   return { mediaTimeUs, durationUs: item.durationUs, packet: item.packet, close: () => item.packet.free() };
 }
 

@@ -13,7 +13,7 @@ export interface PooledLuma {
 }
 
 /** Size of the luma picture: `analysisWidth` wide, never wider than the source, the nearest height. */
-export function lumaSize(source: Size, analysisWidth: number): Size {
+function lumaSize(source: Size, analysisWidth: number): Size {
   const width = Math.min(analysisWidth, source.width);
   return { width, height: Math.max(1, Math.round((source.height * width) / source.width)) };
 }

@@ -53,4 +53,6 @@ export interface Graphic<Data> {
 export interface GraphicDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly manifest: Manifest;
   readonly data: Schema;
+  /** How many steps it has with this data and so many on the start list (0: there is none), where the manifest can only say how many at most. */
+  readonly steps?: (data: z.output<Schema>, competitors: number) => number;
 }

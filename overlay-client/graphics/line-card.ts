@@ -11,6 +11,9 @@ import { baselineFor, Label, type TextStyle } from './text.js';
 import { readableOn } from './theme.js';
 
 const HEIGHT = 36;
+/** Words are cut beyond it: design units, and a share of the picture. */
+const WORDS_MAX = 330;
+const WORDS_SHARE = 0.4;
 /** Chips, captions and figures of one card at most. */
 const SEGMENTS_MAX = 4;
 /** Heights at which a card may stand at its end of the line, nearest first. */
@@ -61,8 +64,15 @@ export class LineCard {
 
   /** @param segments at most four; none hides the card. @param colour of the bar at its left edge and of chips. */
   say(segments: readonly Segment[], colour: string): void {
-    this.#segments = segments.slice(0, SEGMENTS_MAX);
     this.#colour = colour;
+    this.#segments = segments.slice(0, SEGMENTS_MAX).map((segment) => this.#fitted(segment));
+  }
+
+  #fitted(segment: Segment): Segment {
+    if (segment.kind === 'figures') return segment;
+    const { theme, text } = this.#env;
+    const most = Math.min(theme.px(WORDS_MAX), theme.safe.width * WORDS_SHARE);
+    return { ...segment, text: text.fit(segment.text, this.#style(segment.kind, segment.colour), most) };
   }
 
   /** Stays at the end nearer to the camera, or the further one; changes sides only when the other one is clearly so. */

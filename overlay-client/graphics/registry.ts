@@ -60,6 +60,16 @@ export function manifest(type: string): Manifest | undefined {
   return isGraphicType(type) ? definitions[type].manifest : undefined;
 }
 
+/**
+ * How many steps a graphic has: OGraf's count, negative where the graphic alone knows.
+ * @param competitors how many are on the start list.
+ */
+export function stepsOf(type: GraphicType, data: unknown, competitors: number): number {
+  const definition: GraphicDefinition = definitions[type];
+  const parsed = definition.steps && definition.data.safeParse(data);
+  return parsed?.success && definition.steps ? definition.steps(parsed.data, competitors) : definition.manifest.stepCount;
+}
+
 /** Types that begin so are others' OGraf graphics, which check their data themselves. */
 export const HOSTED = 'ograf:';
 /** As text, bytes. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpFailure } from './route.js';
 
 /** A command: a start list of 500 has room. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
 /**

@@ -12,9 +12,9 @@ export function buttonsOf({ scene, graphics }: Pick<ChannelState, 'scene' | 'gra
     osc: `${osc}/${name}`,
     command,
   }));
-  const each = graphics.flatMap(({ id, type, title }) =>
+  const each = graphics.flatMap(({ id, type, title, data }) =>
     Object.entries(graphicActions)
-      .filter(([name]) => name !== 'step' || catalogue.steps(type) > 1)
+      .filter(([name]) => name !== 'step' || catalogue.steps({ type, data }, scene.roster.length) > 1)
       .map(([name, { label, command }]) => ({
         label: `${title ?? catalogue.name(type)} ${label}`,
         post: `${http}/graphics/${id}/${name}`,

@@ -1,4 +1,4 @@
-import { HOSTED, manifest, parseGraphicData } from '../../overlay-client/index.js';
+import { isGraphicType, manifest, parseGraphicData, stepsOf } from '../../overlay-client/index.js';
 import type { GraphicCatalogue } from './desk/index.js';
 
 /** The kinds of graphics that come with Leaderline. */
@@ -9,9 +9,9 @@ export const catalogue: GraphicCatalogue = {
     return parsed.data;
   },
   // OGraf: a negative count is one that the graphic alone knows, as others' graphics do; 0 plays once, which is one step to us.
-  steps: (type) => {
-    if (type.startsWith(HOSTED)) return Number.POSITIVE_INFINITY;
-    const count = manifest(type)?.stepCount ?? 1;
+  steps: ({ type, data }, competitors) => {
+    if (!isGraphicType(type)) return Number.POSITIVE_INFINITY;
+    const count = stepsOf(type, data, competitors);
     return count < 0 ? Number.POSITIVE_INFINITY : Math.max(1, count);
   },
   name: (type) => manifest(type)?.name ?? type,

@@ -265,6 +265,8 @@ export class ChannelRunner {
     this.#p.onComposited?.(drawn, frame);
     // One frame is encoded while the next is drawn.
     await this.#writing;
+    // Files wait, live pictures do not.
+    if (this.#p.mode === 'offline') await this.#p.recorder?.settled();
     this.#ring.shift();
     this.#count(head, drawn);
     const start = performance.now();

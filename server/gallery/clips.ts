@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { graphicTypes } from '../../overlay-client/index.js';
 import type { Calibration, GraphicState } from '../../protocol/index.js';
 import { groundPoints } from '../bench/pets-calibration.js';
-import { LOGO, type Reel, type Setup } from './gallery.js';
-import { SHOTS, type Shot } from './shots.js';
+import type { Reel, Setup } from './gallery.js';
+import { LOGO } from './logo.js';
+import { SHOTS, type Shot, TEST_SIGNALS } from './shots.js';
 
 /** Real clips of the research data, from the air, across a street, and a square with a fixed camera, as reels. None shows a race: courses are laid where people walk. */
 
@@ -27,6 +28,8 @@ interface GuessedCamera {
   /** Below the horizon. */
   readonly pitchDeg: number;
 }
+
+const CLIP_SHARE = 0.85;
 
 const ROSTER = ['Ana Kovač', 'Bruno Silva', 'Chidi Okafor', 'Δάφνη Ρήγα'].map((name, i) => ({ name, bib: String(11 + i), lane: i + 1 }));
 
@@ -62,16 +65,20 @@ export function clipReels(data: string): Reel[] {
     const folder = join(data, 'video', clip.folder);
     const video = existsSync(folder) && readdirSync(folder).find((entry) => /\.(mp4|mkv|avi|webm)$/.test(entry));
     if (!video) return [];
-    const shots = graphicTypes.map(
-      (type): Shot => ({
-        type,
-        scene: clip.folder,
-        atS: clip.atS,
-        ...(SHOTS.find((s) => s.type === type)?.step && { step: 1 }),
-        data: dataFor(type, clip),
-      }),
-    );
-    return [{ url: join(folder, video), setup: clip.setup(folder), title: clip.title, shots }];
+    const shots = graphicTypes
+      .filter((type) => !TEST_SIGNALS.includes(type))
+      .map(
+        (type): Shot => ({
+          type,
+          scene: clip.folder,
+          atS: clip.atS,
+          ...(SHOTS.find((s) => s.type === type)?.step && { step: 1 }),
+          data: dataFor(type, clip),
+          // Where people walk is seldom where a card stands: both are to be seen.
+          share: CLIP_SHARE,
+        }),
+      );
+    return [{ url: join(folder, video), setup: clip.setup(folder), title: clip.title, shots, timeShots: [] }];
   });
 }
 
@@ -117,6 +124,9 @@ function dataFor(type: Shot['type'], { middle: [x, y], sizeM, atS }: Clip): Grap
       return { name: 'Ana Kovač', line: 'Live from the square' };
     case 'paths':
       return { colourBy: 'speed' };
+    case 'name-tags':
+      // Nobody has a name here, and a card for each of a crowd is a heap.
+      return { show: 'top', top: 4, speed: true };
     case 'lanes':
       return { place: 'fixed', distanceM: sizeM * 2 };
     case 'distance-markers':

@@ -1,2 +1,3 @@
 export { ReplayDesk } from './desk.js';
 export type { ReplayHandle } from './handle.js';
+export { runJob } from './jobs.js';

@@ -63,7 +63,7 @@ export function loadDesk(path: string, project: Desk, catalogue: GraphicCatalogu
     ...rest,
     subjects: NO_MARKS,
     voidNames: namedByHand,
-    graphics: graphics.flatMap((item) => fitting(item, catalogue, log)),
+    graphics: graphics.flatMap((item) => fitting(item, catalogue, file.roster.length, log)),
   };
   for (const part of PARTS) {
     if (said[part] === hash(project[part])) continue;
@@ -149,15 +149,21 @@ function read(path: string): DeskFile {
 }
 
 /** A graphic whose type or fields are others in this version is left out rather than the whole desk. */
-function fitting(item: z.infer<typeof Item>, catalogue: GraphicCatalogue, log: (line: string) => void): Desk['graphics'][number][] {
+function fitting(
+  item: z.infer<typeof Item>,
+  catalogue: GraphicCatalogue,
+  competitors: number,
+  log: (line: string) => void,
+): Desk['graphics'][number][] {
   const { title, pending, ...rest } = item;
   try {
+    const data = catalogue.parse(rest.type, rest.data);
     return [
       {
         ...rest,
         ...(title !== undefined && { title }),
-        step: Math.min(rest.step, catalogue.steps(rest.type) - 1),
-        data: catalogue.parse(rest.type, rest.data),
+        step: Math.min(rest.step, catalogue.steps({ type: rest.type, data }, competitors) - 1),
+        data,
         ...(pending && { pending: catalogue.parse(rest.type, pending) }),
       },
     ];

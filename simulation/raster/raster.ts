@@ -7,7 +7,7 @@ export * from './surface.js';
 
 /** 32-bit floats a capsule and a shadow take in their lists. */
 export const CAPSULE_FLOATS = 20;
-export const SHADOW_FLOATS = 7;
+const SHADOW_FLOATS = 7;
 const MAX_ITEMS = 4000;
 const GRAIN_TILE = 256;
 

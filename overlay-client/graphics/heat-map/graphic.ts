@@ -25,6 +25,7 @@ export class HeatMap implements Graphic<HeatMapData> {
   #cellM = 0;
   #picture: HeatPicture | undefined;
   #drawnAtUs: MediaTimeUs | undefined;
+  #isOn = false;
   /** What the warmest colour means now, seconds. */
   #fullS = WARM_MIN_S;
 
@@ -44,17 +45,23 @@ export class HeatMap implements Graphic<HeatMapData> {
       if (state === 'visible' && (data.show === 'all' || rosterIndex >= 0)) this.#grid.add(ground, elapsedUs / US_PER_SECOND);
     }
     const since = this.#drawnAtUs === undefined ? Number.POSITIVE_INFINITY : frame.mediaTimeUs - this.#drawnAtUs;
-    if (since < EVERY_US) return;
-    if (data.memory === 'decaying' && Number.isFinite(since)) this.#grid.fade(0.5 ** (since / US_PER_SECOND / data.halfLifeS));
-    this.#drawnAtUs = frame.mediaTimeUs;
-    if (presence > 0) this.#redraw(this.#grid, data);
+    const isDue = since >= EVERY_US;
+    if (isDue) {
+      if (data.memory === 'decaying' && Number.isFinite(since)) this.#grid.fade(0.5 ** (since / US_PER_SECOND / data.halfLifeS));
+      this.#drawnAtUs = frame.mediaTimeUs;
+    }
+    // Taken to air it does not wait for its turn: it would miss its own coming in.
+    const comes = presence > 0 && !this.#isOn;
+    this.#isOn = presence > 0;
+    if (this.#isOn && (isDue || comes)) this.#redraw(this.#grid, data, comes);
   }
 
-  #redraw(grid: HeatGrid, data: HeatMapData): void {
+  #redraw(grid: HeatGrid, data: HeatMapData, comes: boolean): void {
     const heat = grid.smooth();
     const warmest = heat.reduce((most, value) => Math.max(most, value), WARM_MIN_S);
     // Eased, so that the whole map does not change colour with every step of one person.
-    this.#fullS = data.fullS > 0 ? data.fullS : this.#fullS + (warmest - this.#fullS) * (warmest > this.#fullS ? 0.5 : 0.1);
+    const eased = this.#fullS + (warmest - this.#fullS) * (warmest > this.#fullS ? 0.5 : 0.1);
+    this.#fullS = data.fullS > 0 ? data.fullS : comes ? warmest : eased;
     this.#picture = heatPicture(grid, heat, this.#fullS);
   }
 

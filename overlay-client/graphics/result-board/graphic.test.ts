@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { runS } from '../../testing/final.js';
-import { on } from '../../testing/race.js';
+import type { GraphicState } from '../../../protocol/index.js';
+import { createHeadlessOverlay } from '../../index.js';
+import { FINAL_FPS, finalFrame, finalScene, GUN_S, runS } from '../../testing/final.js';
+import { strongest } from '../../testing/picture.js';
+import { on, SMALL_HD } from '../../testing/race.js';
 import { readFinal, textsOf } from '../../testing/read-final.js';
 
 const AFTER = runS(7, 100) + 11;
@@ -46,4 +49,23 @@ test('each step turns a page, the last one stays, and the board does not move', 
     [false, false, true, true],
   );
   assert.equal(new Set(pages.map((page) => page.find(({ key }) => key.endsWith('row0'))?.part.y)).size, 1);
+});
+
+test('a page that stays does not flash: with a step beyond the last, or where it is the only one', async () => {
+  const overlay = await createHeadlessOverlay(finalScene(SMALL_HD));
+  const last = Math.round((AFTER + GUN_S) * FINAL_FPS);
+  try {
+    for (let i = 0; i < last; i++) overlay.observe(finalFrame(SMALL_HD, i), [on('result-board')]);
+    const frame = finalFrame(SMALL_HD, last);
+    const rows = (data: GraphicState['data'], step: number) => {
+      const stepped = { ...on('result-board', data), step, steppedAtUs: frame.mediaTimeUs - 50_000 };
+      const regions = overlay.render(frame, [stepped]).filter(({ key }) => key.includes('/row'));
+      return regions.length === 0 ? 0 : Math.min(...regions.map(({ rgba }) => strongest(rgba)));
+    };
+    assert.equal(rows({ rows: 8 }, 1), 255);
+    assert.equal(rows({ rows: 3 }, 3), 255);
+    assert.ok(rows({ rows: 3 }, 1) < 100, 'the next page fades in');
+  } finally {
+    overlay.close();
+  }
 });

@@ -75,7 +75,8 @@ export class ResultBoard implements Graphic<ResultBoardData> {
     const perPage = this.#perPage(data);
     const pages = Math.ceil(this.#results.length / perPage);
     const page = clamp(step, 0, pages - 1);
-    const turned = presence * easeInOut(stepElapsedUs / TURN_US);
+    // A step beyond the last page turns none.
+    const turned = presence * (step < pages && pages > 1 ? easeInOut(stepElapsedUs / TURN_US) : 1);
     const title = data.title || this.#env.scene.title;
     const number = pages > 1 ? `${page + 1}/${pages}` : '';
     const parts = [

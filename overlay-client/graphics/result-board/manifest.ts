@@ -3,7 +3,7 @@ import type { GraphicDefinition } from '../graphic.js';
 import { ografManifest } from '../ograf.js';
 import { placeField } from '../spot.js';
 
-/** More steps than this are not announced; further pages are not reached. */
+/** Of a board without a start list; further pages are not reached. */
 export const PAGES_MAX = 25;
 
 const Remark = z.strictObject({
@@ -26,6 +26,7 @@ export type ResultBoardData = z.infer<typeof ResultBoardData>;
 
 export const resultBoard: GraphicDefinition<typeof ResultBoardData> = {
   data: ResultBoardData,
+  steps: ({ rows }, competitors) => (competitors > 0 ? Math.min(PAGES_MAX, Math.ceil(competitors / rows)) : PAGES_MAX),
   manifest: ografManifest(
     'result-board',
     'Result board',

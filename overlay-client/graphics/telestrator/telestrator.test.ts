@@ -2,29 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { apply, type Point, type Size, type TrackingFrame } from '../../../protocol/index.js';
 import { createHeadlessOverlay } from '../../index.js';
-import { alphaAt, around, assertGolden, crop, flatten, type Picture } from '../../testing/picture.js';
-import { HD, on, raceFrame, raceScene, SMALL_HD } from '../../testing/race.js';
+import { alphaAt, around, flatten, type Picture } from '../../testing/picture.js';
+import { on, raceFrame, raceScene, SMALL_HD } from '../../testing/race.js';
 
 const stroke = (tool: string, points: number[], more: object = {}) => ({ tool, anchor: 'ground', points, ...more });
-
-/** Everything there is at once, as a producer would leave it on the picture. */
-const ALL = {
-  strokes: [
-    stroke('pen', [3, -3.6, 8, -4.4, 14, -3.4, 20, -4.4], { colour: '#34d17b' }),
-    stroke('arrow', [8, 6.5, 16, 5.6, 27, 1.8]),
-    stroke('circle', [15, -0.6, 16.6, -0.6], { colour: '#ff5a5f' }),
-    stroke('ring', [0, 0, 0.7, 0], { anchor: 'subject', trackId: 101 }),
-    stroke('spotlight', [0, 0, 0.8, 0], { anchor: 'subject', trackId: 103, colour: '#3ea6ff' }),
-    stroke('arrow', [1.2, 0.2, 1.35, 0.3], { anchor: 'screen', colour: '#ffffff' }),
-  ],
-};
-
-for (const size of [SMALL_HD, HD]) {
-  test(`telestrator at ${size.height} lines looks as it did`, async () => {
-    const regions = await draw(size, ALL, [60]);
-    await assertGolden(crop(flatten(regions, size, 96), around(regions)), `telestrator/goldens/${size.height}`);
-  });
-}
 
 test('a stroke on the ground lies where it was drawn, whatever the camera does since; one on the screen stays', async () => {
   const spot: Point = { x: 15, y: 1 };

@@ -1,4 +1,5 @@
 import type { ChannelState, ControlCommand, ControlReply, GraphicState, MediaTimeUs } from '../../../protocol/index.js';
+import { isGraphicType, stepsOf } from '../../graphics/registry.js';
 import type { Property } from './fields.js';
 
 /** An entry of `GET /api/graphics`. */
@@ -66,6 +67,7 @@ export class Desk {
   }
 
   stepsOf(graphic: GraphicState): number {
+    if (isGraphicType(graphic.type)) return stepsOf(graphic.type, graphic.data, this.state?.scene.roster.length ?? 0);
     return this.kindOf(graphic)?.stepCount ?? 1;
   }
 }

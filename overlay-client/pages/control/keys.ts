@@ -2,7 +2,7 @@
 
 const DOUBLE_MS = 900;
 
-export const keyActions = {
+const keyActions = {
   take: { label: 'Take', key: 'T' },
   update: { label: 'Update', key: 'U' },
   step: { label: 'Next step', key: 'S' },

@@ -75,7 +75,7 @@ export function applyEdit(desk: Desk, command: DeskEdit, context: DeskContext): 
       return done({ ...context.project, subjects }, 'everything as the project says');
     }
     default: {
-      const { graphics, line } = applyGraphicCommand(desk.graphics, command, context.catalogue);
+      const { graphics, line } = applyGraphicCommand(desk.graphics, command, context.catalogue, desk.roster.length);
       return { ...done({ graphics }, line), key: typingKey(command) };
     }
   }

@@ -4,8 +4,8 @@ import type { GraphicState } from '../../../protocol/index.js';
 export interface GraphicCatalogue {
   /** Checks a graphic's data against its own schema and fills in defaults. @throws Error with one line. */
   parse(type: string, data: unknown): GraphicState['data'];
-  /** How many steps it has, at least 1; Infinity where it does not say. */
-  steps(type: string): number;
+  /** How many steps a graphic has with its data and so many on the start list, at least 1; Infinity where it does not say. */
+  steps(graphic: Pick<GraphicState, 'type' | 'data'>, competitors: number): number;
   /** Its name for people. */
   name(type: string): string;
 }

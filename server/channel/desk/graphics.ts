@@ -19,9 +19,10 @@ const MOST_DATA_BYTES = 64 * 1024;
 
 /**
  * The rundown after a command; graphics that did not change are the same objects.
+ * @param competitors how many are on the start list.
  * @throws Error with one line when the graphic is not known or its data is not right.
  */
-export function applyGraphicCommand(graphics: Rundown, command: GraphicCommand, catalogue: GraphicCatalogue): Done {
+export function applyGraphicCommand(graphics: Rundown, command: GraphicCommand, catalogue: GraphicCatalogue, competitors: number): Done {
   if (command.command === 'graphics.allOff')
     return { graphics: graphics.map((g) => (g.on ? { ...g, on: false } : g)), line: 'all graphics out' };
   if (command.command === 'graphic.add') return added(graphics, command, catalogue);
@@ -57,7 +58,7 @@ export function applyGraphicCommand(graphics: Rundown, command: GraphicCommand, 
     case 'graphic.out':
       return swapped(item.on ? { ...item, on: false } : item, `${name} out`);
     case 'graphic.step':
-      return swapped(stepped(item, command, catalogue), `${name} to another step`);
+      return swapped(stepped(item, command, catalogue.steps(item, competitors)), `${name} to another step`);
     case 'preview.set': {
       const pending = command.data === null ? undefined : whole({ ...(item.pending ?? item.data), ...command.data });
       return swapped(withPending(item, pending), pending ? `${name} edited, not on air yet` : `edits of ${name} forgotten`);
@@ -109,10 +110,10 @@ function freeId(type: string, taken: ReadonlySet<string>): string {
 function stepped(
   item: RundownItem,
   { delta, goto }: { delta?: number | undefined; goto?: number | undefined },
-  catalogue: GraphicCatalogue,
+  steps: number,
 ): RundownItem {
   const to = goto ?? (item.on ? item.step : -1) + (delta ?? 1);
-  if (to >= catalogue.steps(item.type)) return item.on ? { ...item, on: false } : item;
+  if (to >= steps) return item.on ? { ...item, on: false } : item;
   const step = Math.max(0, to);
   const { pending, ...rest } = item;
   // Going on air is a take: what was prepared goes with it.
