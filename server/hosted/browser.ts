@@ -139,10 +139,10 @@ export class HostedBrowser {
     await this.#cast();
   }
 
-  /** Memory of its own in all its processes; undefined where the machine does not tell. */
-  async memoryBytes(): Promise<number | undefined> {
-    if (process.platform !== 'linux') return undefined;
-    const { processInfo } = ProcessInfo.parse(await this.#cdp.send('SystemInfo.getProcessInfo', {}, undefined, ANSWER_MS));
+  /** Memory of its own in all its processes; 0 where the machine does not tell. */
+  async memoryBytes(withinMs: number): Promise<number> {
+    if (process.platform !== 'linux') return 0;
+    const { processInfo } = ProcessInfo.parse(await this.#cdp.send('SystemInfo.getProcessInfo', {}, undefined, withinMs));
     let sum = 0;
     for (const { id } of processInfo) {
       try {

@@ -55,6 +55,7 @@ class HostedThread {
       this.#problem(lineOf(error));
       return;
     }
+    if (!this.#sandbox) this.#sayUnboxed('this is root');
     let backOffMs = BACK_OFF_MS.first;
     while (!this.#closed) {
       const startedMs = performance.now();
@@ -62,6 +63,7 @@ class HostedThread {
       if (this.#closed) return;
       if (this.#sandbox && /sandbox/i.test(why)) {
         this.#sandbox = false;
+        this.#sayUnboxed('this machine does not let it');
         continue;
       }
       if (performance.now() - startedMs > HEALTHY_AFTER_MS) backOffMs = BACK_OFF_MS.first;
@@ -100,15 +102,17 @@ class HostedThread {
     let wellAtMs = performance.now();
     let weighedAtMs = wellAtMs;
     while (performance.now() - wellAtMs < GIVE_UP_MS) {
-      if (await browser.isWell(WELL_WITHIN_MS).catch(() => false)) {
+      const isWell = await browser.isWell(WELL_WITHIN_MS).catch(() => false);
+      if (isWell) {
         wellAtMs = performance.now();
         this.#say({ type: 'alive' });
       }
+      if (isWell && wellAtMs - weighedAtMs > MEMORY_EVERY_MS) {
+        weighedAtMs = wellAtMs;
+        const bytes = await browser.memoryBytes(WELL_WITHIN_MS).catch(() => 0);
+        if (bytes > MEMORY_MAX_BYTES) return `the browser takes ${Math.round(bytes / 1e6)} MB`;
+      }
       await sleep(ASK_EVERY_MS);
-      if (performance.now() - weighedAtMs < MEMORY_EVERY_MS) continue;
-      weighedAtMs = performance.now();
-      const bytes = (await browser.memoryBytes().catch(() => undefined)) ?? 0;
-      if (bytes > MEMORY_MAX_BYTES) return `the browser takes ${Math.round(bytes / 1e6)} MB`;
     }
     return 'the browser’s page does not answer';
   }
@@ -139,6 +143,10 @@ class HostedThread {
       message,
       bands.flatMap(({ rgba }) => (rgba ? [rgba.buffer] : [])),
     );
+  }
+
+  #sayUnboxed(why: string): void {
+    console.error(`leaderline: others’ graphics run without Chromium’s own sandbox around them: ${why}`);
   }
 
   #problem(line: string): void {
