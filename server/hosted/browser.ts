@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
@@ -20,6 +20,8 @@ const WORDS_MAX = 4_000;
 /** A frame that is put out of the picture is out of it so much later, at the latest. */
 const SETTLE_MS = 150;
 const PAGE_BYTES = 4096;
+/** Less of the processor than the channel by so much: a third of what is left when there is not enough for both. */
+const NICER = 5;
 
 /**
  * Transparent pictures cost a third less put together by the processor than by a GPU that is none; WebGL works all the same. Every graphic gets a process of
@@ -270,7 +272,7 @@ const ScreencastFrame = z.object({ data: z.string(), sessionId: z.number(), meta
 
 function lowerPriority(pid: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(pid, Math.min(constants.priority.PRIORITY_LOW, getPriority() + NICER));
   } catch {
     // It has ended already; or the machine does not allow it.
   }

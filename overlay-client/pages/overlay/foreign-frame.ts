@@ -8,7 +8,7 @@ const ANSWER_MS = 5_000;
 const READY_MS = 10_000;
 /** A frame is asked so often whether it is there; one that was silent for so long is hidden, and after a few times that begun anew. */
 const PING_EVERY_MS = 500;
-const SILENT_MS = 1_000;
+const SILENT_MS = 1_500;
 const GIVE_UP_MS = 5_000;
 /** When there is reason to doubt it. */
 const CHECK_MS = 300;
