@@ -17,6 +17,8 @@ const READY_MS = 20_000;
 const CLOSE_MS = 1_000;
 /** Of what the browser says on its standard error. */
 const WORDS_MAX = 4_000;
+/** As long its last words may take after its end. */
+const WORDS_MS = 50;
 /** A frame that is put out of the picture is out of it so much later, at the latest. */
 const SETTLE_MS = 150;
 const PAGE_BYTES = 4096;
@@ -57,7 +59,7 @@ const flags = (origin: string): string[] => [
   '--enable-features=IsolateSandboxedIframes:grouping/per-document',
   '--proxy-server=http://127.0.0.1:9',
   `--proxy-bypass-list=<-loopback>;${new URL(origin).host}`,
-  `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(origin).hostname}`,
+  `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(origin).hostname.replace(/^\[|\]$/g, '')}`,
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
 
@@ -125,7 +127,10 @@ export class HostedBrowser {
     this.#cdp = new Cdp(out, input, (method, params, session) => this.#receive(method, params, session));
     this.gone = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`the browser does not start: ${error.message}`));
-      this.#child.once('close', (code, signal) => resolve(`the browser ended (${signal ?? `exit code ${code}`}${this.#lastWords()})`));
+      this.#child.once('exit', (code, signal) => {
+        const tell = (): void => resolve(`the browser ended (${signal ?? `exit code ${code}`}${this.#lastWords()})`);
+        setTimeout(tell, WORDS_MS);
+      });
     });
     void this.gone.then((line) => this.#cdp.close(new Error(line)));
   }

@@ -40,11 +40,8 @@ export class Cdp {
     this.#out = out;
     this.#onEvent = onEvent;
     input.on('data', (bytes: Buffer) => this.#read(bytes));
-    const gone = (): void => this.close(new Error('the browser is gone'));
-    for (const stream of [out, input]) {
-      stream.on('error', gone);
-      stream.on('close', gone);
-    }
+    // Pipes break when the browser ends: whoever started it knows more of that, and closes this.
+    for (const stream of [out, input]) stream.on('error', () => {});
   }
 
   /** @param withinMs the answer's. @throws Error with one line: refused, late, or no browser. */
