@@ -55,6 +55,13 @@ export const ChannelStatus = z.object({
   stages: z.record(z.string(), StageTime),
   outputs: z.array(OutputHealth),
   warnings: z.array(z.string()),
+  /**
+   * Others' graphics in the composite: their browser's pictures so far, those of them that were left out because a newer one came, how long the newest took
+   * from the browser's screen to here, and how often the browser was started again. Absent while there is none.
+   */
+  hosted: z
+    .object({ pictures: z.number().int(), superseded: z.number().int(), delayMs: z.number(), restarts: z.number().int() })
+    .optional(),
   /** The replay's recording; absent where there is none. */
   replay: ReplayBuffer.optional(),
 });

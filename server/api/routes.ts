@@ -147,6 +147,7 @@ function pageRoutes(o: ApiOptions): Route[] {
   return [
     page('/', 'home.html', 'First page: every channel with its picture, health and links'),
     page('/overlay/:channel', 'overlay.html', 'Graphics on a transparent ground, for a browser source'),
+    page('/hosted/:channel', 'hosted.html', 'Others’ graphics alone on a transparent ground, for the server’s own composite'),
     page('/control/:channel', 'control.html', 'What an operator sees and presses'),
     page('/calibrate/:channel', 'calibrate.html', 'Tells where the ground lies in the picture, by clicking'),
     page('/watch/:channel', 'watch.html', 'The composited stream'),

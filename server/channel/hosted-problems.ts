@@ -66,9 +66,7 @@ export class HostedProblems {
 
 /** A warning for each graphic that has a problem. */
 export function problemLines(graphics: readonly GraphicState[]): string[] {
-  return graphics.flatMap((graphic) =>
-    graphic.problem === undefined ? [] : [`Graphic ${nameOf(graphic)} fails in the overlay page: ${graphic.problem}`],
-  );
+  return graphics.flatMap((graphic) => (graphic.problem === undefined ? [] : [`Graphic ${nameOf(graphic)} fails: ${graphic.problem}`]));
 }
 
 function note(words: Map<string, Word>, page: string, line: string): void {

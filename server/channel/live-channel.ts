@@ -3,6 +3,7 @@ import type { OpenSource, OutputSet, ReplayRecorder } from '../../media/index.js
 import type { HeadlessOverlay } from '../../overlay-client/index.js';
 import { type Channel, type ChannelScene, type GraphicState, samePeople } from '../../protocol/index.js';
 import type { TrackingWorker } from '../../tracking/index.js';
+import type { HostedLayer } from '../hosted/index.js';
 import type { DeskChange } from './messages.js';
 import type { ChannelRunner } from './runner.js';
 import { sceneOf } from './scene.js';
@@ -12,6 +13,7 @@ interface Parts {
   readonly source: OpenSource;
   readonly tracking: TrackingWorker;
   readonly overlay: HeadlessOverlay | null;
+  readonly hosted: HostedLayer | null;
   readonly outputs: OutputSet | null;
   readonly recorder: ReplayRecorder | null;
   /** As the desk has it. */
@@ -27,6 +29,7 @@ export class OpenChannel {
   readonly source: OpenSource;
   readonly tracking: TrackingWorker;
   readonly overlay: HeadlessOverlay | null;
+  readonly hosted: HostedLayer | null;
   readonly outputs: OutputSet | null;
   readonly recorder: ReplayRecorder | null;
   readonly close: () => Promise<void>;
@@ -38,6 +41,7 @@ export class OpenChannel {
     this.source = parts.source;
     this.tracking = parts.tracking;
     this.overlay = parts.overlay;
+    this.hosted = parts.hosted;
     this.outputs = parts.outputs;
     this.recorder = parts.recorder;
     this.close = parts.close;
@@ -58,6 +62,7 @@ export class OpenChannel {
   change({ graphics, subjects, channel }: DeskChange): readonly GraphicState[] {
     if (channel) this.#setUp(channel);
     this.tracking.mark(subjects);
+    this.hosted?.follow(graphics);
     return this.runner.setGraphics(graphics);
   }
 

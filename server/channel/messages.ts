@@ -24,6 +24,16 @@ export interface ChannelStart {
   readonly hlsDirectory: string;
   readonly replayDirectory: string | null;
   readonly restarts: number;
+  /** What others' graphics need to be in the composite; null: they are not. */
+  readonly hosted: HostedPlace | null;
+}
+
+export interface HostedPlace {
+  /** The server, as its own browser reaches it: `http://127.0.0.1:8080`. */
+  readonly serverUrl: string;
+  readonly chromiumFolder: string;
+  /** The channel's own. */
+  readonly profileFolder: string;
 }
 
 /** The desk changed: everything it says of what is drawn, and what changed of the set-up. */

@@ -2,14 +2,24 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type OpenSource, type OutputSet, openSource, ReplayRecorder } from '../../media/index.js';
 import { createHeadlessOverlay, type HeadlessOverlay } from '../../overlay-client/index.js';
-import { type Channel, type ChannelScene, type GraphicState, type Output, replayOf, type SourceHealth } from '../../protocol/index.js';
+import {
+  type Channel,
+  type ChannelScene,
+  type GraphicState,
+  type Output,
+  rationalToNumber,
+  replayOf,
+  type SourceHealth,
+} from '../../protocol/index.js';
 import { createScene } from '../../simulation/index.js';
 import { solveGround, TrackingWorker } from '../../tracking/index.js';
+import { HostedLayer } from '../hosted/index.js';
 import { IMAGES_FOLDER } from '../project-file.js';
 import { UsageError } from '../usage-error.js';
 import { catalogue } from './catalogue.js';
 import { deskOf, stamped } from './desk/index.js';
 import { OpenChannel } from './live-channel.js';
+import type { HostedPlace } from './messages.js';
 import { checkPlaces, openOutputs } from './outputs.js';
 import { ChannelRunner, type RunnerParts } from './runner.js';
 import { sceneOf } from './scene.js';
@@ -27,6 +37,8 @@ export interface OpenOptions {
   readonly graphics: readonly GraphicState[] | null;
   /** What draws; false: positions only, nothing drawn or encoded. */
   readonly draw: boolean | ((scene: ChannelScene) => HeadlessOverlay);
+  /** Where others' graphics are drawn; absent: they are left out. */
+  readonly hosted?: HostedPlace | null;
   /** Tracking tells what moved, too. */
   readonly showForeground?: boolean;
   readonly onHealth: (health: SourceHealth, message: string) => void;
@@ -77,6 +89,9 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
           })
         : null;
     if (outputs) open.push(() => outputs.finish());
+    const hosted = outputs && o.hosted ? hostedLayer(o.hosted, scene) : null;
+    if (hosted) open.push(() => hosted.close());
+    hosted?.follow(graphics);
     const recorder = await openRecorder(channel, source.info, scene, o.replayDirectory ?? null);
     if (recorder) open.push(() => recorder.close());
     const runner = new ChannelRunner({
@@ -86,16 +101,30 @@ export async function openChannel(o: OpenOptions): Promise<OpenChannel> {
       scene,
       underFeet: channel.underFeet,
       overlay,
+      hosted,
       outputs,
       recorder,
       graphics,
       ...o.events,
     });
-    return new OpenChannel({ runner, source, tracking, overlay, outputs, recorder, close, channel, scene });
+    return new OpenChannel({ runner, source, tracking, overlay, hosted, outputs, recorder, close, channel, scene });
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Pictures faster than the channel's frames are of no use. */
+function hostedLayer({ serverUrl, chromiumFolder, profileFolder }: HostedPlace, scene: ChannelScene): HostedLayer {
+  const { channel, width, height, fps } = scene;
+  const start = {
+    url: `${serverUrl}/hosted/${encodeURIComponent(channel)}`,
+    size: { width, height },
+    fps: Math.min(60, fps ? rationalToNumber(fps) : 30),
+    chromiumFolder,
+    profileFolder,
+  };
+  return new HostedLayer(start, (line) => console.error(`leaderline: channel "${channel}": ${line}`));
 }
 
 /** The rolling recording, where the channel has one. */

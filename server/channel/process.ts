@@ -79,6 +79,7 @@ async function run(start: ChannelStart): Promise<Ending> {
       replayDirectory: start.replayDirectory,
       graphics: start.graphics,
       draw: true,
+      hosted: start.hosted,
       onHealth,
       events: {
         onClean: (picture) => pictures?.clean(picture, picture.mediaTimeUs),

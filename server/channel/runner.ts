@@ -6,6 +6,7 @@ import {
   type Discontinuity,
   emptyFrame,
   type GraphicState,
+  type OverlayRegion,
   type TrackingFrame,
   type UnderFeet,
 } from '../../protocol/index.js';
@@ -34,6 +35,8 @@ export interface RunnerParts {
   readonly underFeet: UnderFeet;
   /** Null: nothing is drawn (`leaderline track`). */
   readonly overlay: HeadlessOverlay | null;
+  /** What lies over everything the overlay draws; pixels of others' graphics come when they come. */
+  readonly hosted?: { readonly regions: readonly OverlayRegion[] } | null;
   readonly outputs: OutputSet | null;
   /** Records every frame as it came, with what was known about it. */
   readonly recorder?: ReplayRecorder | null;
@@ -241,7 +244,7 @@ export class ChannelRunner {
   }
 
   async #composite(head: Waiting<VideoFrame>, known: TrackingFrame): Promise<void> {
-    const { overlay, outputs } = this.#p;
+    const { overlay, hosted, outputs } = this.#p;
     const { frame } = head;
     const tracked = this.#cuts.drawn(known, frame);
     let drawn = this.#standings
@@ -251,7 +254,8 @@ export class ChannelRunner {
     let keyFill: KeyFill | undefined;
     if (!frame.slate) this.#p.recorder?.record(frame, drawn, this.#graphics);
     if (overlay) {
-      const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
+      const own = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
+      const regions = hosted ? [...own, ...hosted.regions] : own;
       this.stages.measure('composite', () => {
         const front = this.#front.next(drawn, this.#underFeet);
         this.#compositor.blend(frame, regions, front);

@@ -23,8 +23,9 @@ export class StatusReporter {
   /** @param opened null before the source is open and after the end: figures stay as they last were. */
   status(opened: OpenChannel | null): ChannelStatus {
     const figures = opened ? this.#figures(opened) : {};
+    const { hosted: _, ...last } = this.#last;
     this.#last = {
-      ...this.#last,
+      ...last,
       ...figures,
       running: true,
       source: this.#source,
@@ -35,7 +36,7 @@ export class StatusReporter {
     return this.#last;
   }
 
-  #figures({ runner, source, outputs, overlay, recorder, channel }: OpenChannel): Partial<ChannelStatus> {
+  #figures({ runner, source, outputs, overlay, hosted, recorder, channel }: OpenChannel): Partial<ChannelStatus> {
     const { counters, lastFrame } = runner;
     const { size, fps } = source.info;
     const calibrated = channel.calibration !== undefined;
@@ -56,7 +57,12 @@ export class StatusReporter {
       subjects: lastFrame?.subjects.length ?? 0,
       stages: runner.stages.summary(),
       outputs: outputs ? [...outputs.health()] : [],
-      warnings: [...(overlay?.warnings() ?? []), ...(recorder?.state.message ? [recorder.state.message] : [])],
+      warnings: [
+        ...(overlay?.warnings() ?? []),
+        ...(hosted?.warnings() ?? []),
+        ...(recorder?.state.message ? [recorder.state.message] : []),
+      ],
+      ...(hosted?.isOn && { hosted: hosted.figures }),
       ...(recorder && { replay: recorder.state }),
     };
   }

@@ -36,7 +36,7 @@ import {
 import type { ChannelHandle, Picture, PictureKind } from './handle.js';
 import { HostedProblems, problemLines } from './hosted-problems.js';
 import { Listeners } from './listeners.js';
-import type { FromChannel } from './messages.js';
+import type { FromChannel, HostedPlace } from './messages.js';
 import { Newest } from './newest.js';
 import { PictureCache } from './picture-cache.js';
 import { RateLimit } from './rate-limit.js';
@@ -57,6 +57,8 @@ export interface SupervisorOptions {
   readonly onDesk: (desk: Desk) => void;
   /** Where the replay keeps what it records and makes. */
   readonly replayDirectory: string;
+  /** Where others' graphics are drawn, asked for when the process starts; absent or null: they are left out of the composite. */
+  readonly hosted?: () => HostedPlace | null;
   readonly log: (line: string) => void;
 }
 
@@ -126,7 +128,10 @@ export class ChannelSupervisor implements ChannelHandle {
         this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
         const { baseDir, hlsDirectory } = options;
         const replayDirectory = this.replay?.bufferDirectory ?? null;
-        return { type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, replayDirectory, restarts };
+        return {
+          ...{ type: 'start', channel: this.project(), graphics: this.#graphics, baseDir, hlsDirectory, replayDirectory, restarts },
+          hosted: options.hosted?.() ?? null,
+        };
       },
       onMessage: (message) => this.#receive(message),
       onStarting: (restarts) => this.#setStatus({ ...stoppedStatus(channel, 'starting'), running: true, source: 'opening', restarts }),

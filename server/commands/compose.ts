@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { HOSTED } from '../../overlay-client/index.js';
 import { rationalToNumber } from '../../protocol/index.js';
 import { openChannel } from '../channel/open.js';
 import { checkWritable } from './files.js';
@@ -32,6 +33,9 @@ export async function composeFile(input: string, o: { out: string; project?: str
     onHealth: () => {},
     events: { onComposited: (frame) => progress.update(frame.frameIndex + 1) },
   });
+  for (const { id, type } of opened.runner.graphics)
+    if (type.startsWith(HOSTED))
+      console.error(`leaderline: graphic "${id}" is left out: others’ graphics show on channels of leaderline serve`);
   const { info } = opened.source;
   const progress = new Progress(
     'compose',

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { cpus, freemem, totalmem } from 'node:os';
 import { type Ability, probeMedia } from '../../media/index.js';
+import { findChromium } from '../hosted/index.js';
 
 interface Check {
   readonly name: string;
@@ -60,9 +61,17 @@ async function examine(): Promise<{ needed: Check[]; optional: Check[] }> {
       ok: hardware.length > 0,
       detail: hardware.join(' ') || 'none opens here: libx264 on the processor',
     },
+    hostedGraphics(),
     { name: 'capture devices', ok: media.devices.length > 0, detail: media.devices.map((d) => d.name).join(' ') || 'none found' },
   ];
   return { needed, optional };
+}
+
+/** Others' graphics in the composite need a browser. */
+function hostedGraphics(): Check {
+  const found = findChromium();
+  const detail = found.ok ? found.name : `others’ graphics show in the overlay page only: ${found.why}`;
+  return { name: 'hosted graphics', ok: found.ok, detail };
 }
 
 async function attempt(name: string, work: () => Promise<string>): Promise<Check> {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { catalogue } from '../channel/catalogue.js';
 import { type Desk, deskOf } from '../channel/desk/index.js';
+import type { HostedPlace } from '../channel/messages.js';
 import { ChannelSupervisor } from '../channel/supervisor.js';
 import { PackageStore } from '../ograf/index.js';
 import { packagePath } from '../package-path.js';
@@ -18,6 +19,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
   const data = resolve(o.data);
   const log = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
   const writers: DeskWriter[] = [];
+  let serverUrl = '';
   const channels = project.channels.map((channel) => {
     const folder = join(data, channel.id);
     const hlsDirectory = join(folder, 'hls');
@@ -30,7 +32,8 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
       const desk = loadDesk(join(folder, 'desk.json'), asProject, catalogue, say);
       const replayDirectory = join(folder, 'replay');
       const onDesk = (d: Desk): void => writer.save(d);
-      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, replayDirectory, catalogue, desk, onDesk, log });
+      const hosted = (): HostedPlace => ({ serverUrl, chromiumFolder: data, profileFolder: join(folder, 'browser') });
+      return new ChannelSupervisor({ channel, baseDir, hlsDirectory, replayDirectory, catalogue, desk, onDesk, hosted, log });
     } catch (error) {
       throw new UsageError(`${loaded.path}: channel "${channel.id}": ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -50,6 +53,7 @@ export async function serve(projectPath: string | undefined, o: { host: string; 
     ownPackageDir: packagePath('dist/ograf'),
     imagesDir: resolve(baseDir, IMAGES_FOLDER),
   });
+  serverUrl = fromHere(server.url);
   console.log(`${project.name}: ${server.url}`);
   for (const { id, title } of project.channels) {
     console.log(`  ${title}`);
@@ -74,6 +78,14 @@ async function listening(options: ServerOptions): Promise<RunningServer> {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The server's address for a browser on this machine: where it listens on every address, the loopback one. */
+function fromHere(url: string): string {
+  const at = new URL(url);
+  if (at.hostname === '0.0.0.0') at.hostname = '127.0.0.1';
+  if (at.hostname === '[::]') at.hostname = '[::1]';
+  return at.origin;
 }
 
 /** Resolves at the first Ctrl-C or polite kill; a second one ends at once. */

@@ -12,12 +12,14 @@ const MESSAGE_LIMIT_BYTES = 256 * 1024;
 const COMMANDS_PER_SECOND = 30;
 const REPORTS_PER_SECOND = 2;
 
-/** `auth` of a page's handshake. `control`: the page means to control, so one that may not is refused at once; `operator`: who is at it. */
+/** `auth` of a page's handshake. `control`: the page means to control, so one that may not is refused at once; `operator`: who is at it;
+ * `positions`: false for a page that draws none. */
 const PageAuth = z.object({
   channel: z.string().max(60),
   token: z.string().max(200).optional(),
   control: z.boolean().optional(),
   operator: z.string().max(60).optional(),
+  positions: z.boolean().optional(),
 });
 
 /** socket.io for pages: each joins one channel, gets its whole state, status and positions, and may send commands. */
@@ -62,7 +64,7 @@ function admit(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: 
 }
 
 function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: Gate): void {
-  const { channel: id, token, operator } = PageAuth.parse(socket.handshake.auth);
+  const { channel: id, token, operator, positions = true } = PageAuth.parse(socket.handshake.auth);
   const hub = hubs.get(id);
   if (hub === undefined) return;
   const rate = new RateLimit(COMMANDS_PER_SECOND);
@@ -89,6 +91,7 @@ function join(socket: PageSocket, hubs: ReadonlyMap<string, ChannelHub>, gate: G
   });
   void socket.join(id);
   socket.emit('state', hub.channel.state());
+  if (!positions) return;
   if (hub.newest !== undefined) socket.emit('positions', hub.newest);
   hub.fanout.addPage(socket);
 }

@@ -166,7 +166,7 @@ describe('hosted OGraf graphics', () => {
     await mood('bad');
     await told('it threw', /^updateAction\(\) threw: Error: <img src=x> second line x+…$/);
     assert.equal(problem()?.length, 200);
-    assert.match(race.state().status.warnings.join(), /^Graphic strap fails in the overlay page: updateAction/);
+    assert.match(race.state().status.warnings.join(), /^Graphic strap fails: updateAction/);
     assert.ok(events.some((event) => event.type === 'graphic' && /^strap fails: /.test(event.line) && event.graphic?.problem));
     const api = `${server.url}/ograf/v1/renderers/race`;
     const { renderer } = await (await fetch(api)).json();

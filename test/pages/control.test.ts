@@ -478,7 +478,7 @@ describe('control page in a browser', () => {
     await until('shown', async () => /onerror/.test(await textOf(page, '#warnings')));
     assert.equal(await page.locator('#warnings img').count(), 0);
     assert.match(await textOf(page, '[data-graphic="strap"]'), /load\(\) threw: <b id="harm">no luck.*Fails/s);
-    assert.match(await textOf(page, '#warnings'), /Graphic strap fails in the overlay page/);
+    assert.match(await textOf(page, '#warnings'), /Graphic strap fails: /);
     assert.equal(await page.locator('#harm').count(), 0);
     race.reportHosted('an overlay', [{ graphic: 'strap', line: '' }]);
     await until('it works again', async () => !/Fails/.test(await textOf(page, '[data-graphic="strap"]')));

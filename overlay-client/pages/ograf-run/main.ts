@@ -31,6 +31,7 @@ function words(error: unknown): string {
 }
 
 async function call({ method, params }: Call): Promise<Answer> {
+  if (method === 'ping') return { statusCode: 200, statusMessage: '' };
   graphic ??= create();
   const element: object = await graphic;
   const action: unknown = Reflect.get(element, method);

@@ -1,7 +1,8 @@
 /** What passes between the overlay page and the frame a hosted graphic runs in. */
 
-export type Method = 'load' | 'playAction' | 'updateAction' | 'stopAction' | 'dispose';
-const METHODS: readonly string[] = ['load', 'playAction', 'updateAction', 'stopAction', 'dispose'] satisfies Method[];
+/** `ping` is answered by the frame itself: whether its graphic leaves it time to. */
+export type Method = 'load' | 'playAction' | 'updateAction' | 'stopAction' | 'dispose' | 'ping';
+const METHODS: readonly string[] = ['load', 'playAction', 'updateAction', 'stopAction', 'dispose', 'ping'] satisfies Method[];
 
 export interface Call {
   /** From 1; the answer carries it. */

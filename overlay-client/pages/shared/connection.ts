@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly control?: boolean;
   /** Who is at it: changes are told under this name. */
   readonly operator?: string | undefined;
+  /** False: the server need send none. */
+  readonly positions?: false;
   readonly onLink?: (link: LinkState, reason: string) => void;
   readonly onState?: (state: ChannelState) => void;
   readonly onStatus?: (status: ChannelStatus) => void;
@@ -47,6 +49,7 @@ export function connectChannel(o: ConnectionOptions): Connection {
     ...(o.token !== undefined && { token: o.token }),
     ...(o.control && { control: true }),
     ...(o.operator && { operator: o.operator }),
+    ...(o.positions === false && { positions: false }),
   };
   const socket: Socket<ServerToPage, PageToServer> = io('/channels', {
     auth,

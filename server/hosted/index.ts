@@ -1,0 +1,2 @@
+export { findChromium } from './chromium.js';
+export { type HostedFigures, HostedLayer } from './layer.js';
