@@ -12,7 +12,7 @@ import type { OscMessage, OscValue } from './codec.js';
 /** What a message asks for. `nothing`: the button was let go. */
 export type Asked =
   | { readonly type: 'command'; readonly channel: string; readonly command: unknown }
-  /** All state, to who asks. */
+  /** All state, to who asks and to the receivers of the project. */
   | { readonly type: 'state' }
   | { readonly type: 'nothing' };
 

@@ -114,7 +114,7 @@ class Listening {
       const find = (id: string) => channels.find((c) => c.id === id);
       const asked = readMessage(isToken ? { ...message, args: others } : message, (id) => find(id)?.state());
       if (asked.type === 'state') {
-        for (const channel of channels) this.#send(stateMessages(channel.state()), { host: from.address, port: from.port });
+        this.#tellAll(from);
         this.counters.taken++;
       } else if (asked.type === 'command') await this.#command(find(asked.channel), asked.command, message, from);
     } catch (error) {
@@ -133,6 +133,14 @@ class Listening {
       this.counters.refused++;
       this.#say(`${message.address.slice(0, 60)} from ${from.address}: ${reply?.error}`);
     }
+  }
+
+  /** All state, to who asks and to the receivers of the project: who asks from one port often listens on another. */
+  #tellAll({ address, port }: RemoteInfo): void {
+    const { channels, osc } = this.#o;
+    const others = osc.send.filter((target) => target.host !== address || target.port !== port);
+    for (const target of [{ host: address, port }, ...others])
+      for (const channel of channels) this.#send(stateMessages(channel.state()), target);
   }
 
   /** Tells the receivers of the project of every change. */

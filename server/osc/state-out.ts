@@ -1,4 +1,5 @@
 import type { ChannelEvent, ChannelState, GraphicState } from '../../protocol/index.js';
+import { catalogue } from '../channel/catalogue.js';
 import type { OscMessage } from './codec.js';
 
 /** What OSC says of a channel's state, under the addresses that commands have. */
@@ -43,6 +44,6 @@ function graphicMessages(channel: string, { id, on, step, pending, title, type }
     { address: `${base}/on`, args: [on ? 1 : 0] },
     { address: `${base}/step`, args: [step] },
     { address: `${base}/pending`, args: [pending ? 1 : 0] },
-    { address: `${base}/title`, args: [title ?? type] },
+    { address: `${base}/title`, args: [title ?? catalogue.name(type)] },
   ];
 }

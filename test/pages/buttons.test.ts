@@ -168,6 +168,17 @@ describe('OSC', () => {
       'all of it',
       () => told('graphic/gaps/on') === 1 && told('graphic/tags/on') === 0 && told('running') === 1 && told('undo/next') !== undefined,
     );
+    assert.equal(told('graphic/gaps/title'), 'Gap board', 'a name for people where no title was given');
+    assert.equal(heard.filter(({ address }) => address === '/leaderline/race/running').length, 1, 'once to a receiver that asks itself');
+    heard.length = 0;
+    const other = createSocket('udp4');
+    const answered: string[] = [];
+    other.on('message', (packet) => answered.push(decode(packet).address));
+    await new Promise<void>((done) => other.bind(0, '127.0.0.1', done));
+    other.send(encode({ oscType: 'message', address: '/leaderline/state', args: [] }), server.oscPort ?? 0, '127.0.0.1');
+    await until('the receivers of the project, whoever asks', () => told('running') === 1 && told('graphic/gaps/on') === 1);
+    await until('and who asks', () => answered.includes('/leaderline/race/running'));
+    other.close();
   });
 
   test('noise, strangers’ addresses and a flood are counted, said once a second, and change nothing', async () => {
