@@ -129,6 +129,7 @@ export class ReplayStrip {
     if (!command) return;
     const reply = await this.#p.send(command);
     if (!reply.ok) this.#p.tell(sentence(reply.error));
+    else if (reply.message) this.#p.tell(sentence(reply.message));
     await this.#look();
   }
 
