@@ -4,7 +4,7 @@ import { type Gate, isLoopbackName, oneLine } from '../api/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import { RateLimit } from '../channel/rate-limit.js';
 import { readMessage } from './addresses.js';
-import { decodePacket, encodeMessage, type OscMessage } from './codec.js';
+import { decodePacket, encodeMessage, type OscMessage, type OscOut } from './codec.js';
 import { eventMessages, historyMessages, stateMessages, statusMessages } from './state-out.js';
 
 /** What came in over OSC since the server started. */
@@ -147,7 +147,7 @@ class Listening {
   #tell(channel: ChannelHandle): () => void {
     let last = '';
     let history = '';
-    const toAll = (messages: readonly OscMessage[]): void => {
+    const toAll = (messages: readonly OscOut[]): void => {
       for (const target of this.#o.osc.send) this.#send(messages, target);
     };
     toAll(stateMessages(channel.state()));
@@ -165,7 +165,7 @@ class Listening {
     });
   }
 
-  #send(messages: readonly OscMessage[], { host, port }: { host: string; port: number }): void {
+  #send(messages: readonly OscOut[], { host, port }: { host: string; port: number }): void {
     for (const message of messages) {
       this.#socket.send(encodeMessage(message), port, host, (error) => {
         if (error) this.#say(`to ${host}:${port}: ${error.message}`);
