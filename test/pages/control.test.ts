@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { apply, type Point } from '../../protocol/index.js';
 import { controlPages } from '../support/control-pages.js';
 import { fakeFrame, fakeRace } from '../support/fake-scene.js';
+import { screenshot } from '../support/pixels.js';
 import { serve } from '../support/serve.js';
 import { textOf } from '../support/text.js';
 import { until } from '../support/until.js';
@@ -221,6 +222,39 @@ describe('control page in a browser', () => {
       assert.ok(Math.hypot(p.x - drawn[i]!.x, p.y - drawn[i]!.y) < 2, `${JSON.stringify(p)} is where the hand was`);
     await page.keyboard.press('Backspace');
     await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
+  });
+
+  test('what the hand has drawn goes with the hand, on a frozen preview too, whatever comes of it', bounded, async () => {
+    const page = await open();
+    desk.race.step();
+    await until('a picture', async () => (await page.getAttribute('#preview', 'data-state')) === 'live');
+    await page.click('#t-draw');
+    await page.click('#freeze');
+    await page.check('input[name="tool"][value="ring"]');
+    await page.check('input[name="anchor"][value="subject"]');
+    await page.fill('#pencil-colour', '#ff00ff');
+    const sheet = await page.locator('#marks').boundingBox();
+    assert.ok(sheet);
+    const magenta = async (): Promise<number> => {
+      const { width, height, at } = await screenshot(page);
+      let count = 0;
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
+          const [red, green, blue] = at(x, y);
+          if (x > sheet.x && x < sheet.x + sheet.width && y < sheet.y + sheet.height && red > 200 && green < 60 && blue > 200) count++;
+        }
+      return count;
+    };
+    // Where nobody is: nothing comes of it.
+    const [x, y] = [sheet.x + sheet.width / 2, sheet.y + sheet.height * 0.9];
+    for (let stroke = 0; stroke < 4; stroke++) {
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 40, y, { steps: 8 });
+      await until('it is seen while it is drawn', async () => (await magenta()) > 100);
+      await page.mouse.up();
+      await until('it is gone', async () => (await magenta()) === 0, 3000);
+    }
   });
 
   test('a lost connection is plain to see and harmless; panic goes another way', bounded, async () => {
