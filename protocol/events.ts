@@ -3,6 +3,7 @@ import { SubjectMarks } from './commands/subject.js';
 import { ChannelState, ChannelStatus } from './control.js';
 import { ChannelScene, GraphicState } from './graphic.js';
 import { Calibration } from './project.js';
+import { ReplayState } from './replay.js';
 import { UnderFeet } from './under-feet.js';
 
 /** What every change of what is kept carries. */
@@ -32,6 +33,8 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     calibration: Calibration.nullable(),
     underFeet: UnderFeet,
   }),
+  /** Marks, what plays and what is being made; not how far the recording or what plays has got. */
+  z.object({ type: z.literal('replay'), ...change, replay: ReplayState }),
   /** About once a second, and when the source's health changes. */
   z.object({ type: z.literal('status'), channel: z.string(), status: ChannelStatus }),
 ]);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { io } from 'socket.io-client';
 import { readSyncMarker } from '../overlay-client/index.js';
-import { type ProjectInput, ReplayItem, ReplayState } from '../protocol/index.js';
+import { ControlReply, type ProjectInput, ReplayItem, ReplayState } from '../protocol/index.js';
 import { temporaryFolder } from './support/cli.js';
 import { makeClip, readClip } from './support/clips.js';
 import { paintCounter, readCounter } from './support/counter.js';
@@ -59,8 +60,8 @@ after(async () => {
 const get = async (path: string): Promise<unknown> => (await fetch(`${serve.url}/api/channels/race/${path}`)).json();
 const state = async (): Promise<ReplayState> => ReplayState.parse(await get('replay'));
 
-async function ask(command: object): Promise<{ ok: boolean; id?: string; error?: string }> {
-  return (await (await serve.command('race', command)).json()) as { ok: boolean; id?: string; error?: string };
+async function ask(command: object): Promise<{ ok: boolean; id?: string; error?: string; message?: string }> {
+  return (await (await serve.command('race', command)).json()) as Awaited<ReturnType<typeof ask>>;
 }
 
 async function made(what: 'clips' | 'pictures', id: string | undefined): Promise<ReplayItem> {
@@ -146,6 +147,42 @@ test('a replay plays slowly to its own output, is jogged, and stops', async () =
     seen.every((n) => n >= 25 && n <= 30),
     `only what was asked for: ${seen}`,
   );
+});
+
+test('what is asked of a replay that is only starting takes effect when it has started', async (t) => {
+  const { buffer } = await state();
+  const page = io(`${serve.url}/channels`, { auth: { channel: 'race', control: true }, transports: ['websocket'] });
+  t.after(() => page.close());
+  const range = { fromUs: buffer.fromUs + 1e6, toUs: buffer.fromUs + 4e6 };
+  const asked = [
+    { command: 'replay.play', ...range },
+    { command: 'replay.speed', speed: 0.5 },
+    { command: 'replay.seek', mediaTimeUs: range.fromUs + 2e6 },
+    { command: 'replay.pause' },
+  ].map(async (command): Promise<unknown> => await page.emitWithAck('command', command));
+  for (const reply of await Promise.all(asked)) assert.equal(ControlReply.parse(reply).ok, true, JSON.stringify(reply));
+  await until('it stands', async () => (await state()).play.state === 'paused');
+  const { play } = await state();
+  assert.equal(play.speed, 0.5);
+  assert.ok(play.mediaTimeUs >= range.fromUs + 2e6 && play.mediaTimeUs < range.fromUs + 2.2e6, `${play.mediaTimeUs - range.fromUs}`);
+  // One that cannot start is said to whom asked for it, and what waits for it is refused.
+  assert.equal((await ask({ command: 'replay.stop' })).ok, true);
+  const bad = [{ command: 'replay.play', fromUs: 3e6, toUs: 2e6 }, { command: 'replay.pause' }];
+  const replies: unknown[] = await Promise.all(bad.map(async (command): Promise<unknown> => await page.emitWithAck('command', command)));
+  assert.deepEqual(
+    replies.map((reply) => ControlReply.parse(reply).ok),
+    [false, false],
+  );
+});
+
+test('a mark in after the mark out takes that away, and the reply says so', async () => {
+  const { buffer } = await state();
+  const mark = async (which: string, s: number) => await ask({ command: `replay.mark${which}`, mediaTimeUs: buffer.fromUs + s * 1e6 });
+  await mark('In', 1);
+  await mark('Out', 2);
+  assert.match((await mark('In', 3)).message ?? '', /the mark out at 0:02\.00 is gone/);
+  const { inUs, outUs } = await state();
+  assert.deepEqual([inUs, outUs], [buffer.fromUs + 3e6, null]);
 });
 
 test('what cannot be done is refused in one line, and the channel goes on', async () => {

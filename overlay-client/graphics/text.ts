@@ -50,7 +50,10 @@ export function baselineFor(centreY: number, sizePx: number): number {
 /** Room above the baseline (accents on capitals) and below it, as shares of the font size. */
 const ASCENT = 1;
 const DESCENT = 0.32;
-const WARNINGS_MAX = 64;
+/** Texts with letters that the fonts lack: so many are told of. */
+const LACKING_MAX = 16;
+const LETTERS_NAMED = 8;
+const TEXT_QUOTED = 40;
 /** Measured texts remembered; names and figures repeat from frame to frame. */
 const WIDTHS_MAX = 2000;
 
@@ -58,7 +61,8 @@ export class TextPainter {
   /** Texture pixels a picture pixel; above 1 where a page shows the picture enlarged. */
   readonly resolution: number;
   readonly #context;
-  readonly #missing = new Set<string>();
+  /** By text, the characters of it that the fonts lack. */
+  readonly #lacking = new Map<string, ReadonlySet<string>>();
   readonly #figures = new Map<string, { texture: Texture; advance: number }>();
   readonly #widths = new Map<string, number>();
 
@@ -69,19 +73,29 @@ export class TextPainter {
     this.#context = context;
   }
 
-  /** One line for every character the fonts lack, in the order they were met. */
+  /** One line for every text with characters that the fonts lack, in the order they were met; none for what another line says already. */
   warnings(): string[] {
-    return [...this.#missing].map((character) => {
-      const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-      return `no glyph for "${character}" (U+${code}) in the bundled fonts (Latin, Greek, Cyrillic, Hebrew, Arabic): another character stands in for it`;
+    return [...this.#lacking].map(([text, missing]) => {
+      const named = [...missing].slice(0, LETTERS_NAMED).map(codeOf).join(', ');
+      const more = missing.size > LETTERS_NAMED ? ` and ${missing.size - LETTERS_NAMED} more` : '';
+      const quoted = text.length > TEXT_QUOTED ? `${text.slice(0, TEXT_QUOTED)}…` : text;
+      return `"${quoted}": no glyph for ${named}${more} in the bundled fonts (Latin, Greek, Cyrillic, Hebrew, Arabic): other characters stand in`;
     });
   }
 
   /** The text as the fonts can draw it. */
   clean(text: string): string {
-    return drawable(text, (character) => {
-      if (this.#missing.size < WARNINGS_MAX) this.#missing.add(character);
-    });
+    const missing = new Set<string>();
+    const clean = drawable(text, (character) => missing.add(character));
+    if (missing.size > 0) this.#lacks(text, missing);
+    return clean;
+  }
+
+  /** The same name comes whole and shortened, the same words with other figures: one line is enough. */
+  #lacks(text: string, missing: ReadonlySet<string>): void {
+    for (const known of this.#lacking.values()) if ([...missing].every((character) => known.has(character))) return;
+    for (const [other, known] of this.#lacking) if ([...known].every((character) => missing.has(character))) this.#lacking.delete(other);
+    if (this.#lacking.size < LACKING_MAX) this.#lacking.set(text, missing);
   }
 
   /** Advance width in picture pixels. The text must be clean. */
@@ -199,6 +213,11 @@ export class TextPainter {
     for (const { texture } of this.#figures.values()) texture.destroy(true);
     this.#figures.clear();
   }
+}
+
+/** `"ก" (U+0E01)` */
+function codeOf(character: string): string {
+  return `"${character}" (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`;
 }
 
 /** Pixels left free at both sides for strokes that reach over the advance width. */

@@ -1,9 +1,17 @@
-import { type ChannelState, channelActions, graphicActions } from '../../protocol/index.js';
+import {
+  type ChannelState,
+  ControlCommand,
+  channelActions,
+  graphicActions,
+  isReplayAction,
+  replayActions,
+  replayCommand,
+} from '../../protocol/index.js';
 import { catalogue } from '../channel/catalogue.js';
 import type { Button } from './openapi.js';
 
-/** A button for everything that the channel and the graphics of its rundown can do. */
-export function buttonsOf({ scene, graphics }: Pick<ChannelState, 'scene' | 'graphics'>): Button[] {
+/** A button for everything that the channel, the graphics of its rundown and its replay can do. */
+export function buttonsOf({ scene, graphics, replay }: Pick<ChannelState, 'scene' | 'graphics' | 'replay'>): Button[] {
   const http = `/api/channels/${scene.channel}`;
   const osc = `/leaderline/${scene.channel}`;
   const channel = Object.entries(channelActions).map(([name, { label, command }]) => ({
@@ -22,5 +30,17 @@ export function buttonsOf({ scene, graphics }: Pick<ChannelState, 'scene' | 'gra
         command: command(id),
       })),
   );
-  return [...channel, ...each];
+  const ofReplay = Object.entries(replay ? replayActions : {}).flatMap(([name, action]) =>
+    isReplayAction(name) && 'bare' in action
+      ? [
+          {
+            label: action.label,
+            post: `${http}/${name}`,
+            osc: `${osc}/${name}`,
+            command: ControlCommand.parse(replayCommand(name)),
+          },
+        ]
+      : [],
+  );
+  return [...channel, ...each, ...ofReplay];
 }

@@ -6,13 +6,16 @@ import {
   graphicActions,
   isChannelAction,
   isGraphicAction,
+  isReplayAction,
   parseStartList,
+  replayActions,
+  replayCommand,
 } from '../../protocol/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import type { Gate } from './access.js';
 import { readJson, readOptionalJson, readText } from './body.js';
 import { buttonsOf } from './buttons.js';
-import { GraphicFields, GraphicStep } from './openapi.js';
+import { CommandFields, GraphicFields, GraphicStep } from './openapi.js';
 import { type Answer, HttpFailure, JSON_TYPE, type Route, sendJson } from './route.js';
 import { subjectActions, subjectCommand } from './subject-actions.js';
 import { oneLine } from './zod-line.js';
@@ -75,6 +78,20 @@ export function controlRoutes(find: (id: string) => ChannelHandle, gate: Gate): 
           },
         }),
       ),
+    ...Object.entries(replayActions).map(
+      ([name, { label, ...action }]): Route => ({
+        ...shared,
+        path: `/api/channels/:id/${name}`,
+        summary: label,
+        ...{ takes: 'CommandFields', takesOptionally: 'bare' in action },
+        handle: async (ctx, { id }) => {
+          const channel = admit(ctx, id);
+          const fields = CommandFields.optional().safeParse(await readOptionalJson(ctx.req));
+          if (!fields.success) throw new HttpFailure(400, `not fields of a command: ${oneLine(fields.error)}`);
+          if (isReplayAction(name)) await act(ctx, channel, replayCommand(name, fields.data));
+        },
+      }),
+    ),
     ...subjectActions.map(
       ({ path, summary, takes, whenBare }): Route => ({
         ...shared,
@@ -84,7 +101,7 @@ export function controlRoutes(find: (id: string) => ChannelHandle, gate: Gate): 
         takesOptionally: whenBare !== undefined,
         handle: async (ctx, { id, track = '' }) => {
           const channel = admit(ctx, id);
-          const fields = GraphicFields.optional().safeParse(await readOptionalJson(ctx.req));
+          const fields = CommandFields.optional().safeParse(await readOptionalJson(ctx.req));
           if (!fields.success) throw new HttpFailure(400, `not fields of a command: ${oneLine(fields.error)}`);
           await act(ctx, channel, subjectCommand(path.replace(':track', track), fields.data));
         },
@@ -145,20 +162,23 @@ function withBody(name: GraphicAction, graphic: string, body: unknown): unknown 
   return name === 'step' ? { ...command, ...parsed.data } : { ...command, data: parsed.data };
 }
 
-/** `panic`, `graphics/ID/take`, `subjects/17/name` with `?rosterIndex=3`, … @throws HttpFailure 404 */
+/** `panic`, `graphics/ID/take`, `replay/jog` with `?frames=-1`, `subjects/17/name` with `?rosterIndex=3`, … @throws HttpFailure 404 */
 function named(action: string, query: Koa.Context['query']): unknown {
   if (isChannelAction(action)) return channelActions[action].command;
+  if (isReplayAction(action)) return replayCommand(action, fieldsOf(query));
   const [, ofSubject] = /^subjects\/(.+)$/.exec(action) ?? [];
   if (ofSubject !== undefined) {
-    const fields = Object.entries(query).filter(([field]) => field !== 'token');
-    return subjectCommand(
-      ofSubject,
-      fields.length > 0 ? Object.fromEntries(fields.map(([field, text]) => [field, fieldOf(text)])) : undefined,
-    );
+    const fields = fieldsOf(query);
+    return subjectCommand(ofSubject, Object.keys(fields).length > 0 ? fields : undefined);
   }
   const [, graphic = '', name = ''] = /^graphics\/([^/]+)\/([a-z]+)$/.exec(action) ?? [];
   if (isGraphicAction(name)) return graphicActions[name].command(graphic);
   throw new HttpFailure(404, `there is no action "${action.slice(0, 60)}"`);
+}
+
+function fieldsOf(query: Koa.Context['query']): object {
+  const fields = Object.entries(query).filter(([field]) => field !== 'token');
+  return Object.fromEntries(fields.map(([field, text]) => [field, fieldOf(text)]));
 }
 
 /** A field of an address: numbers and booleans are what they look like. */

@@ -57,6 +57,9 @@ export type Button = z.infer<typeof Button>;
 /** Data of a graphic, or some of its fields. */
 export const GraphicFields = z.record(z.string(), z.json());
 
+/** Fields of a command whose name the address says. */
+export const CommandFields = z.record(z.string(), z.json());
+
 /** A step of a graphic: `goto` one, or on by `delta`. */
 export const GraphicStep = z.strictObject({ delta: z.number().int().optional(), goto: z.number().int().min(0).optional() });
 
@@ -70,6 +73,7 @@ const COMPONENTS = {
   CalibrationReport,
   Channel,
   ChannelEvent,
+  CommandFields,
   GraphicFields,
   GraphicStep,
   Roster: z.array(RosterEntry),

@@ -103,7 +103,6 @@ export class ChannelSupervisor implements ChannelHandle {
     this.#keeper = new DeskKeeper(options.desk ?? this.#project);
     this.#scene = sceneOf(this.project(), { width: 1280, height: 720, fps: null });
     this.#graphics = stamped([], this.#keeper.desk.graphics, -1);
-    this.#told = this.#now();
     const replay = replayOf(channel);
     this.replay =
       replay &&
@@ -114,6 +113,7 @@ export class ChannelSupervisor implements ChannelHandle {
         underFeet: () => this.#keeper.desk.underFeet,
         onChange: () => this.#tell('', ''),
       });
+    this.#told = this.#now();
     this.#status = stoppedStatus(channel, '');
     const say = (line: string): void => log(`channel ${channel.id}: ${line}`);
     this.#onState = new Listeners(say);
@@ -164,7 +164,7 @@ export class ChannelSupervisor implements ChannelHandle {
   }
 
   state(): ChannelState {
-    const { scene, graphics, calibration, underFeet, subjects, voidNames } = this.#now();
+    const { scene, graphics, calibration, underFeet, subjects, voidNames, replay } = this.#now();
     return {
       revision: this.#revision,
       scene,
@@ -175,7 +175,7 @@ export class ChannelSupervisor implements ChannelHandle {
       voidNames: [...voidNames],
       history: this.#keeper.next,
       status: this.#statusNow(),
-      ...(this.replay && { replay: this.replay.summary() }),
+      ...(replay && { replay }),
     };
   }
 
@@ -325,7 +325,8 @@ export class ChannelSupervisor implements ChannelHandle {
 
   #now(): Told {
     const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.#graphics), subjects, voidNames, calibration, underFeet };
+    const graphics = this.#hosted.shown(this.#graphics);
+    return { scene: this.#scene, graphics, subjects, voidNames, calibration, underFeet, replay: this.replay?.summary() };
   }
 
   #statusNow(): ChannelStatus {

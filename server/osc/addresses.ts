@@ -2,17 +2,20 @@ import {
   type ChannelState,
   type ControlCommand,
   channelActions,
-  type GraphicState,
   graphicActions,
   isChannelAction,
   isGraphicAction,
+  isReplayAction,
+  replayCommand,
 } from '../../protocol/index.js';
+import { fields, isLetGo, isOn, whole } from './arguments.js';
 import type { OscMessage, OscValue } from './codec.js';
+import { replayFields } from './replay-fields.js';
 
 /** What a message asks for. `nothing`: the button was let go. */
 export type Asked =
   | { readonly type: 'command'; readonly channel: string; readonly command: unknown }
-  /** All state, to who asks. */
+  /** All state, to who asks and to the receivers of the project. */
   | { readonly type: 'state' }
   | { readonly type: 'nothing' };
 
@@ -30,6 +33,11 @@ export function readMessage({ address, args }: OscMessage, stateOf: (channel: st
   const [kind = '', id = '', action = ''] = rest;
   const command = (value: ControlCommand): Asked => ({ type: 'command', channel, command: value });
   if (rest.length === 1 && isChannelAction(kind)) return isLetGo(args) ? { type: 'nothing' } : command(channelActions[kind].command);
+  const ofReplay = rest.join('/');
+  if (isReplayAction(ofReplay)) {
+    const said = replayFields(ofReplay, args, state.replay);
+    return said ? { type: 'command', channel, command: replayCommand(ofReplay, said) } : { type: 'nothing' };
+  }
   if (kind === 'graphic' && rest.length === 3) return graphicMessage(channel, state, id, action, args);
   if (kind === 'subject' && rest.length === 2 && (id === 'swap' || id === 'merge')) {
     const [first = 0, second = 0] = args.map(whole);
@@ -85,40 +93,4 @@ function subjectMessage(channel: string, trackId: number, action: string, args: 
     default:
       throw new Error(`subjects have no "${action.slice(0, 40)}": they have name, lock, hide; and subject/swap, subject/merge`);
   }
-}
-
-/** FIELD VALUE FIELD VALUE …; senders know few types, so a value takes that of the field as it is. */
-function fields(args: readonly OscValue[], graphic: GraphicState | undefined): GraphicState['data'] {
-  if (args.length === 0 || args.length % 2 !== 0) throw new Error('expected FIELD VALUE, once or several times');
-  const data: GraphicState['data'] = {};
-  for (let i = 0; i < args.length; i += 2) {
-    const field = String(args[i]);
-    const now = graphic && Object.hasOwn(graphic.data, field) ? graphic.data[field] : undefined;
-    Object.defineProperty(data, field, { value: like(now, args[i + 1] ?? null), enumerable: true, configurable: true, writable: true });
-  }
-  return data;
-}
-
-function like(now: unknown, value: OscValue): OscValue {
-  if (typeof now === 'boolean') return isOn(value);
-  if (typeof now === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value);
-  if (typeof now === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
-  return value;
-}
-
-/** A surface sends 1 when a button is pressed and 0 when it is let go. */
-function isLetGo(args: readonly OscValue[]): boolean {
-  return args.length === 1 && (args[0] === 0 || args[0] === false);
-}
-
-/** Without an argument: pressed. */
-function isOn(value: OscValue | undefined): boolean {
-  return value === undefined || value === true || value === 'true' || (typeof value === 'number' ? value !== 0 : Number(value) > 0);
-}
-
-function whole(value: OscValue | undefined): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number))
-    throw new Error(`expected a whole number, not ${JSON.stringify(value ?? null)}`);
-  return number;
 }

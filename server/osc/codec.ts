@@ -10,6 +10,12 @@ export interface OscMessage {
   readonly args: readonly OscValue[];
 }
 
+/** A message to send: a number that must be a float also where it is whole is marked so. */
+export interface OscOut {
+  readonly address: string;
+  readonly args: readonly (OscValue | { readonly float: number })[];
+}
+
 /** Longer packets are nobody's button. */
 const LARGEST_BYTES = 8192;
 const MOST_MESSAGES = 64;
@@ -37,6 +43,10 @@ export function decodePacket(packet: Buffer): OscMessage[] {
   return messages;
 }
 
-export function encodeMessage({ address, args }: OscMessage): Buffer {
-  return encode({ oscType: 'message', address, args: args.map((value) => (value === null ? { type: 'N', value: 0 } : value)) });
+export function encodeMessage({ address, args }: OscOut): Buffer {
+  const typed = args.map((value) => {
+    if (value === null) return { type: 'N', value: 0 };
+    return typeof value === 'object' ? { type: 'f', value: value.float } : value;
+  });
+  return encode({ oscType: 'message', address, args: typed });
 }

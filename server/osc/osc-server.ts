@@ -4,7 +4,7 @@ import { type Gate, isLoopbackName, oneLine } from '../api/index.js';
 import type { ChannelHandle } from '../channel/handle.js';
 import { RateLimit } from '../channel/rate-limit.js';
 import { readMessage } from './addresses.js';
-import { decodePacket, encodeMessage, type OscMessage } from './codec.js';
+import { decodePacket, encodeMessage, type OscMessage, type OscOut } from './codec.js';
 import { eventMessages, historyMessages, stateMessages, statusMessages } from './state-out.js';
 
 /** What came in over OSC since the server started. */
@@ -114,7 +114,7 @@ class Listening {
       const find = (id: string) => channels.find((c) => c.id === id);
       const asked = readMessage(isToken ? { ...message, args: others } : message, (id) => find(id)?.state());
       if (asked.type === 'state') {
-        for (const channel of channels) this.#send(stateMessages(channel.state()), { host: from.address, port: from.port });
+        this.#tellAll(from);
         this.counters.taken++;
       } else if (asked.type === 'command') await this.#command(find(asked.channel), asked.command, message, from);
     } catch (error) {
@@ -135,11 +135,19 @@ class Listening {
     }
   }
 
+  /** All state, to who asks and to the receivers of the project: who asks from one port often listens on another. */
+  #tellAll({ address, port }: RemoteInfo): void {
+    const { channels, osc } = this.#o;
+    const others = osc.send.filter((target) => target.host !== address || target.port !== port);
+    for (const target of [{ host: address, port }, ...others])
+      for (const channel of channels) this.#send(stateMessages(channel.state()), target);
+  }
+
   /** Tells the receivers of the project of every change. */
   #tell(channel: ChannelHandle): () => void {
     let last = '';
     let history = '';
-    const toAll = (messages: readonly OscMessage[]): void => {
+    const toAll = (messages: readonly OscOut[]): void => {
       for (const target of this.#o.osc.send) this.#send(messages, target);
     };
     toAll(stateMessages(channel.state()));
@@ -157,7 +165,7 @@ class Listening {
     });
   }
 
-  #send(messages: readonly OscMessage[], { host, port }: { host: string; port: number }): void {
+  #send(messages: readonly OscOut[], { host, port }: { host: string; port: number }): void {
     for (const message of messages) {
       this.#socket.send(encodeMessage(message), port, host, (error) => {
         if (error) this.#say(`to ${host}:${port}: ${error.message}`);

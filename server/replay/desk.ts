@@ -23,7 +23,7 @@ import type { ReplayHandle } from './handle.js';
 import { type Held, Holds } from './holds.js';
 import type { Job, Recording } from './jobs.js';
 import type { Steer } from './messages.js';
-import { type AskedRange, newestIn, resolveRange, within } from './range.js';
+import { type AskedRange, newestIn, resolveRange, within, withMark } from './range.js';
 import type { Drawn } from './redraw.js';
 import { Shelf } from './shelf.js';
 import { ReplayWorker } from './worker.js';
@@ -31,6 +31,8 @@ import { ReplayWorker } from './worker.js';
 /** Jobs that may wait; more are refused. */
 const JOBS_LIMIT = 8;
 const SUMMARY_ITEMS = 8;
+/** Commands that may wait for a replay to start; more are refused. */
+const STEERS_LIMIT = 32;
 /** What is made must not slow down what is on air. */
 const MAKER_NICENESS = 5;
 
@@ -49,6 +51,9 @@ export interface DeskOptions {
   readonly onChange: () => void;
 }
 
+/** What a command comes to, beside that it was done. */
+type Answer = Pick<Extract<ControlReply, { ok: true }>, 'id' | 'message'>;
+
 /**
  * A channel's replay in the server: marks, what plays, what is being made. Recordings are made by the channel's own process; all work on them is
  * done by two more, one that plays and looks, one that makes clips and pictures.
@@ -64,6 +69,9 @@ export class ReplayDesk implements ReplayHandle {
   private readonly maker: ReplayWorker;
   private readonly holds: Holds;
   private playHeld: Held | null = null;
+  /** Settles when the replay that was asked for last plays, or could not. */
+  private starting: Promise<void> = Promise.resolve();
+  private steersWaiting = 0;
 
   constructor(private readonly o: DeskOptions) {
     this.shelf = new Shelf(join(o.directory, 'made'));
@@ -120,9 +128,9 @@ export class ReplayDesk implements ReplayHandle {
   /** Never rejects. */
   async command(command: ReplayCommand, revision: () => number): Promise<ControlReply> {
     try {
-      const id = await this.obey(command);
+      const answer = await this.obey(command);
       this.o.onChange();
-      return { ok: true, revision: revision(), ...(id !== undefined && { id }) };
+      return { ok: true, revision: revision(), ...answer };
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
     }
@@ -134,20 +142,28 @@ export class ReplayDesk implements ReplayHandle {
     await this.holds.close();
   }
 
-  private async obey(command: ReplayCommand): Promise<string | undefined> {
+  private async obey(command: ReplayCommand): Promise<Answer> {
     switch (command.command) {
       case 'replay.markIn':
-        this.inUs = this.within(command.mediaTimeUs ?? this.looked());
-        return undefined;
-      case 'replay.markOut':
-        this.outUs = this.within(command.mediaTimeUs ?? this.looked());
-        return undefined;
+      case 'replay.markOut': {
+        const atUs = this.within(command.mediaTimeUs ?? this.looked());
+        const { marks, message } = withMark(
+          { inUs: this.inUs, outUs: this.outUs },
+          command.command === 'replay.markIn' ? 'in' : 'out',
+          atUs,
+        );
+        ({ inUs: this.inUs, outUs: this.outUs } = marks);
+        return message === '' ? {} : { message };
+      }
       case 'replay.markLast':
         [this.inUs, this.outUs] = [Math.max(this.buffer.fromUs, this.newest() - command.seconds * 1e6), this.newest()];
-        return undefined;
-      case 'replay.play':
-        await this.start(command);
-        return undefined;
+        return {};
+      case 'replay.play': {
+        const started = this.starting.then(() => this.start(command));
+        this.starting = started.catch(() => {});
+        await started;
+        return {};
+      }
       case 'replay.pause':
         return this.steer({ do: 'pause' });
       case 'replay.resume':
@@ -162,7 +178,7 @@ export class ReplayDesk implements ReplayHandle {
         return this.steer({ do: 'seek', mediaTimeUs: command.mediaTimeUs });
       case 'replay.remove':
         await this.remove(command.item);
-        return undefined;
+        return {};
       case 'replay.export': {
         const range = this.range(command);
         const drawn = this.drawn(command.graphics);
@@ -203,12 +219,20 @@ export class ReplayDesk implements ReplayHandle {
     await this.playHeld?.release();
     this.playHeld = held;
     if (answer.type === 'failed') throw new Error(answer.error);
+    // It plays before it says so itself, with its first picture.
+    this.play = { state: 'playing', mediaTimeUs: range.fromUs, ...range, speed: command.speed, message: '' };
   }
 
-  private async steer(steer: Steer): Promise<undefined> {
+  /** What is asked of a replay that is only starting takes effect when it has. */
+  private async steer(steer: Steer): Promise<Answer> {
+    if (this.steersWaiting >= STEERS_LIMIT)
+      throw new Error(`${STEERS_LIMIT} commands wait for the replay to start: this one was not taken`);
+    this.steersWaiting++;
+    await this.starting.finally(() => this.steersWaiting--);
     if (this.play.state === 'stopped') throw new Error('no replay is playing; send replay.play first');
     const answer = await this.player.ask({ type: 'steer', steer });
     if (answer.type === 'failed') throw new Error(answer.error);
+    return {};
   }
 
   private playing(play: ReplayPlay): void {
@@ -222,7 +246,7 @@ export class ReplayDesk implements ReplayHandle {
     what: { kind: ReplayItem['kind']; title: string | undefined; range: TimeRange },
     held: readonly Held<Recording>[],
     job: (out: string) => Job,
-  ): string {
+  ): Answer {
     const { kind, title, range } = what;
     const { id } = this.shelf.add(kind, title, Date.now());
     this.shelf.change(id, { fromUs: range.fromUs, toUs: range.toUs });
@@ -237,7 +261,7 @@ export class ReplayDesk implements ReplayHandle {
         for (const { release } of held) await release();
         this.o.onChange();
       });
-    return id;
+    return { id };
   }
 
   private async run(id: string, job: Job): Promise<void> {

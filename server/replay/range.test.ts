@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOTHING_RECORDED, type ReplayBuffer } from '../../protocol/index.js';
-import { resolveRange } from './range.js';
+import { resolveRange, withMark } from './range.js';
 
 const S = 1_000_000;
 const buffer: ReplayBuffer = { ...NOTHING_RECORDED, fromUs: 100 * S, toUs: 160 * S };
@@ -31,4 +31,19 @@ test('what is not there is refused with what there is', () => {
   assert.throws(() => resolveRange({ fromUs: 110 * S, toUs: 200 * S }, none, buffer), /3:20\.00 is not in/);
   assert.throws(() => resolveRange({ fromUs: 150 * S, toUs: 140 * S }, none, buffer), /ends \(2:20\.00\) before it begins \(2:30\.00\)/);
   assert.throws(() => resolveRange({}, { inUs: 150 * S, outUs: 140 * S }, buffer), /before it begins/);
+});
+
+test('a mark on the wrong side of the other takes that away, and says so', () => {
+  const at = (marks: Parameters<typeof withMark>[0], which: 'in' | 'out', s: number) => {
+    const { marks: after, message } = withMark(marks, which, s * S);
+    return [after.inUs === null ? null : after.inUs / S, after.outUs === null ? null : after.outUs / S, message];
+  };
+  assert.deepEqual(at(none, 'in', 110), [110, null, '']);
+  assert.deepEqual(at(withMark(none, 'in', 110 * S).marks, 'out', 120), [110, 120, '']);
+  assert.deepEqual(at(withMark(none, 'out', 120 * S).marks, 'in', 110), [110, 120, ''], 'out first');
+  const both = { inUs: 120 * S, outUs: 130 * S };
+  assert.deepEqual(at(both, 'in', 125), [125, 130, '']);
+  assert.deepEqual(at(both, 'in', 140), [140, null, 'marked in at 2:20.00; the mark out at 2:10.00 is gone']);
+  assert.deepEqual(at(both, 'out', 115), [null, 115, 'marked out at 1:55.00; the mark in at 2:00.00 is gone']);
+  assert.deepEqual(at(both, 'out', 120).slice(0, 2), [null, 120], 'a range of nothing is none');
 });

@@ -13,6 +13,19 @@ export interface Marks {
   readonly outUs: number | null;
 }
 
+/**
+ * A mark set at a moment, as editing programs do it: the other mark goes where the two would enclose nothing.
+ * @returns the marks, and one line where the other one went.
+ */
+export function withMark({ inUs, outUs }: Marks, which: 'in' | 'out', atUs: number): { readonly marks: Marks; readonly message: string } {
+  const isIn = which === 'in';
+  const otherUs = isIn ? outUs : inUs;
+  const goes = otherUs !== null && (isIn ? atUs >= otherUs : atUs <= otherUs);
+  const keptUs = goes ? null : otherUs;
+  const message = goes ? `marked ${which} at ${time(atUs)}; the mark ${isIn ? 'out' : 'in'} at ${time(otherUs)} is gone` : '';
+  return { marks: isIn ? { inUs: atUs, outUs: keptUs } : { inUs: keptUs, outUs: atUs }, message };
+}
+
 const DEFAULT_LAST_S = 10;
 /** The newest frames are on disk before the status that tells of them. */
 const AHEAD_US = 2_000_000;
@@ -42,6 +55,6 @@ export function resolveRange(asked: AskedRange, marks: Marks, buffer: ReplayBuff
   const toUs = asked.toUs ?? (free ? marks.outUs : null) ?? newest;
   const lastUs = asked.lastS === undefined ? null : back(toUs, asked.lastS);
   const fromUs = asked.fromUs ?? lastUs ?? (asked.toUs === undefined ? marks.inUs : null) ?? back(toUs, DEFAULT_LAST_S);
-  if (fromUs >= toUs) throw new Error(`the range ends (${time(toUs)}) before it begins (${time(fromUs)}): mark in before out`);
+  if (fromUs >= toUs) throw new Error(`the range ends (${time(toUs)}) before it begins (${time(fromUs)})`);
   return { fromUs: Math.round(within(buffer, fromUs)), toUs: Math.round(within(buffer, toUs)) };
 }

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { decode, encode } from 'node-osc';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { ChannelEvent, type ControlReply } from '../../protocol/index.js';
+import { ChannelEvent, type ControlReply, NOTHING_PLAYED, NOTHING_RECORDED, type ReplayItem } from '../../protocol/index.js';
 import { FakeChannel } from '../support/fake-channel.js';
 import { serve, type TestServer } from '../support/serve.js';
 import { until } from '../support/until.js';
@@ -168,6 +168,107 @@ describe('OSC', () => {
       'all of it',
       () => told('graphic/gaps/on') === 1 && told('graphic/tags/on') === 0 && told('running') === 1 && told('undo/next') !== undefined,
     );
+    assert.equal(told('graphic/gaps/title'), 'Gap board', 'a name for people where no title was given');
+    assert.equal(heard.filter(({ address }) => address === '/leaderline/race/running').length, 1, 'once to a receiver that asks itself');
+    heard.length = 0;
+    const other = createSocket('udp4');
+    const answered: string[] = [];
+    other.on('message', (packet) => answered.push(decode(packet).address));
+    await new Promise<void>((done) => other.bind(0, '127.0.0.1', done));
+    other.send(encode({ oscType: 'message', address: '/leaderline/state', args: [] }), server.oscPort ?? 0, '127.0.0.1');
+    await until('the receivers of the project, whoever asks', () => told('running') === 1 && told('graphic/gaps/on') === 1);
+    await until('and who asks', () => answered.includes('/leaderline/race/running'));
+    other.close();
+  });
+
+  test('everything of the replay is asked for by name, with what is usually said, or with fields', async () => {
+    const replay = { buffer: NOTHING_RECORDED, inUs: 81_200_000, outUs: 84_000_000, play: NOTHING_PLAYED, items: [] };
+    race.publishReplay(replay);
+    const asked = async (address: string, ...args: (string | number | boolean)[]): Promise<unknown> => {
+      const { length } = race.commands;
+      osc(`/leaderline/race/${address}`, ...args);
+      await until(address, () => race.commands.length > length);
+      assert.equal(race.commands.length, length + 1);
+      return race.commands.at(-1);
+    };
+    const play = { command: 'replay.play', speed: 1, graphics: 'recorded', loop: false };
+    assert.deepEqual(await asked('replay/markIn'), { command: 'replay.markIn' });
+    assert.deepEqual(await asked('replay/markOut', 'atS', 83.5), { command: 'replay.markOut', mediaTimeUs: 83_500_000 });
+    assert.deepEqual(await asked('replay/markLast', 1), { command: 'replay.markLast', seconds: 10 }, 'a press');
+    assert.deepEqual(await asked('replay/markLast', 5), { command: 'replay.markLast', seconds: 5 });
+    assert.deepEqual(await asked('replay/play', 1), play);
+    assert.deepEqual(await asked('replay/play', 0.5), { ...play, speed: 0.5 });
+    assert.deepEqual(await asked('replay/play', 'lastS', 10, 'speed', '0.25', 'graphics', 'now', 'loop', 1), {
+      ...{ ...play, speed: 0.25, graphics: 'now', loop: true },
+      lastS: 10,
+    });
+    osc('/leaderline/race/replay/pause', 0);
+    assert.deepEqual(await asked('replay/pause', 1), { command: 'replay.pause' }, 'not when it is let go');
+    assert.deepEqual(await asked('replay/resume'), { command: 'replay.resume' });
+    assert.deepEqual(await asked('replay/speed', 0), { command: 'replay.speed', speed: 0.1 }, 'a fader at its end');
+    assert.deepEqual(await asked('replay/seek', 82.25), { command: 'replay.seek', mediaTimeUs: 82_250_000 });
+    assert.deepEqual(await asked('replay/jog', -10), { command: 'replay.jog', frames: -10 });
+    assert.deepEqual(await asked('replay/jog'), { command: 'replay.jog', frames: 1 });
+    assert.deepEqual(await asked('replay/stop'), { command: 'replay.stop' });
+    assert.deepEqual(await asked('replay/export', 'Final'), { command: 'replay.export', title: 'Final', graphics: 'recorded' });
+    assert.deepEqual(await asked('replay/remove', 'clip-3'), { command: 'replay.remove', item: 'clip-3' });
+    const subset = async (want: object, ...message: Parameters<typeof asked>): Promise<void> => {
+      const got = await asked(...message);
+      assert.deepEqual({ ...(got as object), ...want }, got);
+    };
+    const strobe = { command: 'picture.strobe', subject: { rosterIndex: 3 } };
+    await subset({ ...strobe, moments: { count: 8 } }, 'picture/strobe', 3);
+    await subset({ ...strobe, moments: { count: 5 } }, 'picture/strobe', 3, 5);
+    await subset(
+      { subject: { trackId: 17 }, moments: { everyM: 2.5 }, lastS: 4, fade: 0.5 },
+      'picture/strobe',
+      't17',
+      'everyM',
+      2.5,
+      'lastS',
+      4,
+      'fade',
+      0.5,
+    );
+    const run = { subject: { rosterIndex: 3 }, syncUs: 81_200_000 };
+    const other = { subject: { rosterIndex: 4 }, syncUs: 84_000_000 };
+    await subset({ command: 'picture.ghost', run, ghost: other }, 'picture/ghost', 3, 4);
+    await subset(
+      { run, ghost: { ...other, syncUs: 12_500_000, clip: 'clip-2' }, afterS: 6 },
+      'picture/ghost',
+      ...[3, 4, 'ghostS', 12.5, 'ghostClip', 'clip-2', 'afterS', 6],
+    );
+    const { length } = race.commands;
+    for (const address of ['replay/seek', 'picture/strobe', 'replay/markIn/x']) osc(`/leaderline/race/${address}`);
+    osc('/leaderline/race/replay/play', 'speed');
+    assert.deepEqual(await asked('replay/stop'), { command: 'replay.stop' });
+    assert.equal(race.commands.length, length + 1, 'what means nothing is nothing');
+  });
+
+  test('tells of the replay: state, marks, where it stands, and what is being made', async () => {
+    heard.length = 0;
+    const told = (address: string) => heard.filter((m) => m.address === `/leaderline/race/replay/${address}`).at(-1)?.args[0];
+    const item: Omit<ReplayItem, 'state'> = {
+      ...{ id: 'clip-1', kind: 'clip', title: '', progress: 0, message: '', fromUs: 0, toUs: 0, files: [], createdAtMs: 0 },
+    };
+    race.publishReplay({
+      ...{ buffer: NOTHING_RECORDED, inUs: 81_000_000, outUs: null, items: [{ ...item, state: 'working' }] },
+      play: { state: 'paused', mediaTimeUs: 83_500_000, fromUs: 0, toUs: 0, speed: 0.5, message: '' },
+    });
+    await until('all of it', () => told('item/clip-1') === 'working');
+    assert.deepEqual(['state', 'speed', 'at', 'in', 'out'].map(told), ['paused', 0.5, 83.5, 81, -1]);
+    heard.length = 0;
+    osc('/leaderline/state');
+    await until('to who asks', () => told('state') === 'paused' && told('item/clip-1') === 'working');
+    const buttons: { osc: string; post: string }[] = await (await fetch(`${server.url}/api/channels/race/buttons`)).json();
+    const jog = buttons.find((b) => b.osc === '/leaderline/race/replay/jog');
+    assert.equal((await fetch(`${server.url}${jog?.post}`, { method: 'POST' })).status, 200);
+    assert.deepEqual(race.commands.at(-1), { command: 'replay.jog', frames: 1 });
+    assert.equal((await post('/replay/jog', '{"frames":-5}')).status, 200);
+    assert.deepEqual(race.commands.at(-1), { command: 'replay.jog', frames: -5 });
+    assert.equal((await post('/replay/seek')).status, 400);
+    assert.equal((await fetch(`${server.url}/api/channels/race/do/replay/markLast?seconds=4&token=${TOKEN}`)).status, 200);
+    assert.deepEqual(race.commands.at(-1), { command: 'replay.markLast', seconds: 4 });
   });
 
   test('noise, strangers’ addresses and a flood are counted, said once a second, and change nothing', async () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
-import { apply, type Point, ReplayCommand, ReplayState } from '../../protocol/index.js';
-import { launchBrowser } from '../support/browser.js';
-import { FakeChannel } from '../support/fake-channel.js';
+import { apply, type Point } from '../../protocol/index.js';
+import { controlPages } from '../support/control-pages.js';
 import { fakeFrame, fakeRace } from '../support/fake-scene.js';
-import { serve, type TestServer } from '../support/serve.js';
+import { screenshot } from '../support/pixels.js';
+import { serve } from '../support/serve.js';
 import { textOf } from '../support/text.js';
 import { until } from '../support/until.js';
 
@@ -16,41 +16,9 @@ import { until } from '../support/until.js';
 const bounded = { timeout: 120_000 };
 
 describe('control page in a browser', () => {
-  let browser: Browser;
-  let race: FakeChannel;
-  let server: TestServer;
-  const pages: Page[] = [];
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(async () => await browser.close());
-  beforeEach(async () => {
-    race = new FakeChannel({ id: 'race' });
-    server = await serve([race]);
-  });
-  afterEach(async () => {
-    for (const page of pages.splice(0)) await page.close();
-    await server.close();
-    race.close();
-  });
-
-  async function newPage(): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    pages.push(page);
-    return page;
-  }
-  async function open(operator = ''): Promise<Page> {
-    const page = await newPage();
-    await page.addInitScript((name) => localStorage.setItem('leaderline-operator', name), operator);
-    await page.goto(`${server.url}/control/race`);
-    await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
-    await page.waitForSelector('#form input', { state: 'attached' });
-    return page;
-  }
-  const shows = async (page: Page, graphic: string): Promise<string> => await textOf(page, `[data-graphic="${graphic}"] [role="switch"]`);
+  const desk = controlPages();
+  const { newPage, open, shows, graphic, on } = desk;
   const widthOf = (page: Page): Locator => page.locator('#form').getByLabel('Width on the ground (m)');
-  const graphic = (id: string) => race.graphics.find((g) => g.id === id);
-  const on = (graphic: string): boolean => race.graphics.find((g) => g.id === graphic)?.on ?? false;
 
   test('takes graphics; two pages stay in step and tell who did it; a reload shows the truth', bounded, async () => {
     const [a, b] = [await open('Ada'), await open('Bo')];
@@ -65,7 +33,7 @@ describe('control page in a browser', () => {
     await a.reload();
     await a.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
     assert.deepEqual([await shows(a, 'leader'), await shows(a, 'gaps'), await shows(a, 'paths')], ['Take', 'Out', 'Take']);
-    assert.equal(await a.getAttribute('body', 'data-revision'), `${race.state().revision}`);
+    assert.equal(await a.getAttribute('body', 'data-revision'), `${desk.race.state().revision}`);
     await until('undo says what it undoes', async () => /Leader line out/.test(await textOf(a, '#undo')));
     await a.keyboard.press('z');
     await until('undone', () => on('leader'));
@@ -74,7 +42,7 @@ describe('control page in a browser', () => {
   test('while the first picture is on its way its place is dark, not a broken image', bounded, async () => {
     const page = await newPage();
     await page.route('**/preview/**', () => {});
-    await page.goto(`${server.url}/control/race`);
+    await page.goto(`${desk.server.url}/control/race`);
     assert.equal(await page.locator('#picture').evaluate((image) => getComputedStyle(image).visibility), 'hidden');
     await page.unroute('**/preview/**');
     await page.reload();
@@ -116,7 +84,7 @@ describe('control page in a browser', () => {
     // Twice in quick succession, which a busy machine may not manage at once.
     await until('all off', async () => {
       await page.keyboard.press('Escape');
-      return race.graphics.every((g) => !g.on);
+      return desk.race.graphics.every((g) => !g.on);
     });
   });
 
@@ -126,7 +94,7 @@ describe('control page in a browser', () => {
     await width.fill('999');
     await width.press('Enter');
     await sleep(150);
-    assert.equal(race.commands.length, 0, 'out of range is not sent');
+    assert.equal(desk.race.commands.length, 0, 'out of range is not sent');
     await width.fill('0.5');
     await width.press('Enter');
     await until('pending', () => graphic('leader')?.pending?.['widthM'] === 0.5);
@@ -138,8 +106,8 @@ describe('control page in a browser', () => {
     await until('on air, what was just typed included', () => graphic('leader')?.data['widthM'] === 0.7);
     assert.equal(graphic('leader')?.pending, undefined);
     await widthOf(b).fill('1.7');
-    await race.command({ command: 'graphic.set', graphic: 'leader', data: { widthM: 0.2 } });
-    await until('state came', async () => (await b.getAttribute('body', 'data-revision')) === `${race.state().revision}`);
+    await desk.race.command({ command: 'graphic.set', graphic: 'leader', data: { widthM: 0.2 } });
+    await until('state came', async () => (await b.getAttribute('body', 'data-revision')) === `${desk.race.state().revision}`);
     assert.equal(await widthOf(b).inputValue(), '1.7', 'what is being typed is not overwritten');
   });
 
@@ -157,15 +125,15 @@ describe('control page in a browser', () => {
     await page.keyboard.press('Enter');
     await until('named', () => graphic('telestrator')?.title === 'Coach');
     await page.click('#move-up');
-    await until('moved', () => race.graphics.at(-2)?.id === 'telestrator');
+    await until('moved', () => desk.race.graphics.at(-2)?.id === 'telestrator');
     await page.click('#remove');
     await until('gone', () => graphic('telestrator') === undefined);
   });
 
   test('a person clicked in the preview is named from the start list; two are swapped', bounded, async () => {
-    race.step();
+    desk.race.step();
     const page = await open();
-    race.step();
+    desk.race.step();
     await page.click('#t-subjects');
     await page.waitForSelector('#preview[data-state="live"]');
     const { box } = fakeFrame(fakeRace('race'), 1).subjects[3]!;
@@ -176,38 +144,40 @@ describe('control page in a browser', () => {
       return (await textOf(page, '#chosen')) === 'Dana Kovač';
     });
     await page.selectOption('#who', '6');
-    await until('named', () => race.commands.some((c) => JSON.stringify(c) === '{"command":"subject.name","trackId":103,"rosterIndex":6}'));
+    await until('named', () =>
+      desk.race.commands.some((c) => JSON.stringify(c) === '{"command":"subject.name","trackId":103,"rosterIndex":6}'),
+    );
     await page.click('[data-track="100"] .with');
     await page.click('#swap');
-    await until('swapped', () => race.commands.some((c) => c.command === 'subject.swap' && c.a === 103 && c.b === 100));
+    await until('swapped', () => desk.race.commands.some((c) => c.command === 'subject.swap' && c.a === 103 && c.b === 100));
   });
 
   test('names given by hand that a cut made void are asked for, and given again by pressing them', bounded, async () => {
-    race.step();
+    desk.race.step();
     // Somebody the tracker does not know by itself: nobody carries the ninth entry.
-    const roster = [...race.state().scene.roster, { name: 'Ida Berg' }];
-    await race.command({ command: 'roster.set', entries: roster });
-    await race.command({ command: 'subject.name', trackId: 103, rosterIndex: 8 });
-    race.cut();
+    const roster = [...desk.race.state().scene.roster, { name: 'Ida Berg' }];
+    await desk.race.command({ command: 'roster.set', entries: roster });
+    await desk.race.command({ command: 'subject.name', trackId: 103, rosterIndex: 8 });
+    desk.race.cut();
     const page = await open();
-    race.step();
+    desk.race.step();
     await until('asked for', async () => (await textOf(page, '#t-subjects')) === 'Subjects (1)');
     await page.click('#t-subjects');
     assert.ok(await page.locator('#void-names-list button').isDisabled(), 'to whom?');
     await page.click('[data-track="101"] .choose');
     await page.click('#void-names-list button:text-is("Ida Berg")');
-    await until('given', () => race.state().subjects.named.some((n) => n.trackId === 101 && n.rosterIndex === 8));
+    await until('given', () => desk.race.state().subjects.named.some((n) => n.trackId === 101 && n.rosterIndex === 8));
     await page.waitForSelector('#void-names', { state: 'hidden' });
   });
 
   test('what is clicked after “Follow what I click” is followed from the frame it was seen in, and only once', bounded, async () => {
-    race.step();
+    desk.race.step();
     const page = await open();
-    race.step();
+    desk.race.step();
     await page.click('#t-subjects');
     await page.waitForSelector('#preview[data-state="live"]');
     const sheet = (await page.locator('#marks').boundingBox())!;
-    const followed = () => race.commands.filter((c) => c.command === 'subject.follow');
+    const followed = () => desk.race.commands.filter((c) => c.command === 'subject.follow');
     await page.click('#follow');
     assert.equal(await textOf(page, '#follow'), 'Now click it in the preview');
     const at = { x: 0.25 * sheet.width, y: 0.75 * sheet.height };
@@ -221,32 +191,14 @@ describe('control page in a browser', () => {
     assert.ok(command.mediaTimeUs === 0 || command.mediaTimeUs === 20_000, `${command.mediaTimeUs}`);
     assert.equal(await textOf(page, '#follow'), 'Follow what I click');
     await page.click('#unfollow');
-    await until('let go', () => race.commands.at(-1)?.command === 'subject.unfollow');
+    await until('let go', () => desk.race.commands.at(-1)?.command === 'subject.unfollow');
     assert.equal(followed().length, 1);
   });
 
-  test('a start list is checked row by row and taken once all of it is right', bounded, async () => {
-    const page = await open();
-    await page.click('#t-setup');
-    await page.fill('#start-list', 'bib,name,lane\n7,Ida Berg,1\n8,Mia Lund,much');
-    await until('told', async () => /line 3.*lane/.test(await textOf(page, '#start-list-problems')));
-    assert.ok(await page.locator('#start-list-use').isDisabled());
-    await page.fill('#start-list', 'bib,name,lane\n7,Ida Berg,1\n8,Mia Lund,2');
-    await page.click('#start-list-use');
-    await until(
-      'in use',
-      () =>
-        race
-          .state()
-          .scene.roster.map((r) => r.name)
-          .join() === 'Ida Berg,Mia Lund',
-    );
-  });
-
   test('a stroke drawn by hand lies on the ground where it was drawn', bounded, async () => {
-    race.step();
+    desk.race.step();
     const page = await open();
-    race.step();
+    desk.race.step();
     await page.click('#t-draw');
     await page.waitForSelector('#preview[data-state="live"]');
     const sheet = (await page.locator('#marks').boundingBox())!;
@@ -272,173 +224,57 @@ describe('control page in a browser', () => {
     await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
   });
 
-  test('colours, a region and a pole are pointed out in the preview, by mouse and by keyboard, and taken back', bounded, async () => {
-    race.step();
+  test('what the hand has drawn goes with the hand, on a frozen preview too, whatever comes of it', bounded, async () => {
     const page = await open();
-    race.step();
-    await page.click('#t-setup');
-    await page.click('#feet > summary');
-    await page.waitForSelector('#preview[data-state="live"]');
-    const sheet = page.locator('#marks');
-    await sheet.scrollIntoViewIfNeeded();
-    const { pose, subjects } = fakeFrame(fakeRace('race'), 1);
-    const said = () => race.state().underFeet;
-    const choose = async (tool: string): Promise<void> => await page.check(`[name="feet-tool"][value="${tool}"]`, { force: true });
-    const click = async ({ x, y }: Point): Promise<void> => {
-      const { width, height } = (await sheet.boundingBox())!;
-      await sheet.click({ position: { x: (x / 1280) * width, y: (y / 720) * height } });
+    desk.race.step();
+    await until('a picture', async () => (await page.getAttribute('#preview', 'data-state')) === 'live');
+    await page.click('#t-draw');
+    await page.click('#freeze');
+    await page.check('input[name="tool"][value="ring"]');
+    await page.check('input[name="anchor"][value="subject"]');
+    await page.fill('#pencil-colour', '#ff00ff');
+    const sheet = await page.locator('#marks').boundingBox();
+    assert.ok(sheet);
+    const magenta = async (): Promise<number> => {
+      const { width, height, at } = await screenshot(page);
+      let count = 0;
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
+          const [red, green, blue] = at(x, y);
+          if (x > sheet.x && x < sheet.x + sheet.width && y < sheet.y + sheet.height && red > 200 && green < 60 && blue > 200) count++;
+        }
+      return count;
     };
-    const { box } = subjects[3]!;
-    await choose('never');
-    await until('the colour of a kit is picked', async () => {
-      if (said().keys.length === 0) await click({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-      return said().keys.length > 0;
-    });
-    const [kit] = said().keys[0]!.never;
-    const levels = (colour: string): number[] => [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16));
-    for (const [i, level] of levels('#1e90ff').entries()) assert.ok(Math.abs(level - levels(kit!)[i]!) < 32, `${kit} is the kit's colour`);
-    await choose('draw');
-    await page.keyboard.press('Tab');
-    await sheet.focus();
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Tab');
-    await until('the preview has the focus', async () => await sheet.evaluate((canvas) => document.activeElement === canvas));
-    for (const key of ['ArrowDown', 'ArrowDown', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key);
-    await until('picked by keyboard', () => said().keys[0]?.draw.length === 1);
-    await choose('region');
-    const corners = [
-      { x: 20, y: -4 },
-      { x: 40, y: -4 },
-      { x: 40, y: 4 },
-    ];
-    for (const corner of corners) await click(apply(pose.groundToImage, corner));
-    await page.click('#feet-close');
-    await until('a region of its own', () => said().keys[1]?.region?.length === 3);
-    for (const [i, [x, y]] of said().keys[1]!.region!.entries())
-      assert.ok(Math.hypot(x - corners[i]!.x, y - corners[i]!.y) < 0.3, `corner at ${x}, ${y}`);
-    await click({ x: 640, y: 600 });
-    await until('colours go to the region', () => said().keys[1]?.draw.length === 1);
-    await choose('pole');
-    const foot = apply(pose.groundToImage, { x: 60, y: 0 });
-    await click(foot);
-    await click({ x: foot.x, y: foot.y - 60 });
-    await until('it stands', () => said().poles.length === 1);
-    assert.ok(said().poles[0]!.top[2] > 3 && said().poles[0]!.top[2] < 12, `${said().poles[0]!.top[2]} m`);
-    await page.fill('#feet-poles input', '0.5');
-    await page.keyboard.press('Enter');
-    await until('wider', () => said().poles[0]?.widthM === 0.5);
-    await page.focus('#feet-tolerance');
-    await page.keyboard.press('ArrowRight');
-    await until('another tolerance', () => said().keys[1]?.tolerance === 11);
-    await page.click('#feet-draw button');
-    await until('the colour is gone', () => said().keys[1]?.draw.length === 0);
-    await page.click('#undo');
-    await until('undone', () => said().keys[1]?.draw.length === 1);
-  });
-
-  test('where a channel records, its replay is marked, played and made into a strobe', bounded, async () => {
-    const sent: unknown[] = [];
-    const page = await newPage();
-    const item = {
-      id: 'strobe-1',
-      kind: 'strobe',
-      title: 'Start',
-      state: 'done',
-      progress: 1,
-      message: '',
-      fromUs: 0,
-      toUs: 1,
-      createdAtMs: 0,
-    };
-    const replay: ReplayState = ReplayState.parse({
-      buffer: { fromUs: 0, toUs: 20_000_000, bytes: 1, framesDropped: 0, message: '' },
-      ...{ inUs: 4_000_000, outUs: 9_000_000 },
-      items: [
-        { ...item, files: ['strobe-1.png', 'strobe-1.mp4'] },
-        { ...item, id: 'clip-2', kind: 'clip', title: 'Heat 1', fromUs: 1_500_000, toUs: 3_500_000, files: ['clip-2.mp4'] },
-      ],
-      play: { state: 'stopped', mediaTimeUs: 0, fromUs: 0, toUs: 0, speed: 1, message: '' },
-    });
-    await page.route('**/api/channels/race/replay', async (route) => await route.fulfill({ json: replay }));
-    await page.route('**/api/channels/race/command', async (route) => {
-      sent.push(route.request().postDataJSON());
-      await route.fulfill({ json: { ok: true, revision: 1 } });
-    });
-    await page.goto(`${server.url}/control/race`);
-    await page.click('#t-replay');
-    await until('recorded', async () => /20 s recorded/.test(await textOf(page, '#replay-state')));
-    assert.match(await textOf(page, '#replay-marks'), /In 0:04\.0 · out 0:09\.0/);
-    assert.equal(await page.locator('[data-item="strobe-1"] img').getAttribute('src'), '/api/channels/race/pictures/strobe-1.png');
-    await page.fill('#replay-scrub', '5000000');
-    await page.click('#replay-in');
-    await page.selectOption('#replay-who', '2');
-    await page.click('#replay-strobe');
-    await until('sent', () => sent.length === 2);
-    const commands = (): ReplayCommand[] => sent.map((one) => ReplayCommand.parse(one));
-    assert.deepEqual(commands()[0], { command: 'replay.markIn', mediaTimeUs: 5_000_000 });
-    const strobe = commands()[1];
-    assert.ok(strobe?.command === 'picture.strobe');
-    assert.deepEqual([strobe.subject, strobe.moments, strobe.reveal], [{ rosterIndex: 2 }, { count: 8 }, true]);
-
-    // Moments are stepped to by key and by button, frame for frame, and picked.
-    await page.selectOption('#replay-by', 'atUs');
-    await page.click('#replay-strobe');
-    await page.click('#replay-pick');
-    await page.focus('#replay-scrub');
-    await page.keyboard.press('PageUp');
-    await page.keyboard.press('ArrowRight');
-    await page.click('[data-jog="-10"]');
-    await page.click('#replay-pick');
-    assert.equal(await page.locator('#replay-picked li').count(), 2);
-    await page.selectOption('#replay-reveal', 'hold');
-    await page.selectOption('#replay-canvas', 'panorama');
-    await page.fill('#replay-fade', '0.5');
-    await page.selectOption('#replay-strobe-make', 'still');
-    await page.click('#replay-strobe');
-    await until('sent', () => sent.length === 3);
-    const picked = commands()[2];
-    assert.ok(picked?.command === 'picture.strobe' && 'atUs' in picked.moments);
-    assert.deepEqual(picked.moments.atUs, [5_000_000, 6_000_000 - 9 * 20_000]);
-    assert.deepEqual([picked.reveal, picked.canvas, picked.fade, picked.make], [false, 'panorama', 0.5, 'still']);
-    await page.selectOption('#replay-by', 'everyM');
-    await page.fill('#replay-every-m', '2.5');
-    await page.click('#replay-strobe');
-
-    // A ghost from a clip, at a moment of it, in the recording at the mark.
-    await page.selectOption('#replay-other [data-part="from"]', 'clip-2');
-    await page.selectOption('#replay-ghost-who', '1');
-    await page.click('#replay-ghost');
-    await page.click('#replay-other [data-part="take"]');
-    await page.fill('#replay-before', '1');
-    await page.click('#replay-ghost');
-    await until('sent', () => sent.length === 5);
-    const [spaced, ghost] = commands().slice(3);
-    assert.ok(spaced?.command === 'picture.strobe');
-    assert.deepEqual(spaced.moments, { everyM: 2.5 });
-    assert.ok(ghost?.command === 'picture.ghost');
-    assert.deepEqual(ghost.run, { subject: { rosterIndex: 2 }, syncUs: 4_000_000 });
-    assert.deepEqual(ghost.ghost, { clip: 'clip-2', subject: { rosterIndex: 1 }, syncUs: 1_500_000 });
-    assert.deepEqual([ghost.beforeS, ghost.afterS], [1, 5]);
+    // Where nobody is: nothing comes of it.
+    const [x, y] = [sheet.x + sheet.width / 2, sheet.y + sheet.height * 0.9];
+    for (let stroke = 0; stroke < 4; stroke++) {
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 40, y, { steps: 8 });
+      await until('it is seen while it is drawn', async () => (await magenta()) > 100);
+      await page.mouse.up();
+      await until('it is gone', async () => (await magenta()) === 0, 3000);
+    }
   });
 
   test('a lost connection is plain to see and harmless; panic goes another way', bounded, async () => {
     const page = await open();
-    const { port } = server;
+    const { port } = desk.server;
     await page.routeWebSocket(/socket\.io/, (socket) => socket.close());
-    await server.close();
+    await desk.server.close();
     await page.waitForSelector('#banner:visible');
     assert.match(await textOf(page, '#banner'), /lost/);
     assert.ok(await page.locator('[data-graphic="leader"] [role="switch"]').isDisabled());
     await page.keyboard.press('1');
     await until('said so', async () => /nothing was sent/.test(await textOf(page, '#answer')));
     await page.route('**/socket.io/**', (route) => route.abort());
-    server = await serve([race], { port });
+    desk.server = await serve([desk.race], { port });
     await page.click('#panic');
-    await until('over plain HTTP', () => race.graphics.every((g) => !g.on));
+    await until('over plain HTTP', () => desk.race.graphics.every((g) => !g.on));
     await page.unroute('**/socket.io/**');
     await page.waitForSelector('#banner', { state: 'hidden', timeout: 15_000 });
     assert.deepEqual(
-      race.commands.map((c) => c.command),
+      desk.race.commands.map((c) => c.command),
       ['graphics.allOff'],
       'nothing was kept for later',
     );
@@ -450,14 +286,14 @@ describe('control page in a browser', () => {
     await page.click('#run');
     await page.click('text=Keep it running');
     await sleep(150);
-    assert.ok(race.status.running);
+    assert.ok(desk.race.status.running);
     await page.click('#run');
     await page.click('dialog >> text=Stop channel');
-    await until('stopped', () => !race.status.running);
+    await until('stopped', () => !desk.race.status.running);
     await until('said so', async () => (await textOf(page, '#lamp')) === 'Stopped');
     await page.click('text=Start channel');
-    await until('runs', () => race.status.running);
-    race.publishStatus({
+    await until('runs', () => desk.race.status.running);
+    desk.race.publishStatus({
       source: 'lost',
       message: 'no picture for 3 s, trying again in 2 s',
       framesDropped: 12345,
@@ -471,16 +307,16 @@ describe('control page in a browser', () => {
   });
 
   test('markup in names stays text, and so do the words of a hosted graphic that fails', bounded, async () => {
-    await race.command({ command: 'graphic.add', type: 'ograf:com.example.strap', id: 'strap', data: {} });
-    race.reportHosted('an overlay', [{ graphic: 'strap', line: 'load() threw: <b id="harm">no luck</b>' }]);
-    race.publishStatus({ warnings: ['<img src=x onerror=alert(1)>'] });
+    await desk.race.command({ command: 'graphic.add', type: 'ograf:com.example.strap', id: 'strap', data: {} });
+    desk.race.reportHosted('an overlay', [{ graphic: 'strap', line: 'load() threw: <b id="harm">no luck</b>' }]);
+    desk.race.publishStatus({ warnings: ['<img src=x onerror=alert(1)>'] });
     const page = await open();
     await until('shown', async () => /onerror/.test(await textOf(page, '#warnings')));
     assert.equal(await page.locator('#warnings img').count(), 0);
     assert.match(await textOf(page, '[data-graphic="strap"]'), /load\(\) threw: <b id="harm">no luck.*Fails/s);
     assert.match(await textOf(page, '#warnings'), /Graphic strap fails: /);
     assert.equal(await page.locator('#harm').count(), 0);
-    race.reportHosted('an overlay', [{ graphic: 'strap', line: '' }]);
+    desk.race.reportHosted('an overlay', [{ graphic: 'strap', line: '' }]);
     await until('it works again', async () => !/Fails/.test(await textOf(page, '[data-graphic="strap"]')));
   });
 
@@ -491,7 +327,7 @@ describe('control page in a browser', () => {
     ...bounded,
     skip: far ? false : 'this machine has loopback only',
   }, async () => {
-    const open = await serve([race], { host: '0.0.0.0', token: 'correct-horse' });
+    const open = await serve([desk.race], { host: '0.0.0.0', token: 'correct-horse' });
     const page = await newPage();
     try {
       await page.goto(`http://${far}:${open.port}/control/race`);

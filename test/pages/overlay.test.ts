@@ -119,6 +119,37 @@ describe('overlay page in a browser', () => {
     await until('back', async () => (await screenshot(page)).opaque({ x: 0, y: 0, width: 1280, height: 720 }) > 1000);
   });
 
+  test('?alpha is the coverage of the same graphics, ?fill the graphics over black: keyed, they are what the plain overlay is', async () => {
+    const area = { x: 0, y: 0, width: 1280, height: 720 };
+    await showing(400);
+    const plain = await screenshot(page);
+    assert.ok(plain.opaque(area) > 1000);
+    await showing(400, '?alpha');
+    const key = await screenshot(page);
+    await showing(400, '?fill');
+    const fill = await screenshot(page);
+    await showing(400, '?fill=straight');
+    const straight = await screenshot(page);
+    let soft = 0;
+    for (let y = 0; y < area.height; y += 1)
+      for (let x = 0; x < area.width; x += 1) {
+        const [red, green, blue, alpha] = plain.at(x, y);
+        const at = `${x}, ${y}`;
+        const [k, ...grey] = key.at(x, y);
+        assert.deepEqual(grey, [k, k, 255], `the key is grey and solid at ${at}`);
+        assert.ok(Math.abs(k - alpha) <= 1, `the key is the coverage at ${at}: ${k}, ${alpha}`);
+        const over = fill.at(x, y);
+        const whole = straight.at(x, y);
+        assert.deepEqual([over[3], whole[3]], [255, 255]);
+        if (alpha > 20 && alpha < 235) soft++;
+        for (const [i, colour] of [red, green, blue].entries()) {
+          assert.ok(Math.abs(over[i]! - (colour * alpha) / 255) <= 2, `fill at ${at}: ${over[i]}, ${colour} × ${alpha}`);
+          if (alpha > 20) assert.ok(Math.abs(whole[i]! - colour) <= 255 / alpha + 1, `straight fill at ${at}: ${whole[i]}, ${colour}`);
+        }
+      }
+    assert.ok(soft > 500, `${soft} pixels are half covered`);
+  });
+
   test('?delay holds frames back by that much media time', async () => {
     await showing(10);
     await page.goto(`${server.url}/overlay/race?delay=600`);

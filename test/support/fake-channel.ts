@@ -17,6 +17,7 @@ import {
   isReplayCommand,
   NOTHING_PLAYED,
   NOTHING_RECORDED,
+  type ReplayState,
 } from '../../protocol/index.js';
 import { catalogue } from '../../server/channel/catalogue.js';
 import {
@@ -43,11 +44,13 @@ export class FakeChannel implements ChannelHandle {
   hlsDirectory: string | null;
   /** Nothing recorded; any frame is the picture of now. */
   readonly replay: ReplayHandle = {
-    state: () => ({ buffer: NOTHING_RECORDED, inUs: null, outUs: null, play: NOTHING_PLAYED, items: [] }),
+    state: () => this.replayState ?? { buffer: NOTHING_RECORDED, inUs: null, outUs: null, play: NOTHING_PLAYED, items: [] },
     frame: async (mediaTimeUs) => ({ jpeg: drawPreview(this.#scene, this.frameIndex), mediaTimeUs }),
     hlsDirectory: '/nowhere',
     madeDirectory: '/nowhere',
   };
+  /** Of a channel that records one. */
+  replayState: ReplayState | undefined;
   readonly pushed: ExternalPositions[] = [];
   readonly commands: ControlCommand[] = [];
   graphics: GraphicState[];
@@ -130,6 +133,7 @@ export class FakeChannel implements ChannelHandle {
       voidNames: [...voidNames],
       history: this.#keeper.next,
       status,
+      ...(this.replayState && { replay: this.replayState }),
     };
   }
 
@@ -166,6 +170,12 @@ export class FakeChannel implements ChannelHandle {
     if (line !== '') this.#tell(before, line, 'Overlay');
   }
 
+  publishReplay(replay: ReplayState): void {
+    const before = this.#told();
+    this.replayState = replay;
+    this.#tell(before, '', '');
+  }
+
   /** As after a cut: the tracks are others. */
   cut(): void {
     const before = this.#told();
@@ -187,7 +197,8 @@ export class FakeChannel implements ChannelHandle {
 
   #told(): Told {
     const { subjects, voidNames, calibration, underFeet } = this.#keeper.desk;
-    return { scene: this.#scene, graphics: this.#hosted.shown(this.graphics), subjects, voidNames, calibration, underFeet };
+    const graphics = this.#hosted.shown(this.graphics);
+    return { scene: this.#scene, graphics, subjects, voidNames, calibration, underFeet, replay: this.replayState };
   }
 
   pushPositions(positions: ExternalPositions): ControlReply {

@@ -43,7 +43,7 @@ export class NameTags implements Graphic<NameTagsData> {
     const ranks = new Map(this.#ranking.observe(frame).map((place) => [place.key, place]));
     const requests: TagRequest[] = [];
     const seen = new Set<string>();
-    for (const subject of chosen(frame, data, ranks)) {
+    for (const subject of chosen(frame, data, ranks, this.#env.scene.roster.length > 0)) {
       const key = displayKey(subject);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -121,11 +121,18 @@ export class NameTags implements Graphic<NameTagsData> {
 }
 
 /** Subjects that get a card, those with a rank first, in its order. */
-function chosen(frame: TrackingFrame, data: NameTagsData, ranks: ReadonlyMap<string, { rank: number }>): TrackedSubject[] {
+function chosen(
+  frame: TrackingFrame,
+  data: NameTagsData,
+  ranks: ReadonlyMap<string, { rank: number }>,
+  hasRoster: boolean,
+): TrackedSubject[] {
   const rankOf = (subject: TrackedSubject): number => ranks.get(displayKey(subject))?.rank ?? Number.POSITIVE_INFINITY;
+  // A track's number beside ranks would be read as one.
+  const namedOnly = data.show === 'named' || (data.show === 'auto' && hasRoster);
   const wanted = frame.subjects.filter((subject) => {
-    if (data.show === 'named') return subject.rosterIndex >= 0;
-    return data.show === 'all' || rankOf(subject) <= data.top;
+    if (namedOnly) return subject.rosterIndex >= 0;
+    return data.show !== 'top' || rankOf(subject) <= data.top;
   });
   const compare = (a: TrackedSubject, b: TrackedSubject): number => {
     const difference = rankOf(a) - rankOf(b);

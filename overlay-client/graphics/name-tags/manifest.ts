@@ -3,7 +3,12 @@ import type { GraphicDefinition } from '../graphic.js';
 import { choice, ografManifest } from '../ograf.js';
 
 export const NameTagsData = z.strictObject({
-  show: choice('Whose', { all: 'Everyone', named: 'Known competitors', top: 'The first ones only' }).default('all'),
+  show: choice('Whose', {
+    auto: 'Known competitors; everyone where there is no start list',
+    all: 'Everyone, with track numbers for names',
+    named: 'Known competitors',
+    top: 'The first ones only',
+  }).default('auto'),
   top: z.number().int().min(1).max(100).default(3).meta({ title: 'How many, when the first ones only' }),
   team: z.boolean().default(false).meta({ title: 'With team' }),
   speed: z.boolean().default(false).meta({ title: 'With speed' }),

@@ -27,7 +27,13 @@ test('what is stored but makes no sense counts for nothing', () => {
   assert.deepEqual(stored(null), PRESET);
   assert.deepEqual(stored('{broken'), PRESET);
   assert.deepEqual(stored('[1]'), PRESET);
-  assert.deepEqual(stored('{"take":"O"}'), PRESET, 'two actions on one key');
+  assert.deepEqual(stored('{"take":"O","out":"O"}'), PRESET, 'two actions on one key');
   assert.equal(stored('{"take":"Q","nonsense":"W"}')['take'], 'Q');
   assert.equal(stored('{"nonsense":"W"}')['nonsense'], undefined);
+  const before = stored('{"take":"R","out":""}');
+  assert.deepEqual(
+    [before['take'], before['out'], before['playLast'], before['markIn']],
+    ['R', '', '', 'I'],
+    'stored before there were as many',
+  );
 });

@@ -16,8 +16,26 @@ const keyActions = {
   freeze: { label: 'Freeze the preview', key: 'F' },
   unstroke: { label: 'Take the last stroke back', key: 'Backspace' },
   clear: { label: 'Clear all strokes', key: 'C' },
+  markIn: { label: 'Replay: mark in', key: 'I' },
+  markOut: { label: 'Replay: mark out', key: 'Shift+I' },
+  playLast: { label: 'Replay: play the last 10 s', key: 'R' },
+  pause: { label: 'Replay: pause, go on', key: 'K' },
+  jogBack: { label: 'Replay: a frame back', key: ',' },
+  jogOn: { label: 'Replay: a frame on', key: '.' },
+  slower: { label: 'Replay: slower', key: '-' },
+  faster: { label: 'Replay: faster', key: '+' },
+  stopReplay: { label: 'Replay: stop', key: 'Shift+R' },
   ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`graphic${i + 1}`, { label: `Graphic ${i + 1} on or out`, key: `${i + 1}` }])),
 } as const satisfies Record<string, { readonly label: string; readonly key: string }>;
+
+/** Those that the replay answers. */
+const REPLAY_KEYS = ['markIn', 'markOut', 'playLast', 'pause', 'jogBack', 'jogOn', 'slower', 'faster', 'stopReplay'] as const;
+export type ReplayKey = (typeof REPLAY_KEYS)[number];
+
+export function isReplayKey(action: string): action is ReplayKey {
+  const keys: readonly string[] = REPLAY_KEYS;
+  return keys.includes(action);
+}
 
 export type KeyAction = Extract<keyof typeof keyActions, string> | `graphic${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`;
 /** Which key does what: by action. An action without a key has ''. */
@@ -80,9 +98,11 @@ export function loadBindings(storage: Pick<Storage, 'getItem'>): Bindings {
     const stored: unknown = JSON.parse(storage.getItem(STORED) ?? '{}');
     if (typeof stored !== 'object' || stored === null) return PRESET;
     const own = Object.entries(stored).filter(([action, key]) => action in PRESET && typeof key === 'string' && key.length < 30);
-    const all = { ...PRESET, ...Object.fromEntries(own) };
-    const keys = Object.values(all).filter((key) => key !== '');
-    return new Set(keys).size === keys.length ? all : PRESET;
+    const keys = own.map(([, key]) => key).filter((key) => key !== '');
+    if (new Set(keys).size !== keys.length) return PRESET;
+    // What has come since then goes without a key that has been given away.
+    const rest = Object.entries(PRESET).map(([action, key]) => [action, keys.includes(key) ? '' : key]);
+    return { ...Object.fromEntries(rest), ...Object.fromEntries(own) };
   } catch {
     return PRESET;
   }

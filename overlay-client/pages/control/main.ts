@@ -9,7 +9,7 @@ import { Draw } from './draw.js';
 import { Editor } from './editor.js';
 import { Facts } from './facts.js';
 import { Feet } from './feet.js';
-import { type Bindings, keyCap, listenToKeys, loadBindings } from './keys.js';
+import { type Bindings, isReplayKey, keyCap, listenToKeys, loadBindings } from './keys.js';
 import { LinkBanner, postCommand } from './link.js';
 import { showLog } from './log.js';
 import { listenToPicture } from './marks.js';
@@ -80,6 +80,10 @@ function act(action: string): void {
     if (!graphic) return;
     desk.select(graphic.id);
     void desk.send({ command: graphic.on ? 'graphic.out' : 'graphic.take', graphic: graphic.id });
+    return;
+  }
+  if (isReplayKey(action)) {
+    replay.act(action);
     return;
   }
   switch (action) {

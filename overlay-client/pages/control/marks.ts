@@ -45,8 +45,10 @@ function paint(canvas: HTMLCanvasElement, { frame }: Preview, subjects: Subjects
   const width = Math.round(canvas.clientWidth * devicePixelRatio);
   const height = Math.round(canvas.clientHeight * devicePixelRatio);
   if (!context || !frame || width === 0) return;
-  // Sizing empties the sheet for certain: after `clearRect` alone Chromium may go on showing what was there.
   [canvas.width, canvas.height] = [width, height];
+  // A sheet that is only emptied Chromium may go on showing as it was: something must be drawn, be it nothing that is seen.
+  context.fillStyle = 'rgba(0, 0, 0, 0.004)';
+  context.fillRect(0, 0, 1, 1);
   const scale = width / frame.width;
   const thin = Math.max(1, devicePixelRatio);
   if (mode === 'subjects') {

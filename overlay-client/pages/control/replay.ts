@@ -1,13 +1,23 @@
-import { type ControlReply, type ReplayCommand, type ReplayItem, ReplayState, type TrackingFrame } from '../../../protocol/index.js';
+import {
+  type ControlReply,
+  type ReplayCommand,
+  type ReplayItem,
+  type ReplayPlay,
+  ReplayState,
+  type TrackingFrame,
+} from '../../../protocol/index.js';
 import { find, make, say } from '../shared/dom.js';
 import { sentence } from '../shared/words.js';
 import type { Desk } from './desk.js';
+import type { ReplayKey } from './keys.js';
 import { PictureChoices, time } from './replay-pictures.js';
 
 const LOOK_EVERY_MS = 700;
 const ASK_AGAIN_MS = 5_000;
 /** Unnamed tracks that can be chosen. */
 const UNNAMED_SHOWN = 12;
+/** What a key that plays back plays. */
+const LAST_S = 10;
 const ASSUMED_FPS = { num: 25, den: 1 };
 /** Frames, or seconds, that a key moves the moment by. */
 const KEYS: Readonly<Record<string, { frames: number } | { seconds: number }>> = {
@@ -52,8 +62,9 @@ export class ReplayStrip {
     on('#replay-in', () => ({ command: 'replay.markIn', mediaTimeUs: this.#atUs }));
     on('#replay-out', () => ({ command: 'replay.markOut', mediaTimeUs: this.#atUs }));
     on('#replay-last', () => ({ command: 'replay.markLast', seconds: 10 }));
+    on('#replay-play-last', () => this.#last);
     on('#replay-play', () => ({ command: 'replay.play', speed: this.#speed, graphics: this.#graphics, loop: false }));
-    on('#replay-pause', () => ({ command: this.#state?.play.state === 'paused' ? 'replay.resume' : 'replay.pause' }));
+    on('#replay-pause', () => this.#pause);
     on('#replay-stop', () => ({ command: 'replay.stop' }));
     on('#replay-export', () => ({ command: 'replay.export', graphics: this.#graphics }));
     this.#pictures = new PictureChoices({
@@ -68,7 +79,7 @@ export class ReplayStrip {
       button.addEventListener('click', () => this.#jog(Number(button.dataset['jog'])));
     }
     find('#replay-speed', HTMLSelectElement).addEventListener('change', () => {
-      if (this.#state?.play.state === 'playing') void this.#send({ command: 'replay.speed', speed: this.#speed });
+      if (this.#playState !== 'stopped') void this.#send({ command: 'replay.speed', speed: this.#speed });
     });
     this.#scrub.addEventListener('input', () => {
       this.#following = this.#scrub.value === this.#scrub.max;
@@ -97,6 +108,62 @@ export class ReplayStrip {
     return value === 'now' || value === 'none' ? value : 'recorded';
   }
 
+  get #last(): ReplayCommand {
+    return { command: 'replay.play', lastS: LAST_S, speed: this.#speed, graphics: this.#graphics, loop: false };
+  }
+
+  get #pause(): ReplayCommand {
+    return { command: this.#playState === 'paused' ? 'replay.resume' : 'replay.pause' };
+  }
+
+  /** As the server told last, whether the replay's tab is open or not. */
+  get #playState(): ReplayPlay['state'] {
+    return (this.#p.desk.state?.replay ?? this.#state)?.play.state ?? 'stopped';
+  }
+
+  /** What keys do, whichever tab is open. */
+  act(action: ReplayKey): void {
+    switch (action) {
+      case 'markIn':
+      case 'markOut':
+        void this.#mark(action);
+        return;
+      case 'playLast':
+        void this.#send(this.#last);
+        return;
+      case 'pause':
+        void this.#send(this.#pause);
+        return;
+      case 'jogBack':
+      case 'jogOn':
+        this.#jog(action === 'jogOn' ? 1 : -1);
+        return;
+      case 'slower':
+      case 'faster':
+        this.#changeSpeed(action === 'slower' ? 1 : -1);
+        return;
+      case 'stopReplay':
+        void this.#send({ command: 'replay.stop' });
+    }
+  }
+
+  /** The moment that is looked at; where nobody looks at one, what plays or what is new. */
+  async #mark(action: 'markIn' | 'markOut'): Promise<void> {
+    const looked = this.#p.isOpen() && !this.#following;
+    if (await this.#send({ command: `replay.${action}`, ...(looked && { mediaTimeUs: this.#atUs }) }))
+      this.#p.tell(find('#replay-marks', HTMLElement).textContent);
+  }
+
+  /** @param by along the list of speeds, which begins with the fastest */
+  #changeSpeed(by: number): void {
+    const select = find('#replay-speed', HTMLSelectElement);
+    const next = select.selectedIndex + by;
+    if (next < 0 || next >= select.length) return;
+    select.selectedIndex = next;
+    select.dispatchEvent(new Event('change'));
+    this.#p.tell(`Replay speed: ${select.selectedOptions[0]?.text.toLowerCase() ?? ''}.`);
+  }
+
   /** Those without a name can be chosen, too. */
   observe({ subjects }: Pick<TrackingFrame, 'subjects'>): void {
     const unnamed = subjects.filter((s) => s.rosterIndex < 0 && s.state === 'visible').map((s) => s.trackId);
@@ -121,15 +188,18 @@ export class ReplayStrip {
 
   /** What plays is jogged; while nothing does, the moment looked at is. */
   #jog(frames: number): void {
-    if (this.#state && this.#state.play.state !== 'stopped') void this.#send({ command: 'replay.jog', frames });
+    if (this.#playState !== 'stopped') void this.#send({ command: 'replay.jog', frames });
     else this.#goTo(this.#atUs + frames * this.#frameLengthUs);
   }
 
-  async #send(command: ReplayCommand | undefined): Promise<void> {
-    if (!command) return;
+  /** @returns whether it was done without a word. */
+  async #send(command: ReplayCommand | undefined): Promise<boolean> {
+    if (!command) return false;
     const reply = await this.#p.send(command);
     if (!reply.ok) this.#p.tell(sentence(reply.error));
+    else if (reply.message) this.#p.tell(sentence(reply.message));
     await this.#look();
+    return reply.ok && !reply.message;
   }
 
   async #run(): Promise<void> {
@@ -164,7 +234,7 @@ export class ReplayStrip {
       buffer.message === '' ? `${seconds.toFixed(0)} s recorded.${playing}` : sentence(buffer.message),
     );
     say(find('#replay-marks', HTMLElement), `In ${inUs === null ? '–' : time(inUs)} · out ${outUs === null ? '–' : time(outUs)}`);
-    say(find('#replay-pause', HTMLButtonElement), play.state === 'paused' ? 'Go on' : 'Pause');
+    say(find('#replay-pause-word', HTMLElement), play.state === 'paused' ? 'Go on' : 'Pause');
     const movedUs = play.state === 'paused' && play.mediaTimeUs !== this.#playedUs ? play.mediaTimeUs : null;
     this.#playedUs = play.state === 'paused' ? play.mediaTimeUs : -1;
     this.#scrub.min = `${Math.max(0, buffer.fromUs)}`;

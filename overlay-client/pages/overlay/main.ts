@@ -6,6 +6,7 @@ import { channelFromAddress, find } from '../shared/dom.js';
 import { ForeignGraphics } from './foreign.js';
 import { HostedReporter } from './hosted-report.js';
 import { type Drawer, OverlayPlayer, sameScene } from './player.js';
+import { shownAs } from './shown-as.js';
 
 declare global {
   interface Window {
@@ -14,10 +15,9 @@ declare global {
   }
 }
 
-const MAX_DELAY_MS = 20_000;
-
 const query = new URLSearchParams(location.search);
-const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, Number(query.get('delay')) || 0));
+const { shows, delayMs } = shownAs(query);
+document.documentElement.dataset['shows'] = shows;
 const debug = query.has('debug');
 const player = new OverlayPlayer(delayMs);
 let drawer: Drawer | undefined;

@@ -71,15 +71,15 @@ test('an update changes what is on air and leaves on or off as it is', () => {
 test('steps: on at the first, on by one, to one, not before the first, out past the last', () => {
   const { run, graphic } = at();
   const step = (how: { delta?: number; goto?: number } = {}) => {
-    run({ command: 'graphic.step', graphic: 'a', ...how });
-    return [graphic()?.on, graphic()?.step];
+    const { line } = run({ command: 'graphic.step', graphic: 'a', ...how });
+    return [graphic()?.on, graphic()?.step, line];
   };
-  assert.deepEqual(step(), [true, 0]);
-  assert.deepEqual(step(), [true, 1]);
-  assert.deepEqual(step({ delta: -5 }), [true, 0]);
-  assert.deepEqual(step({ goto: 2 }), [true, 2]);
-  assert.deepEqual(step(), [false, 2]);
-  assert.deepEqual(step(), [true, 0], 'again from the first');
+  assert.deepEqual(step(), [true, 0, 'Gaps on air']);
+  assert.deepEqual(step(), [true, 1, 'Gaps to another step']);
+  assert.deepEqual(step({ delta: -5 }), [true, 0, 'Gaps to another step']);
+  assert.deepEqual(step({ goto: 2 }), [true, 2, 'Gaps to another step']);
+  assert.deepEqual(step(), [false, 2, 'Gaps out']);
+  assert.deepEqual(step(), [true, 0, 'Gaps on air'], 'again from the first');
   step({ goto: 1 });
   run({ command: 'graphic.out', graphic: 'a' });
   run({ command: 'graphic.take', graphic: 'a' });
@@ -220,7 +220,9 @@ test('undo says what it undoes and whose it was, keeps fifty, and takes typing i
   for (const rows of [1, 2, 3]) run({ command: 'preview.set', graphic: 'a', data: { rows } });
   run({ command: 'graphic.take', graphic: 'a' }, 'Mia');
   assert.equal(keeper.next.undo, 'Gaps on air (Mia)');
-  assert.equal(run({ command: 'undo' }).line, 'undone: Gaps on air (Mia)');
+  assert.equal(run({ command: 'undo' }, 'Mia').line, 'undone: Gaps on air', 'who asks is told beside the line: not twice');
+  run({ command: 'redo' }, 'Mia');
+  assert.equal(run({ command: 'undo' }, 'OSC').line, 'undone what Mia did: Gaps on air');
   run({ command: 'undo' });
   assert.deepEqual([graphic()?.pending, keeper.next], [undefined, { undo: null, redo: 'Gaps edited, not on air yet' }]);
   for (let n = 0; n < 60; n++) run({ command: n % 2 === 0 ? 'graphic.take' : 'graphic.out', graphic: 'a' });

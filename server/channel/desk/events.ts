@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Calibration, ChannelEvent, ChannelScene, GraphicState, SubjectMarks, UnderFeet } from '../../../protocol/index.js';
+import type {
+  Calibration,
+  ChannelEvent,
+  ChannelScene,
+  GraphicState,
+  ReplayState,
+  SubjectMarks,
+  UnderFeet,
+} from '../../../protocol/index.js';
 
 /** What changes are told of. */
 export interface Told {
@@ -9,6 +17,8 @@ export interface Told {
   readonly scene: ChannelScene;
   readonly calibration: Calibration | null;
   readonly underFeet: UnderFeet;
+  /** Absent where there is none. */
+  readonly replay?: ReplayState | undefined;
 }
 
 /** Every change between two states as events, the same line on each: it is one thing that was done. */
@@ -31,5 +41,16 @@ export function eventsBetween(
     events.push({ type: 'subject', ...about, subjects: after.subjects, voidNames: [...after.voidNames] });
   const setUp = ({ scene, calibration, underFeet }: Told) => ({ scene, calibration, underFeet });
   if (!isDeepStrictEqual(setUp(before), setUp(after))) events.push({ type: 'scene', ...about, ...setUp(after) });
+  if (after.replay && !isDeepStrictEqual(newsOf(before.replay), newsOf(after.replay)))
+    events.push({ type: 'replay', ...about, replay: after.replay });
   return events;
+}
+
+/** What recording and playing change all the time is no news. */
+function newsOf(replay: ReplayState | undefined): unknown {
+  if (!replay) return undefined;
+  const { inUs, outUs, play, items } = replay;
+  const { mediaTimeUs, ...playing } = play;
+  const made = items.map(({ id, state, message, files }) => [id, state, message, files]);
+  return [inUs, outUs, playing, play.state === 'paused' ? mediaTimeUs : null, made];
 }

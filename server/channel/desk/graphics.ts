@@ -57,8 +57,10 @@ export function applyGraphicCommand(graphics: Rundown, command: GraphicCommand, 
     }
     case 'graphic.out':
       return swapped(item.on ? { ...item, on: false } : item, `${name} out`);
-    case 'graphic.step':
-      return swapped(stepped(item, command, catalogue.steps(item, competitors)), `${name} to another step`);
+    case 'graphic.step': {
+      const after = stepped(item, command, catalogue.steps(item, competitors));
+      return swapped(after, after.on ? `${name} ${item.on ? 'to another step' : 'on air'}` : `${name} out`);
+    }
     case 'preview.set': {
       const pending = command.data === null ? undefined : whole({ ...(item.pending ?? item.data), ...command.data });
       return swapped(withPending(item, pending), pending ? `${name} edited, not on air yet` : `edits of ${name} forgotten`);

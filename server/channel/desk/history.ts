@@ -36,8 +36,12 @@ export class History<T> {
     return step;
   }
 
-  /** Lines of what would be undone and done again next. */
+  /** Lines of what would be undone and done again next, and whose it was. */
   get next(): { undo: string | null; redo: string | null } {
-    return { undo: this.#done.at(-1)?.line ?? null, redo: this.#undone.at(-1)?.line ?? null };
+    return { undo: told(this.#done.at(-1)), redo: told(this.#undone.at(-1)) };
   }
+}
+
+function told(step: Pick<Step<unknown>, 'line' | 'by'> | undefined): string | null {
+  return step ? `${step.line}${step.by && ` (${step.by})`}` : null;
 }

@@ -33,10 +33,10 @@ export class DeskKeeper {
 
   /** @param by who asks, or ''. @throws Error with one line when it does not fit; nothing changed then. */
   do(command: DeskCommand, by: string, context: DeskContext): Outcome {
-    if (command.command === 'undo' || command.command === 'redo') return this.#goBack(command.command);
+    if (command.command === 'undo' || command.command === 'redo') return this.#goBack(command.command, by);
     const { before, desk, line, doubt, key } = applyEdit(this.#desk, command, context);
     if (isDeepStrictEqual(desk, this.#desk)) return { line: '', doubt, typing: false };
-    this.#history.add({ before, line: by ? `${line} (${by})` : line, by, key });
+    this.#history.add({ before, line, by, key });
     this.#desk = desk;
     return { line, doubt, typing: key !== undefined };
   }
@@ -55,10 +55,12 @@ export class DeskKeeper {
     if (!isDeepStrictEqual(calibration, this.#desk.calibration)) this.#desk = { ...this.#desk, calibration };
   }
 
-  #goBack(command: 'undo' | 'redo'): Outcome {
+  #goBack(command: 'undo' | 'redo', by: string): Outcome {
     const step = this.#history[command](this.#desk);
     if (!step) throw new Error(command === 'undo' ? 'there is nothing to undo' : 'there is nothing to do again');
     this.#desk = step.before;
-    return { line: `${command === 'undo' ? 'undone' : 'done again'}: ${step.line}`, doubt: '', typing: false };
+    // Who asks is told with the line; whose it was only where that is somebody else.
+    const whose = step.by !== by && step.by !== '' ? ` what ${step.by} did` : '';
+    return { line: `${command === 'undo' ? 'undone' : 'done again'}${whose}: ${step.line}`, doubt: '', typing: false };
   }
 }
