@@ -49,7 +49,14 @@ test('a pole that was clicked at foot and top stays in front of the line while t
     const y = Math.round(middle.y) - 4;
     const line: OverlayRegion = { x: 0, y, width: SIZE.width, height: 8, key: 'line', revision: 1, onGround: true, rgba };
     const native = await nativePicture(info, () => [60, 110, 50]);
-    compositor.blend({ native }, [line], { matte: undefined, strength: 0, people: [], mediaTimeUs: 0, isCut: false, ...(byHand && { byHand }) });
+    compositor.blend({ native }, [line], {
+      matte: undefined,
+      strength: 0,
+      people: [],
+      mediaTimeUs: 0,
+      isCut: false,
+      ...(byHand && { byHand }),
+    });
     const shown = await shownPicture(native, info);
     native.free();
     const half = 0.2 * frame.focalPx * middle.inverse;
