@@ -37,7 +37,7 @@ async function painted(
     strength,
     people: [],
     mediaTimeUs: 0,
-    isCut: false,
+    shotSinceUs: 0,
     ...(byHand && { byHand }),
   };
   compositor.blend({ native }, [line], front);

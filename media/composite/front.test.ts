@@ -25,7 +25,7 @@ test('a ground graphic runs under who is followed and who is not yet, and over g
     const cells = new Uint8Array(40 * 24);
     for (let row = 5; row < 20; row++) cells.fill(1, row * 40 + 10, row * 40 + 15);
     for (let row = 10; row < 16; row++) cells.fill(1, row * 40 + 16, row * 40 + 19);
-    const known = { matte: encodeMatte(cells, 40, 24), people: [FOLLOWED], strength: 1, isCut: false };
+    const known = { matte: encodeMatte(cells, 40, 24), people: [FOLLOWED], strength: 1, shotSinceUs: 0 };
     for (let i = 0; i < 4; i++) {
       const isLast = i === 3;
       const native = await nativePicture(info, (x, y) => {
@@ -82,7 +82,7 @@ test('inside somebody’s box the ground is known by how it looked there a momen
       people: isThere ? [box] : [],
       strength: 1,
       mediaTimeUs: i * 100_000,
-      isCut: i === 0,
+      shotSinceUs: 0,
       view: { groundToImage: [1, 0, -pan(i), 0, 1, 0, 0, 0, 1], lens: undefined },
     };
     compositor.blend({ native }, [LINE], front);

@@ -8,7 +8,7 @@ import { Colours } from './colours.js';
 import type { Layer } from './layer.js';
 import { PastGround, PLAIN_GROUND, UNSEEN } from './past-ground.js';
 import { Pixels } from './pixels.js';
-import { ODDS, Shares } from './shares.js';
+import { FROM, ODDS, Shares } from './shares.js';
 
 /** What is known of who stands in front of the ground in a frame, before its own colours were looked at. */
 export interface Front {
@@ -22,8 +22,8 @@ export interface Front {
   /** Where the picture shows the ground, so that it can be told how that looked a moment ago; left out where it is not known for sure. */
   readonly view?: PictureView;
   readonly mediaTimeUs: MediaTimeUs;
-  /** Another shot than the frame before. */
-  readonly isCut: boolean;
+  /** When its shot began: what was seen in another one tells nothing of this. */
+  readonly shotSinceUs: MediaTimeUs;
 }
 
 /** How far a box is grown before what lies outside it is taken for ground: share of its width on both sides, of its height below and above. */
@@ -57,6 +57,7 @@ export class FrontMatte {
   readonly #past: PastGround;
   readonly #shares: Shares;
   #strength = 0;
+  #shotSinceUs: MediaTimeUs | undefined;
 
   constructor(size: Size, format: PictureFormat) {
     this.#size = size;
@@ -72,8 +73,9 @@ export class FrontMatte {
   }
 
   /** Whether a frame's picture should be kept, to know later how its ground looked. */
-  wants({ view, mediaTimeUs, isCut }: Front): boolean {
-    if (isCut) this.#past.forget();
+  wants({ view, mediaTimeUs, shotSinceUs }: Front): boolean {
+    if (shotSinceUs !== this.#shotSinceUs) this.#past.forget();
+    this.#shotSinceUs = shotSinceUs;
     return view !== undefined && this.#past.wants(mediaTimeUs);
   }
 
@@ -154,7 +156,7 @@ export class FrontMatte {
         if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
         let odds = 0;
         for (const [a, b] of INSIDE_CELL) odds += this.#coarseOdds(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
-        if (odds > 0) cells[row * width + column] = 1;
+        if (odds > INSIDE_CELL.length * FROM * ODDS) cells[row * width + column] = 1;
       }
     }
     return encodeMatte(cells, width, height);

@@ -8,7 +8,7 @@ const ALIKE = 18;
 /** How much less sure a pixel is than the surest beside it: what is thin (a tyre, a racket's frame) fades into the ground at both its edges. */
 const SPREAD = 0.7;
 /** Log odds from which somebody is seen rather than the ground, and over which a share goes from low to high. */
-const FROM = 0.6;
+export const FROM = 0.6;
 const SOFT = 0.3;
 /** Log odds beyond which a square of two by two pixels, with all those around it, needs no closer look. */
 const SURE = 1.5;

@@ -54,7 +54,7 @@ test('a pole that was clicked at foot and top stays in front of the line while t
       strength: 0,
       people: [],
       mediaTimeUs: 0,
-      isCut: false,
+      shotSinceUs: 0,
       ...(byHand && { byHand }),
     });
     const shown = await shownPicture(native, info);
