@@ -104,15 +104,17 @@ export class Shares {
     const square = row * this.#squares + column;
     if (this.#kindIn[square] === this.#frame) return this.#kinds[square]!;
     this.#kindIn[square] = this.#frame;
-    const own = this.oddsAt(2 * column, 2 * row);
-    let kind = own > SURE * ODDS ? FRONT : own < -SURE * ODDS ? GROUND : MIXED;
-    for (let y = Math.max(0, 2 * row - 2); kind !== MIXED && y <= 2 * row + 2 && y < this.#height; y += 2)
-      for (let x = Math.max(0, 2 * column - 2); x <= 2 * column + 2 && x < this.#width; x += 2) {
+    let [ground, front, doubtful] = [0, 0, 0];
+    for (let y = 2 * row - 2; y <= 2 * row + 2; y += 2)
+      for (let x = 2 * column - 2; x <= 2 * column + 2; x += 2) {
+        if (x < 0 || y < 0 || x >= this.#width || y >= this.#height) continue;
         const odds = this.oddsAt(x, y);
-        if (kind === FRONT ? odds > SURE * ODDS : odds < -SURE * ODDS) continue;
-        kind = MIXED;
-        break;
+        if (odds < -SURE * ODDS) ground++;
+        else if (odds > SURE * ODDS) front++;
+        else if (odds > 0) doubtful++;
       }
+    const all = ground + front === 9;
+    const kind = front + doubtful === 0 ? GROUND : all && ground === 0 ? FRONT : MIXED;
     this.#kinds[square] = kind;
     return kind;
   }
