@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { bendSlope, type Lens } from '../../protocol/index.js';
+import type { Field } from './field.js';
 import type { PictureMap } from './picture-map.js';
 
 const PAGE = 65_536;
@@ -20,6 +21,9 @@ interface Exports {
   warpCutOut(...numbers: number[]): void;
   pick(...numbers: number[]): void;
   difference(...numbers: number[]): void;
+  settle(...numbers: number[]): void;
+  owners(...numbers: number[]): void;
+  spreadOut(...numbers: number[]): void;
 }
 
 /** A 4:2:0 8-bit picture in the kernel's memory. */
@@ -36,14 +40,18 @@ export interface HeldPicture {
   readonly grid: number;
 }
 
+let compiled: WebAssembly.Module | undefined;
+
 /** The WebAssembly kernel and its memory. Memory is taken like a stack: `mark`, take, `release`. */
 export class PictureKernel {
   private readonly kernel: Exports;
   private next = HEAP;
 
   constructor() {
-    const module = new WebAssembly.Module(readFileSync(new URL('./pictures.wasm', import.meta.url)));
-    this.kernel = asKernel(new WebAssembly.Instance(module, {}).exports);
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('./pictures.wasm', import.meta.url)));
+    const { exports } = new WebAssembly.Instance(compiled, {});
+    if (!isKernel(exports)) throw new Error('pictures.wasm is not the kernel this version was built with');
+    this.kernel = exports;
   }
 
   take(bytes: number): number {
@@ -141,6 +149,26 @@ export class PictureKernel {
     this.kernel.difference(picture, plate, spread, width, height, out);
   }
 
+  /** Lets a field's shares settle. @param columnEvidence for each column and person, added to each cell's own. All lie in this memory. */
+  settle({ order, cells, lanes, right, down, share }: Field, evidence: Float32Array, columnEvidence: Float32Array, sweeps: number): void {
+    const views = [evidence, columnEvidence, right, down, share].map(({ byteOffset }) => byteOffset);
+    this.kernel.settle(order.byteOffset, order.length, cells.columns, lanes, ...views, sweeps);
+  }
+
+  /** Whose each pixel most likely is, and how surely the first one's; see `Parting`. */
+  spreadOut({ share, lanes, cells }: Field): { readonly mine: Uint8Array; readonly owner: Uint8Array } {
+    const { columns, rows, step, region } = cells;
+    const { width, height } = region;
+    const mine = this.zeros(width * height);
+    const owner = this.zeros(width * height);
+    const mark = this.mark();
+    const [owners, scratch] = [this.take(columns * rows), this.take(columns * rows)];
+    this.kernel.owners(share.byteOffset, lanes, columns, rows, owners, scratch);
+    this.kernel.spreadOut(share.byteOffset, lanes, owners, columns, rows, step, width, height, mine.byteOffset, owner.byteOffset);
+    this.release(mark);
+    return { mine, owner };
+  }
+
   private setMap({ from, matrix, to }: PictureMap): void {
     const numbers = new Float64Array(this.kernel.memory.buffer, MAP, 9 + 14);
     numbers.set(matrix);
@@ -149,10 +177,10 @@ export class PictureKernel {
   }
 }
 
-function asKernel({ memory, warpPicture, warpCutOut, pick, difference }: WebAssembly.Exports): Exports {
-  const whole = isFunction(warpPicture) && isFunction(warpCutOut) && isFunction(pick) && isFunction(difference);
-  if (!(memory instanceof WebAssembly.Memory) || !whole) throw new Error('pictures.wasm is not the kernel this version was built with');
-  return { memory, warpPicture, warpCutOut, pick, difference };
+const CALLS = ['warpPicture', 'warpCutOut', 'pick', 'difference', 'settle', 'owners', 'spreadOut'] as const;
+
+function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Exports {
+  return exports.memory instanceof WebAssembly.Memory && CALLS.every((name) => typeof exports[name] === 'function');
 }
 
 /** Half the diagonal is 0 where there is no lens. */
@@ -161,8 +189,4 @@ function lensNumbers(lens: Lens | undefined): readonly number[] {
   const { k1, k2, centre, radiusPx, reach } = lens;
   const [slope] = bendSlope(lens, { x: centre.x + reach * radiusPx, y: centre.y });
   return [radiusPx, k1, k2, centre.x, centre.y, reach, slope];
-}
-
-function isFunction(value: unknown): value is (...numbers: number[]) => void {
-  return typeof value === 'function';
 }

@@ -2,6 +2,8 @@
 // rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read. Behind it lie two lenses (half the
 // diagonal, or 0: none; k1, k2, middle x, y, reach, slope there; see protocol/lens.ts): the first is undone before the matrix, the other bends after it.
 
+export { owners, settle, spreadOut } from './parting.as';
+
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
 /** Places are kept in 65536ths of a pixel, which a picture of this size can bear. */
