@@ -7,12 +7,16 @@ const PAGE = 65_536;
 /** Above what the kernel itself may use. */
 const FIRST = 1024;
 const KEYS = FIRST;
-const MAP = FIRST + 128;
+/** Of four pixels at once, for as many pictures as a panorama is made of. */
+const MOST_SAMPLES = 32;
+const MAP = KEYS + MOST_SAMPLES * 16;
 /** The lens undone before the map, and the one that bends after it: 7 f64 each, see `pictures.as.ts`. */
 const LENSES = MAP + 72;
 const LENS_BYTES = 56;
 const COLOUR = LENSES + 2 * LENS_BYTES;
 const HEAP = 2048;
+/** See `mask.as.ts`. */
+const MARGIN = 16;
 
 /** What `pictures.as.ts` exports. Addresses are bytes in its memory. */
 interface Exports {
@@ -21,6 +25,9 @@ interface Exports {
   warpCutOut(...numbers: number[]): void;
   pick(...numbers: number[]): void;
   difference(...numbers: number[]): void;
+  closeGaps(...numbers: number[]): void;
+  soften(...numbers: number[]): void;
+  fillHoles(...numbers: number[]): void;
   settle(...numbers: number[]): void;
   owners(...numbers: number[]): void;
   spreadOut(...numbers: number[]): void;
@@ -54,9 +61,10 @@ export class PictureKernel {
     this.kernel = exports;
   }
 
+  /** 16-byte aligned, with as much behind it that may be read. */
   take(bytes: number): number {
     const at = this.next;
-    this.next = (at + bytes + 15) & ~15;
+    this.next = (at + bytes + 31) & ~15;
     const { memory } = this.kernel;
     const missing = this.next - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
@@ -149,10 +157,35 @@ export class PictureKernel {
     this.kernel.difference(picture, plate, spread, width, height, out);
   }
 
+  /** Bridges gaps of a mask of 0 and 255 in this memory, up to twice the radius: grown, then shrunk as much. */
+  closeGaps(mask: Uint8Array, width: number, height: number, radius: number): void {
+    const mark = this.mark();
+    this.kernel.closeGaps(mask.byteOffset, width, height, radius, this.take(mask.length + 2 * MARGIN));
+    this.release(mark);
+  }
+
+  /** A soft edge of a pixel for a mask in this memory: weights 1 2 1 both ways. */
+  soften(mask: Uint8Array, width: number, height: number): void {
+    const mark = this.mark();
+    this.kernel.soften(mask.byteOffset, width, height, this.take(mask.length + 2 * MARGIN));
+    this.release(mark);
+  }
+
+  /** What of a mask in this memory cannot be reached from its border becomes 255. */
+  fillHoles(mask: Uint8Array, width: number, height: number): void {
+    const mark = this.mark();
+    const outside = this.zeros(mask.length);
+    this.kernel.fillHoles(mask.byteOffset, width, height, outside.byteOffset, this.take(4 * mask.length));
+    this.release(mark);
+  }
+
   /** Lets a field's shares settle. @param columnEvidence for each column and person, added to each cell's own. All lie in this memory. */
   settle({ order, cells, lanes, right, down, share }: Field, evidence: Float32Array, columnEvidence: Float32Array, sweeps: number): void {
-    const views = [evidence, columnEvidence, right, down, share].map(({ byteOffset }) => byteOffset);
+    const mark = this.mark();
+    const stirred = this.zeros(right.length).fill(1);
+    const views = [evidence, columnEvidence, right, down, share, stirred].map(({ byteOffset }) => byteOffset);
     this.kernel.settle(order.byteOffset, order.length, cells.columns, lanes, ...views, sweeps);
+    this.release(mark);
   }
 
   /** Whose each pixel most likely is, and how surely the first one's; see `Parting`. */
@@ -177,7 +210,18 @@ export class PictureKernel {
   }
 }
 
-const CALLS = ['warpPicture', 'warpCutOut', 'pick', 'difference', 'settle', 'owners', 'spreadOut'] as const;
+const CALLS = [
+  'warpPicture',
+  'warpCutOut',
+  'pick',
+  'difference',
+  'closeGaps',
+  'soften',
+  'fillHoles',
+  'settle',
+  'owners',
+  'spreadOut',
+] as const;
 
 function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Exports {
   return exports.memory instanceof WebAssembly.Memory && CALLS.every((name) => typeof exports[name] === 'function');

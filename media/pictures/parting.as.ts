@@ -38,18 +38,30 @@ function pulled(sum: v128, weight: f32, neighbour: usize): v128 {
   return weight > 0 ? f32x4.add(sum, f32x4.mul(f32x4.splat(weight), v128.load(neighbour))) : sum;
 }
 
+/** Shares that change by less do not move their neighbours. */
+const MOVED: f32 = 0.004;
+
+@inline
+function hasMoved(a: v128, b: v128): bool {
+  return v128.any_true(f32x4.gt(f32x4.abs(f32x4.sub(a, b)), f32x4.splat(MOVED)));
+}
+
 /**
- * Mean field: each cell in turn, forward and backward, takes over what its own evidence, that of its column and its neighbours speak for. `order`: the cells,
- * i32. `right`, `down`: how strongly a cell and the next one belong together, 0 not at all.
+ * Mean field: each cell in turn, forward and backward, takes over what its own evidence, that of its column and its neighbours speak for; one whose
+ * neighbours stay as they were is passed over. `order`: the cells, i32. `right`, `down`: how strongly a cell and the next one belong together, 0 not at all.
+ * `stirred`: a byte for each cell, 1 to begin with.
  */
 export function settle(
-  order: usize, count: i32, columns: i32, lanes: i32, evidence: usize, columnEvidence: usize, right: usize, down: usize, share: usize, sweeps: i32,
+  order: usize, count: i32, columns: i32, lanes: i32, evidence: usize, columnEvidence: usize, right: usize, down: usize, share: usize, stirred: usize, sweeps: i32,
 ): void {
   const bytes = <usize>lanes << 2;
   const above = <usize>columns * bytes;
   for (let sweep = 0; sweep < sweeps << 1; sweep++) {
     for (let n = 0; n < count; n++) {
       const cell = load<i32>(order + (<usize>((sweep & 1) == 0 ? n : count - 1 - n) << 2));
+      const flag = stirred + <usize>cell;
+      if (load<u8>(flag) == 0) continue;
+      store<u8>(flag, 0);
       const column = cell % columns;
       const at = right + (<usize>cell << 2), under = down + (<usize>cell << 2);
       const l: f32 = column > 0 ? load<f32>(at - 4) : 0;
@@ -59,19 +71,30 @@ export function settle(
       const speaks = evidence + <usize>cell * bytes, beside = columnEvidence + <usize>column * bytes;
       let low = f32x4.add(v128.load(speaks), v128.load(beside));
       low = pulled(pulled(pulled(pulled(low, l, own - bytes), u, own - above), r, own + bytes), d, own + above);
+      let moved: bool;
       if (lanes == 4) {
         low = expOf(f32x4.sub(low, f32x4.splat(mostOf(low))));
-        v128.store(own, f32x4.mul(low, f32x4.splat(1 / sumOf(low))));
-        continue;
+        low = f32x4.mul(low, f32x4.splat(1 / sumOf(low)));
+        moved = hasMoved(low, v128.load(own));
+        v128.store(own, low);
+      } else {
+        let high = f32x4.add(v128.load(speaks, 16), v128.load(beside, 16));
+        high = pulled(pulled(pulled(pulled(high, l, own - bytes + 16), u, own - above + 16), r, own + bytes + 16), d, own + above + 16);
+        const most = f32x4.splat(mostOf(f32x4.max(low, high)));
+        low = expOf(f32x4.sub(low, most));
+        high = expOf(f32x4.sub(high, most));
+        const scale = f32x4.splat(1 / sumOf(f32x4.add(low, high)));
+        low = f32x4.mul(low, scale);
+        high = f32x4.mul(high, scale);
+        moved = hasMoved(low, v128.load(own)) || hasMoved(high, v128.load(own, 16));
+        v128.store(own, low);
+        v128.store(own, high, 16);
       }
-      let high = f32x4.add(v128.load(speaks, 16), v128.load(beside, 16));
-      high = pulled(pulled(pulled(pulled(high, l, own - bytes + 16), u, own - above + 16), r, own + bytes + 16), d, own + above + 16);
-      const most = f32x4.splat(mostOf(f32x4.max(low, high)));
-      low = expOf(f32x4.sub(low, most));
-      high = expOf(f32x4.sub(high, most));
-      const scale = f32x4.splat(1 / sumOf(f32x4.add(low, high)));
-      v128.store(own, f32x4.mul(low, scale));
-      v128.store(own, f32x4.mul(high, scale), 16);
+      if (!moved) continue;
+      if (l > 0) store<u8>(flag - 1, 1);
+      if (r > 0) store<u8>(flag + 1, 1);
+      if (u > 0) store<u8>(flag - <usize>columns, 1);
+      if (d > 0) store<u8>(flag + <usize>columns, 1);
     }
   }
 }

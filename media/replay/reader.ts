@@ -208,7 +208,7 @@ async function readRange(path: string, from: number, length: number): Promise<Bu
     throw new MediaError('that part is no longer in the replay buffer');
   });
   try {
-    const buffer = Buffer.alloc(length);
+    const buffer = Buffer.allocUnsafe(length);
     const { bytesRead } = await file.read(buffer, 0, length, from);
     if (bytesRead < length) throw new MediaError('the recording is cut short');
     return buffer;
