@@ -161,9 +161,13 @@ function trunkMiddle(
   const middle = box.x + box.width / 2;
   const from = Math.max(0, Math.floor((box.y + TRUNK.from * box.height - region.y) / step));
   const to = Math.min(rows, Math.ceil((box.y + TRUNK.to * box.height - region.y) / step));
+  const half = (TRUNK.half * box.width) / step;
+  const place = (shift: number): number => (middle + shift * box.width - region.x) / step;
+  const clamp = (c: number): number => Math.max(0, Math.min(columns, Math.round(c)));
+  const [left, right] = [clamp(place(-MOST_SHIFT) - half), clamp(place(MOST_SHIFT) + half)];
   // What speaks for it left of each column.
   const sums = new Float64Array(columns + 1);
-  for (let column = 0; column < columns; column++) {
+  for (let column = left; column < right; column++) {
     let sum = 0;
     for (let row = from; row < to; row++) {
       const cell = row * columns + column;
@@ -177,15 +181,12 @@ function trunkMiddle(
     }
     sums[column + 1] = sums[column]! + sum;
   }
-  const half = (TRUNK.half * box.width) / step;
   const area = 2 * half * Math.max(1, to - from);
   let best = { middle, score: Number.NEGATIVE_INFINITY };
   for (let shift = -MOST_SHIFT; shift <= MOST_SHIFT + 1e-9; shift += 0.05) {
-    const x = middle + shift * box.width;
-    const at = (x - region.x) / step;
-    const clamp = (c: number): number => Math.max(0, Math.min(columns, Math.round(c)));
+    const at = place(shift);
     const score = (sums[clamp(at + half)]! - sums[clamp(at - half)]!) / area - SHIFTED * shift * shift;
-    if (score > best.score) best = { middle: x, score };
+    if (score > best.score) best = { middle: middle + shift * box.width, score };
   }
   return best.middle;
 }

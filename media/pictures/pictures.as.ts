@@ -16,8 +16,8 @@ const FAR: f64 = 16000;
 /** Colour weights are kept in 1024ths, samples in 256ths. */
 const WEIGHT: f32 = 1024;
 const HALF: i32 = 1 << 17;
-/** As near to a picture's edge no neighbours are missing yet. */
-const ROOM: i32 = 1 << 17;
+/** As far from a picture's edge no neighbours are missing, of colour neither. */
+const ROOM: i32 = 1 << 18;
 
 @inline
 function clampByte(v: f32): u8 {
@@ -55,86 +55,67 @@ function coloured(a: v128, b: v128): v128 {
   return i32x4.shr_s(i32x4.add(i32x4.add(a, b), i32x4.splat(HALF)), 18);
 }
 
-/** Four pixels well inside a picture; see {@link warpPicture}. */
+/** Bilinear samples of an 8-bit plane in 256ths, well inside it, at continuous coordinates in 65536ths. */
 @inline
-function warpFour(
-  xs: v128, ys: v128, luma: usize, u: usize, v: usize, stride: i32, strideC: i32, grid: usize, gridWidth: i32,
-  black: i32, scale: i32, vr: i32, ug: i32, vg: i32, ub: i32, neutral: i32, out: usize,
-): void {
+function sampleFour(plane: usize, stride: i32, xs: v128, ys: v128): v128 {
   const across = i32x4.sub(xs, i32x4.splat(32768)), down = i32x4.sub(ys, i32x4.splat(32768));
   const places = i32x4.add(i32x4.mul(i32x4.shr_s(down, 16), i32x4.splat(stride)), i32x4.shr_s(across, 16));
-  const a = luma + <usize>i32x4.extract_lane(places, 0), b = luma + <usize>i32x4.extract_lane(places, 1);
-  const c = luma + <usize>i32x4.extract_lane(places, 2), d = luma + <usize>i32x4.extract_lane(places, 3);
+  const a = plane + <usize>i32x4.extract_lane(places, 0), b = plane + <usize>i32x4.extract_lane(places, 1);
+  const c = plane + <usize>i32x4.extract_lane(places, 2), d = plane + <usize>i32x4.extract_lane(places, 3);
   const below = <usize>stride;
   const top = i32x4(load<u16>(a), load<u16>(b), load<u16>(c), load<u16>(d));
   const bottom = i32x4(load<u16>(a + below), load<u16>(b + below), load<u16>(c + below), load<u16>(d + below));
   const byte = i32x4.splat(255);
   const fx = v128.and(i32x4.shr_s(across, 8), byte), fy = v128.and(i32x4.shr_s(down, 8), byte);
-  const t = between(v128.and(top, byte), i32x4.shr_u(top, 8), fx), m = between(v128.and(bottom, byte), i32x4.shr_u(bottom, 8), fx);
-  const light = i32x4.shr_s(between(t, m, fy), 8);
-  const samples = i32x4.add(i32x4.mul(i32x4.shr_s(ys, 17), i32x4.splat(strideC)), i32x4.shr_s(xs, 17));
-  const e = <usize>i32x4.extract_lane(samples, 0), f = <usize>i32x4.extract_lane(samples, 1);
-  const g = <usize>i32x4.extract_lane(samples, 2), h = <usize>i32x4.extract_lane(samples, 3);
-  const us = i32x4.shl(i32x4(load<u8>(u + e), load<u8>(u + f), load<u8>(u + g), load<u8>(u + h)), 8);
-  const vs = i32x4.shl(i32x4(load<u8>(v + e), load<u8>(v + f), load<u8>(v + g), load<u8>(v + h)), 8);
-  const cells = i32x4.add(i32x4.mul(i32x4.shr_s(ys, 19), i32x4.splat(gridWidth)), i32x4.shr_s(xs, 19));
-  const covered = i32x4(
-    load<u8>(grid + <usize>i32x4.extract_lane(cells, 0)), load<u8>(grid + <usize>i32x4.extract_lane(cells, 1)),
-    load<u8>(grid + <usize>i32x4.extract_lane(cells, 2)), load<u8>(grid + <usize>i32x4.extract_lane(cells, 3)),
-  );
-  storeFour(light, us, vs, covered, black, scale, vr, ug, vg, ub, neutral, out);
-}
-
-/** Colour of eight pixels between its samples, 16ths; `at`: the sample left of the first pixel's own. */
-@inline
-function upsampled(at: usize, far: usize): v128 {
-  const v = i16x8.add(i16x8.mul(v128.load_ext<u8>(at), i16x8.splat(3)), v128.load_ext<u8>(far));
-  const own = i16x8.shuffle(v, v, 1, 1, 2, 2, 3, 3, 4, 4), beside = i16x8.shuffle(v, v, 0, 2, 1, 3, 2, 4, 3, 5);
-  return i16x8.add(i16x8.mul(own, i16x8.splat(3)), beside);
-}
-
-/** Eight pixels of a row as they are, from an even column on, well inside a picture; see {@link warpPicture}. */
-@inline
-function cropEight(
-  x: i32, y: i32, luma: usize, u: usize, v: usize, stride: i32, strideC: i32, grid: usize, gridWidth: i32,
-  black: i32, scale: i32, vr: i32, ug: i32, vg: i32, ub: i32, neutral: i32, out: usize,
-): void {
-  const light = v128.load_ext<u8>(luma + <usize>(y * stride + x));
-  const near = <usize>((y >> 1) * strideC + (x >> 1) - 1), far = near + <usize>((y & 1) == 0 ? -strideC : strideC);
-  const us = upsampled(u + near, u + far), vs = upsampled(v + near, v + far);
-  const row = grid + <usize>((y >> 3) * gridWidth);
-  for (let half = 0; half < 2; half++, out += 16) {
-    const l = half == 0 ? i32x4.extend_low_i16x8_u(light) : i32x4.extend_high_i16x8_u(light);
-    const ul = half == 0 ? i32x4.extend_low_i16x8_u(us) : i32x4.extend_high_i16x8_u(us);
-    const vl = half == 0 ? i32x4.extend_low_i16x8_u(vs) : i32x4.extend_high_i16x8_u(vs);
-    const from = x + (half << 2);
-    const covered = i32x4(
-      load<u8>(row + <usize>(from >> 3)), load<u8>(row + <usize>((from + 1) >> 3)),
-      load<u8>(row + <usize>((from + 2) >> 3)), load<u8>(row + <usize>((from + 3) >> 3)),
-    );
-    storeFour(i32x4.shl(l, 8), i32x4.shl(ul, 4), i32x4.shl(vl, 4), covered, black, scale, vr, ug, vg, ub, neutral, out);
-  }
-}
-
-/** Samples in 256ths → RGBA. */
-@inline
-function storeFour(
-  light: v128, u: v128, v: v128, covered: v128, black: i32, scale: i32, vr: i32, ug: i32, vg: i32, ub: i32, neutral: i32, out: usize,
-): void {
-  const yy = i32x4.mul(i32x4.sub(light, i32x4.splat(black)), i32x4.splat(scale));
-  const uu = i32x4.sub(u, i32x4.splat(neutral)), vv = i32x4.sub(v, i32x4.splat(neutral));
-  const red = coloured(yy, i32x4.mul(vv, i32x4.splat(vr)));
-  const green = coloured(yy, i32x4.add(i32x4.mul(uu, i32x4.splat(ug)), i32x4.mul(vv, i32x4.splat(vg))));
-  const blue = coloured(yy, i32x4.mul(uu, i32x4.splat(ub)));
-  const alpha = v128.bitselect(i32x4.splat(255), i32x4.splat(128), i32x4.eq(covered, i32x4.splat(0)));
-  const planes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(red, green), i16x8.narrow_i32x4_s(blue, alpha));
-  v128.store(out, i8x16.shuffle(planes, planes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const upper = between(v128.and(top, byte), i32x4.shr_u(top, 8), fx), lower = between(v128.and(bottom, byte), i32x4.shr_u(bottom, 8), fx);
+  return i32x4.shr_s(between(upper, lower, fy), 8);
 }
 
 /** In 256ths. */
 @inline
 function between(a: v128, b: v128, share: v128): v128 {
   return i32x4.add(i32x4.shl(a, 8), i32x4.mul(i32x4.sub(b, a), share));
+}
+
+/** Four bytes of a plane, each in a lane. */
+@inline
+function gather(plane: usize, places: v128): v128 {
+  return i32x4(
+    load<u8>(plane + <usize>i32x4.extract_lane(places, 0)), load<u8>(plane + <usize>i32x4.extract_lane(places, 1)),
+    load<u8>(plane + <usize>i32x4.extract_lane(places, 2)), load<u8>(plane + <usize>i32x4.extract_lane(places, 3)),
+  );
+}
+
+@inline
+function placesOf(xs: v128, ys: v128, shift: i32, stride: i32): v128 {
+  return i32x4.add(i32x4.mul(i32x4.shr_s(ys, shift), i32x4.splat(stride)), i32x4.shr_s(xs, shift));
+}
+
+/** Four pixels well inside a picture; see {@link warpPicture}. */
+@inline
+function warpFour(
+  xs: v128, ys: v128, luma: usize, u: usize, v: usize, stride: i32, strideC: i32, grid: usize, gridWidth: i32,
+  black: i32, scale: i32, vr: i32, ug: i32, vg: i32, ub: i32, neutral: i32, out: usize, fine: i32,
+): void {
+  let us: v128, vs: v128;
+  if (fine) {
+    const halfX = i32x4.shr_s(xs, 1), halfY = i32x4.shr_s(ys, 1);
+    us = sampleFour(u, strideC, halfX, halfY);
+    vs = sampleFour(v, strideC, halfX, halfY);
+  } else {
+    const places = placesOf(xs, ys, 17, strideC);
+    us = i32x4.shl(gather(u, places), 8);
+    vs = i32x4.shl(gather(v, places), 8);
+  }
+  const yy = i32x4.mul(i32x4.sub(sampleFour(luma, stride, xs, ys), i32x4.splat(black)), i32x4.splat(scale));
+  const uu = i32x4.sub(us, i32x4.splat(neutral)), vv = i32x4.sub(vs, i32x4.splat(neutral));
+  const red = coloured(yy, i32x4.mul(vv, i32x4.splat(vr)));
+  const green = coloured(yy, i32x4.add(i32x4.mul(uu, i32x4.splat(ug)), i32x4.mul(vv, i32x4.splat(vg))));
+  const blue = coloured(yy, i32x4.mul(uu, i32x4.splat(ub)));
+  const free = i32x4.eq(gather(grid, placesOf(xs, ys, 19, gridWidth)), i32x4.splat(0));
+  const alpha = v128.bitselect(i32x4.splat(255), i32x4.splat(128), free);
+  const planes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(red, green), i16x8.narrow_i32x4_s(blue, alpha));
+  v128.store(out, i8x16.shuffle(planes, planes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
 }
 
 /**
@@ -181,17 +162,12 @@ export function warpPicture(
       const stepX = <i32>((nextX - fromX) * (ONE / RUN)), stepY = <i32>((nextY - fromY) * (ONE / RUN));
       let sx = <i32>(fromX * ONE), sy = <i32>(fromY * ONE);
       const lastX = sx + (RUN - 1) * stepX, lastY = sy + (RUN - 1) * stepY;
-      if (fine && stepX == 65536 && stepY == 0 && (sx & 0x1ffff) == 32768 && (sy & 0xffff) == 32768 && count == RUN
-        && sx >= 2 * ROOM && sx < endX - 6 * ROOM && sy >= ROOM && sy < endY - ROOM) {
-        cropEight(sx >> 16, sy >> 16, luma, u, v, stride, strideC, grid, gridWidth, black, scale, vr, ug, vg, ub, neutral, out);
-        out += RUN << 2;
-        continue;
-      }
-      if (!fine && min<i32>(sx, lastX) >= ROOM && max<i32>(sx, lastX) < endX - ROOM && min<i32>(sy, lastY) >= ROOM && max<i32>(sy, lastY) < endY - ROOM && count == RUN) {
+      const isInside = min<i32>(sx, lastX) >= ROOM && max<i32>(sx, lastX) < endX - ROOM && min<i32>(sy, lastY) >= ROOM && max<i32>(sy, lastY) < endY - ROOM;
+      if (isInside && count == RUN) {
         for (let half = 0; half < RUN; half += 4, out += 16) {
           const xs = i32x4.add(i32x4.splat(sx + half * stepX), i32x4.mul(i32x4.splat(stepX), i32x4(0, 1, 2, 3)));
           const ys = i32x4.add(i32x4.splat(sy + half * stepY), i32x4.mul(i32x4.splat(stepY), i32x4(0, 1, 2, 3)));
-          warpFour(xs, ys, luma, u, v, stride, strideC, grid, gridWidth, black, scale, vr, ug, vg, ub, neutral, out);
+          warpFour(xs, ys, luma, u, v, stride, strideC, grid, gridWidth, black, scale, vr, ug, vg, ub, neutral, out, fine);
         }
         continue;
       }

@@ -250,6 +250,7 @@ export class ChannelRunner {
     this.#p.onClean?.(frame);
     let keyFill: KeyFill | undefined;
     if (!frame.slate) this.#p.recorder?.record(frame, drawn, this.#graphics);
+    if (this.#p.mode === 'offline') await this.#p.recorder?.settled();
     if (overlay) {
       const regions = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       this.stages.measure('composite', () => {
