@@ -8,7 +8,10 @@ import { type Job, openRecording, runJob } from '../replay/jobs.js';
  */
 
 const RANGE_US = 5_000_000;
+/** The first two warm what the last one is measured with. */
 const ORDERS = 3;
+/** The ghost ran so much earlier. */
+const EARLIER_US = 3_000_000;
 const LEAST_SEEN = 0.8;
 
 /** Processor time of all threads and wall time since, seconds. */
@@ -40,7 +43,7 @@ const order =
     : {
         command: 'picture.ghost',
         run: { subject: { rosterIndex: runner }, syncUs: fromUs },
-        ghost: { subject: { rosterIndex: other }, syncUs: fromUs },
+        ghost: { subject: { rosterIndex: other }, syncUs: fromUs - EARLIER_US },
         afterS: RANGE_US / 1e6,
       };
 const command = ReplayCommand.parse(order);
@@ -66,7 +69,6 @@ for (let n = 0; n < ORDERS; n++) {
   });
   const clip = since();
   if (n === 0) Object.assign(figures, { firstStillCpuS: still.cpuS, firstClipCpuS: clip.cpuS });
-  else if (n === ORDERS - 1)
-    Object.assign(figures, { stillCpuS: still.cpuS, clipCpuS: clip.cpuS, stillS: still.wallS, clipS: clip.wallS });
+  else if (n === ORDERS - 1) Object.assign(figures, { stillCpuS: still.cpuS, clipCpuS: clip.cpuS, stillS: still.wallS, clipS: clip.wallS });
 }
 console.log(JSON.stringify(figures));
