@@ -18,6 +18,8 @@ export interface OutputOptions {
   readonly onHealth?: (health: OutputHealth) => void;
   /** Throw from `write` when a file output fails, rather than going on with the others. */
   readonly failFast?: boolean;
+  /** Somebody waits for it to be finished. */
+  readonly hurried?: boolean;
 }
 
 interface Lanes {
@@ -54,7 +56,7 @@ export class OutputSet {
     }
     refuseTwice([...targets.programme, ...targets.fill, ...targets.key]);
     const lane = (name: keyof Lanes): Promise<Lane> | null =>
-      targets[name].length > 0 ? Lane.open(info, encoder, needsOf(targets[name])) : null;
+      targets[name].length > 0 ? Lane.open(info, encoder, { ...needsOf(targets[name]), hurried: o.hurried ?? false }) : null;
     const lanes: Lanes = { programme: await lane('programme'), fill: await lane('fill'), key: await lane('key') };
     const forms = info.audio ? targets.programme.map((target) => audioForm(target, info.audio!)) : [];
     const feed = info.audio && forms.length > 0 ? await AudioFeed.open(info.audio, new Set(forms)) : null;

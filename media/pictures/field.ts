@@ -20,29 +20,37 @@ export function middleOf(cell: number, step: number, size: number): number {
   return Math.min(size - 1, cell * step + (step >> 1));
 }
 
+/** People of a cell lie side by side in so many places. */
+export function lanesFor(count: number): 4 | 8 {
+  return count <= 4 ? 4 : 8;
+}
+
+/** What nothing outweighs: of a place that stands for nobody. */
+export const NEVER = -1e9;
+
 /**
  * Each one's share in each cell, and how it settles: mean field with neighbours weighted by likeness of colour (as in Krähenbühl & Koltun 2011, with four
  * neighbours only), in sweeps of alternating direction, so that limbs follow their body.
  */
 export class Field {
+  /** `cell · lanes + person`. */
   readonly share: Float32Array;
-  private readonly right: Float32Array;
-  private readonly down: Float32Array;
-  private readonly order: Int32Array;
-  private readonly belief: Float64Array;
+  readonly right: Float32Array;
+  readonly down: Float32Array;
+  /** The cells in which somebody is. */
+  readonly order: Int32Array;
 
   constructor(
     picture: Uint8Array,
     solid: Uint8Array,
-    private readonly cells: Cells,
-    private readonly count: number,
+    readonly cells: Cells,
+    readonly lanes: 4 | 8,
     memory: PictureKernel,
   ) {
     const { columns, step, region } = cells;
-    this.share = memory.floats(solid.length * count);
+    this.share = memory.floats(solid.length * lanes);
     this.right = memory.floats(solid.length);
     this.down = memory.floats(solid.length);
-    this.belief = new Float64Array(count);
     const at = (cell: number): number => {
       const row = (cell / columns) | 0;
       return (middleOf(row, step, region.height) * region.width + middleOf(cell - row * columns, step, region.width)) * 4;
@@ -52,8 +60,7 @@ export class Field {
       const j = at(b);
       const off =
         Math.abs(picture[i]! - picture[j]!) + Math.abs(picture[i + 1]! - picture[j + 1]!) + Math.abs(picture[i + 2]! - picture[j + 2]!);
-      const levels = off / (3 * ALIKE_LEVELS);
-      return TOGETHER + ALIKE * Math.exp(-levels * levels);
+      return TIES[off]!;
     };
     const order = memory.ints(solid.length);
     let solidCells = 0;
@@ -65,38 +72,10 @@ export class Field {
     }
     this.order = order.subarray(0, solidCells);
   }
-
-  /** @param columnEvidence for each column and person, added to each cell's own. */
-  settle(evidence: Float32Array, columnEvidence: Float32Array, sweeps: number): void {
-    const { order } = this;
-    for (let sweep = 0; sweep < sweeps * 2; sweep++) {
-      for (let n = 0; n < order.length; n++) this.settleCell(order[sweep % 2 === 0 ? n : order.length - 1 - n]!, evidence, columnEvidence);
-    }
-  }
-
-  private settleCell(cell: number, evidence: Float32Array, columnEvidence: Float32Array): void {
-    const { count, share, right, down, belief } = this;
-    const { columns } = this.cells;
-    const column = cell % columns;
-    const left = column > 0 ? right[cell - 1]! : 0;
-    const up = cell >= columns ? down[cell - columns]! : 0;
-    const [r, d] = [right[cell]!, down[cell]!];
-    const at = cell * count;
-    let most = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < count; k++) {
-      let sum = evidence[at + k]! + columnEvidence[column * count + k]!;
-      if (left > 0) sum += left * share[at - count + k]!;
-      if (up > 0) sum += up * share[at - columns * count + k]!;
-      if (r > 0) sum += r * share[at + count + k]!;
-      if (d > 0) sum += d * share[at + columns * count + k]!;
-      belief[k] = sum;
-      if (sum > most) most = sum;
-    }
-    let total = 0;
-    for (let k = 0; k < count; k++) {
-      belief[k] = Math.exp(belief[k]! - most);
-      total += belief[k]!;
-    }
-    for (let k = 0; k < count; k++) share[at + k] = belief[k]! / total;
-  }
 }
+
+/** By the sum of differences of three channels. */
+const TIES = Float32Array.from({ length: 3 * 255 + 1 }, (_, off) => {
+  const levels = off / (3 * ALIKE_LEVELS);
+  return TOGETHER + ALIKE * Math.exp(-levels * levels);
+});

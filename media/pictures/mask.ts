@@ -39,10 +39,10 @@ export function cutMask(o: MaskInput, memory: PictureKernel): number {
   const { width, height, picture } = o;
   const body = bodyOf(o, memory);
   if (!body) return 0;
-  close(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
-  fillHoles(body, width, height, memory);
+  memory.closeGaps(body, width, height, Math.max(1, Math.min(4, Math.round(o.box.height * 0.02))));
+  memory.fillHoles(body, width, height);
   const shadow = shadowOf(o, body, memory);
-  soften(body, width, height);
+  memory.soften(body, width, height);
   let found = 0;
   for (let p = 0; p < body.length; p++) {
     const solid = body[p]!;
@@ -156,79 +156,6 @@ function shadowOf(o: MaskInput, body: Uint8Array, memory: PictureKernel): Uint8A
     if (part.length < least) continue;
     for (const p of part) shadow[p] = dark[p]! * Math.min(1, (1 - Math.abs((p % width) - foot.x) / reach) * 2.5);
   }
-  soften(shadow, width, height);
+  memory.soften(shadow, width, height);
   return shadow;
-}
-
-/** Bridges gaps up to twice the radius: grown, then shrunk as much. */
-export function close(mask: Uint8Array, width: number, height: number, radius: number): void {
-  extreme(mask, width, height, radius, 255);
-  extreme(mask, width, height, radius, 0);
-}
-
-const MARK = 1;
-
-/** Every pixel within `radius` of one that is `value` becomes so; rows, then columns. */
-function extreme(mask: Uint8Array, width: number, height: number, radius: number, value: 0 | 255): void {
-  // Forward, then backward: how far the last one was.
-  const pass = (first: number, step: number, count: number): void => {
-    let reach = -1;
-    for (let i = 0, at = first; i < count; i++, at += step) {
-      if (mask[at] === value) reach = i + radius;
-      else if (i <= reach) mask[at] = MARK;
-    }
-    reach = count;
-    for (let i = count - 1, at = first + (count - 1) * step; i >= 0; i--, at -= step) {
-      if (mask[at] === value) reach = i - radius;
-      else if (i >= reach) mask[at] = MARK;
-    }
-    for (let i = 0, at = first; i < count; i++, at += step) if (mask[at] === MARK) mask[at] = value;
-  };
-  for (let y = 0; y < height; y++) pass(y * width, 1, width);
-  for (let x = 0; x < width; x++) pass(x, width, height);
-}
-
-/** What cannot be reached from the region's border belongs to the body. */
-function fillHoles(mask: Uint8Array, width: number, height: number, memory: PictureKernel): void {
-  const outside = memory.zeros(mask.length);
-  const reached = memory.ints(mask.length);
-  let end = 0;
-  const reach = (p: number): void => {
-    if (mask[p] !== 0 || outside[p] !== 0) return;
-    outside[p] = 1;
-    reached[end++] = p;
-  };
-  for (let x = 0; x < width; x++) {
-    reach(x);
-    reach((height - 1) * width + x);
-  }
-  for (let y = 0; y < height; y++) {
-    reach(y * width);
-    reach(y * width + width - 1);
-  }
-  for (let n = 0; n < end; n++) {
-    const p = reached[n]!;
-    const x = p % width;
-    if (x > 0) reach(p - 1);
-    if (x < width - 1) reach(p + 1);
-    if (p >= width) reach(p - width);
-    if (p < mask.length - width) reach(p + width);
-  }
-  for (let p = 0; p < mask.length; p++) if (outside[p] === 0) mask[p] = 255;
-}
-
-/** A soft edge of a pixel: weights 1 2 1 both ways. */
-export function soften(mask: Uint8Array, width: number, height: number): void {
-  const pass = (first: number, step: number, count: number): void => {
-    let before = mask[first]!;
-    for (let i = 0; i < count; i++) {
-      const at = first + i * step;
-      const here = mask[at]!;
-      const after = i + 1 < count ? mask[at + step]! : here;
-      mask[at] = (before + 2 * here + after + 2) >> 2;
-      before = here;
-    }
-  };
-  for (let y = 0; y < height; y++) pass(y * width, 1, width);
-  for (let x = 0; x < width; x++) pass(x, width, height);
 }

@@ -1,6 +1,6 @@
 import * as C from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { apply, type Box, depth, invert, type Mat3, multiply, type Size, translation, unbend } from '../../protocol/index.js';
+import { apply, type Box, depth, invert, type Mat3, multiply, type Point, type Size, translation, unbend } from '../../protocol/index.js';
 import { Graph } from '../ffmpeg/graph.js';
 import { check, MediaError, newFrame } from '../ffmpeg/native.js';
 import { pictureFormatByName } from '../ffmpeg/picture-format.js';
@@ -16,7 +16,7 @@ const WIDEST_PICTURES = 4;
 /** Room around the images, in pictures. */
 const ROOM_X = 0.2;
 const ROOM_Y = 0.2;
-const STRIP_ROWS = 48;
+const TILE_PX = 128;
 /** The kernel's scratch is made for no more. */
 const VIEWS = 24;
 
@@ -134,25 +134,39 @@ async function plateOf(
   const stride = canvas.linesize[0] ?? 0;
   if (!plane) throw new MediaError('out of memory for a panorama');
   const mark = kernel.mark();
-  const pixels = size.width * STRIP_ROWS;
-  const samples = kernel.take(views.length * pixels * 4);
-  const out = kernel.take(pixels * 4);
-  const spreadAt = kernel.take(pixels);
-  for (let top = 0; top < size.height; top += STRIP_ROWS) {
-    const rows = Math.min(STRIP_ROWS, size.height - top);
-    const strip = multiply(multiply(back, toReference), translation(0, top));
-    for (const [k, view] of views.entries()) {
-      const { groundToImage, lens } = viewOf(view.tracking);
-      const map = { from: undefined, matrix: multiply(groundToImage, strip), to: lens };
-      kernel.warpPicture(view.picture, map, store.colour, samples + k * size.width * rows * 4, size.width, rows, true);
+  const samples = kernel.take(views.length * TILE_PX * TILE_PX * 4);
+  const out = kernel.take(TILE_PX * TILE_PX * 4);
+  const spreadAt = kernel.take(TILE_PX * TILE_PX);
+  for (let top = 0; top < size.height; top += TILE_PX) {
+    for (let left = 0; left < size.width; left += TILE_PX) {
+      const width = Math.min(TILE_PX, size.width - left);
+      const height = Math.min(TILE_PX, size.height - top);
+      const pixels = width * height;
+      const tile = multiply(multiply(back, toReference), translation(left, top));
+      let count = 0;
+      for (const view of views) {
+        const { groundToImage, lens } = viewOf(view.tracking);
+        const map = { from: undefined, matrix: multiply(groundToImage, tile), to: lens };
+        if (lens || maySee(view.picture, map.matrix, width, height))
+          kernel.warpPicture(view.picture, map, store.colour, samples + count++ * pixels * 4, width, height, true);
+      }
+      kernel.pick(samples, count, pixels, out, spreadAt);
+      const bytes = kernel.bytes(out, pixels * 4);
+      for (let y = 0; y < height; y++) plane.set(bytes.subarray(y * width * 4, (y + 1) * width * 4), (top + y) * stride + left * 4);
     }
-    kernel.pick(samples, views.length, size.width * rows, out, spreadAt);
-    const bytes = kernel.bytes(out, size.width * rows * 4);
-    for (let y = 0; y < rows; y++) plane.set(bytes.subarray(y * size.width * 4, (y + 1) * size.width * 4), (top + y) * stride);
   }
   kernel.release(mark);
   fillBackdrop(plane, stride, size);
   return canvas;
+}
+
+/** False where a picture surely shows nothing of a region. */
+function maySee(picture: Size, toPicture: Mat3, width: number, height: number): boolean {
+  const corners = [0, width].flatMap((x) => [0, height].map((y) => ({ x, y })));
+  if (corners.some((corner) => depth(toPicture, corner) <= 0)) return true;
+  const seen = corners.map((corner) => apply(toPicture, corner));
+  const beyond = (at: (p: Point) => number, end: number): boolean => seen.every((p) => at(p) < 0) || seen.every((p) => at(p) > end);
+  return !beyond((p) => p.x, picture.width) && !beyond((p) => p.y, picture.height);
 }
 
 function rgbaFrame({ width, height }: Size): Frame {

@@ -1,5 +1,5 @@
 import type { Box, TrackedSubject } from '../../protocol/index.js';
-import { type Cells, Field, middleOf } from './field.js';
+import { type Cells, Field, lanesFor, middleOf, NEVER } from './field.js';
 import { darkness, type Foreground } from './foreground.js';
 import type { PictureKernel } from './kernel.js';
 import { bandAt, bandOf, colourOf, type Looks } from './looks.js';
@@ -80,10 +80,10 @@ export function part(
   const cells: Cells = { columns: Math.ceil(region.width / step), rows: Math.ceil(region.height / step), step, region };
   const { evidence, solid } = evidenceOf(found, people, looks, cells, memory);
   const middles = people.map(({ box }, k) => trunkMiddle(k, box, people.length + 1, evidence, solid, cells));
-  const field = new Field(found.picture, solid, cells, people.length + 1, memory);
-  field.settle(evidence, besides(people, middles, cells), SWEEPS);
+  const field = new Field(found.picture, solid, cells, lanesFor(people.length + 1), memory);
+  memory.settle(field, evidence, besides(people, middles, cells, memory), SWEEPS);
   const { box } = people[0]!;
-  return { box: { ...box, x: middles[0]! - box.width / 2 }, ...spreadOut(field.share, cells, people.length + 1, memory) };
+  return { box: { ...box, x: middles[0]! - box.width / 2 }, ...memory.spreadOut(field) };
 }
 
 /** What colours and heights say, as log odds up to a constant: one number for each cell and person, the stranger last. `solid`: 1 where somebody is. */
@@ -95,8 +95,8 @@ function evidenceOf(
   memory: PictureKernel,
 ): { evidence: Float32Array; solid: Uint8Array } {
   const { columns, rows, step } = cells;
-  const count = people.length + 1;
-  const evidence = memory.floats(columns * rows * count);
+  const lanes = lanesFor(people.length + 1);
+  const evidence = memory.floats(columns * rows * lanes);
   const solid = memory.zeros(columns * rows);
   const feet = Math.max(...people.map((s) => s.foot.y - s.box.height * 0.3));
   const all = people.map((subject) => ({
@@ -118,10 +118,11 @@ function evidenceOf(
       const cell = row * columns + column;
       solid[cell] = 1;
       const colour = colourOf(picture, p * 4);
-      evidence[cell * count + people.length] = STRANGER;
+      evidence.fill(NEVER, cell * lanes + people.length + 1, (cell + 1) * lanes);
+      evidence[cell * lanes + people.length] = STRANGER;
       for (let k = 0; k < people.length; k++) {
         const { log, band, prior } = here[k]!;
-        evidence[cell * count + k] = prior + (log ? Math.max(-MOST_EVIDENCE, log[band + colour]! + SELDOM) : UNKNOWN);
+        evidence[cell * lanes + k] = prior + (log ? Math.max(-MOST_EVIDENCE, log[band + colour]! + SELDOM) : UNKNOWN);
       }
     }
   }
@@ -129,14 +130,19 @@ function evidenceOf(
 }
 
 /** What places beside the boxes say: for each column and person. */
-function besides(people: readonly TrackedSubject[], middles: readonly number[], { columns, step, region }: Cells): Float32Array {
-  const count = people.length + 1;
-  const out = new Float32Array(columns * count);
+function besides(
+  people: readonly TrackedSubject[],
+  middles: readonly number[],
+  { columns, step, region }: Cells,
+  memory: PictureKernel,
+): Float32Array {
+  const lanes = lanesFor(people.length + 1);
+  const out = memory.floats(columns * lanes);
   for (let column = 0; column < columns; column++) {
     const x = region.x + middleOf(column, step, region.width) + 0.5;
     for (const [k, { box }] of people.entries()) {
       const off = Math.abs(x - middles[k]!) / box.width;
-      out[column * count + k] = -PER_WIDTH * Math.max(0, off - BESIDE) - PER_WIDTH_FAR * Math.max(0, off - FAR_BESIDE);
+      out[column * lanes + k] = -PER_WIDTH * Math.max(0, off - BESIDE) - PER_WIDTH_FAR * Math.max(0, off - FAR_BESIDE);
     }
   }
   return out;
@@ -151,12 +157,17 @@ function trunkMiddle(
   solid: Uint8Array,
   { columns, rows, step, region }: Cells,
 ): number {
+  const lanes = lanesFor(count);
   const middle = box.x + box.width / 2;
   const from = Math.max(0, Math.floor((box.y + TRUNK.from * box.height - region.y) / step));
   const to = Math.min(rows, Math.ceil((box.y + TRUNK.to * box.height - region.y) / step));
+  const half = (TRUNK.half * box.width) / step;
+  const place = (shift: number): number => (middle + shift * box.width - region.x) / step;
+  const clamp = (c: number): number => Math.max(0, Math.min(columns, Math.round(c)));
+  const [left, right] = [clamp(place(-MOST_SHIFT) - half), clamp(place(MOST_SHIFT) + half)];
   // What speaks for it left of each column.
   const sums = new Float64Array(columns + 1);
-  for (let column = 0; column < columns; column++) {
+  for (let column = left; column < right; column++) {
     let sum = 0;
     for (let row = from; row < to; row++) {
       const cell = row * columns + column;
@@ -165,63 +176,17 @@ function trunkMiddle(
         continue;
       }
       let rival = Number.NEGATIVE_INFINITY;
-      for (let j = 0; j < count; j++) if (j !== k) rival = Math.max(rival, evidence[cell * count + j]!);
-      sum += Math.max(MOST_AGAINST, evidence[cell * count + k]! - rival);
+      for (let j = 0; j < count; j++) if (j !== k) rival = Math.max(rival, evidence[cell * lanes + j]!);
+      sum += Math.max(MOST_AGAINST, evidence[cell * lanes + k]! - rival);
     }
     sums[column + 1] = sums[column]! + sum;
   }
-  const half = (TRUNK.half * box.width) / step;
   const area = 2 * half * Math.max(1, to - from);
   let best = { middle, score: Number.NEGATIVE_INFINITY };
   for (let shift = -MOST_SHIFT; shift <= MOST_SHIFT + 1e-9; shift += 0.05) {
-    const x = middle + shift * box.width;
-    const at = (x - region.x) / step;
-    const clamp = (c: number): number => Math.max(0, Math.min(columns, Math.round(c)));
+    const at = place(shift);
     const score = (sums[clamp(at + half)]! - sums[clamp(at - half)]!) / area - SHIFTED * shift * shift;
-    if (score > best.score) best = { middle: x, score };
+    if (score > best.score) best = { middle: middle + shift * box.width, score };
   }
   return best.middle;
-}
-
-/** From cells to pixels; empty cells say what those around them say. */
-function spreadOut(share: Float32Array, cells: Cells, count: number, memory: PictureKernel): Pick<Parting, 'mine' | 'owner'> {
-  const { columns, rows, step, region } = cells;
-  const { width, height } = region;
-  const owners = ownersOf(share, cells, count);
-  const mine = memory.zeros(width * height);
-  const owner = memory.zeros(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = Math.min(rows - 1, (y / step) | 0) * columns;
-    for (let x = 0; x < width; x++) {
-      const cell = row + Math.min(columns - 1, (x / step) | 0);
-      owner[y * width + x] = owners[cell]!;
-      mine[y * width + x] = Math.round(255 * share[cell * count]!);
-    }
-  }
-  return { mine, owner };
-}
-
-/** Nobody's cell goes to who has most of those around it: rims of bodies, and gaps in them. */
-const NOBODY = 255;
-function ownersOf(share: Float32Array, { columns, rows }: Cells, count: number): Uint8Array {
-  const owners = new Uint8Array(columns * rows).fill(NOBODY);
-  for (let cell = 0; cell < owners.length; cell++) {
-    let most = 0;
-    for (let k = 0; k < count; k++) {
-      const value = share[cell * count + k]!;
-      if (value <= most) continue;
-      most = value;
-      owners[cell] = k;
-    }
-  }
-  for (let round = 0; round < 2; round++) {
-    const before = owners.slice();
-    for (let cell = 0; cell < owners.length; cell++) {
-      if (before[cell] !== NOBODY) continue;
-      const column = cell % columns;
-      const around = [column > 0 ? cell - 1 : -1, column + 1 < columns ? cell + 1 : -1, cell - columns, cell + columns];
-      for (const c of around) if (c >= 0 && c < owners.length && before[c] !== NOBODY) owners[cell] = before[c]!;
-    }
-  }
-  return owners;
 }

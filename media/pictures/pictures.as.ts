@@ -1,6 +1,12 @@
 // AssemblyScript: pictures registered on each other, compared and cut out. Called by kernel.ts, which lays out the memory. Regions are RGBA, straight alpha,
-// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read. Behind it lie two lenses (half the
-// diagonal, or 0: none; k1, k2, middle x, y, reach, slope there; see protocol/lens.ts): the first is undone before the matrix, the other bends after it.
+// rows tightly packed. A map is 9 f64, row-major: from continuous pixels of the region made to continuous pixels of the picture read. Behind it lie two lenses (see
+// lens.as.ts): the first is undone before the matrix, the other bends after it.
+
+import { bend, LENS_BYTES, px, py, unbend } from './lens.as';
+
+export { closeGaps, fillHoles, soften } from './mask.as';
+export { owners, settle, spreadOut } from './parting.as';
+export { difference, pick } from './plate.as';
 
 /** Pixels in a row that are mapped along a straight line. */
 const RUN: i32 = 8;
@@ -10,55 +16,8 @@ const FAR: f64 = 16000;
 /** Colour weights are kept in 1024ths, samples in 256ths. */
 const WEIGHT: f32 = 1024;
 const HALF: i32 = 1 << 17;
-
-const LENS_BYTES: usize = 56;
-/** Where {@link unbend} and {@link bend} leave their answers. */
-let px: f64 = 0;
-let py: f64 = 0;
-
-@inline
-function bent(k1: f64, k2: f64, r: f64): f64 {
-  return r * (1 + r * r * (k1 + k2 * r * r));
-}
-
-function bend(lens: usize, x: f64, y: f64): void {
-  px = x;
-  py = y;
-  const radius = load<f64>(lens);
-  if (radius == 0) return;
-  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
-  const dx = x - cx, dy = y - cy;
-  const r = Math.sqrt(dx * dx + dy * dy) / radius;
-  if (r == 0) return;
-  const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
-  const by = (r <= reach ? bent(k1, k2, r) : 1 + load<f64>(lens, 48) * (r - reach)) / r;
-  px = cx + dx * by;
-  py = cy + dy * by;
-}
-
-function unbend(lens: usize, x: f64, y: f64): void {
-  px = x;
-  py = y;
-  const radius = load<f64>(lens);
-  if (radius == 0) return;
-  const cx = load<f64>(lens, 24), cy = load<f64>(lens, 32), reach = load<f64>(lens, 40);
-  const dx = x - cx, dy = y - cy;
-  const distance = Math.sqrt(dx * dx + dy * dy) / radius;
-  if (distance == 0) return;
-  let r = reach + (distance - 1) / load<f64>(lens, 48);
-  if (distance < 1) {
-    const k1 = load<f64>(lens, 8), k2 = load<f64>(lens, 16);
-    r = min<f64>(distance, reach);
-    for (let step = 0; step < 12; step++) {
-      const next = max<f64>(0, min<f64>(reach, r - (bent(k1, k2, r) - distance) / (1 + r * r * (3 * k1 + 5 * k2 * r * r))));
-      const off = Math.abs(next - r);
-      r = next;
-      if (off < 1e-9) break;
-    }
-  }
-  px = cx + (dx * r) / distance;
-  py = cy + (dy * r) / distance;
-}
+/** As far from a picture's edge no neighbours are missing, of colour neither. */
+const ROOM: i32 = 1 << 18;
 
 @inline
 function clampByte(v: f32): u8 {
@@ -89,6 +48,74 @@ function sample(plane: usize, stride: i32, width: i32, height: i32, x: i32, y: i
   const top = (a << 8) + (<i32>load<u8>(at + step) - a) * fx;
   const bottom = (c << 8) + (<i32>load<u8>(below + step) - c) * fx;
   return ((top << 8) + (bottom - top) * fy) >> 8;
+}
+
+@inline
+function coloured(a: v128, b: v128): v128 {
+  return i32x4.shr_s(i32x4.add(i32x4.add(a, b), i32x4.splat(HALF)), 18);
+}
+
+/** Bilinear samples of an 8-bit plane in 256ths, well inside it, at continuous coordinates in 65536ths. */
+@inline
+function sampleFour(plane: usize, stride: i32, xs: v128, ys: v128): v128 {
+  const across = i32x4.sub(xs, i32x4.splat(32768)), down = i32x4.sub(ys, i32x4.splat(32768));
+  const places = i32x4.add(i32x4.mul(i32x4.shr_s(down, 16), i32x4.splat(stride)), i32x4.shr_s(across, 16));
+  const a = plane + <usize>i32x4.extract_lane(places, 0), b = plane + <usize>i32x4.extract_lane(places, 1);
+  const c = plane + <usize>i32x4.extract_lane(places, 2), d = plane + <usize>i32x4.extract_lane(places, 3);
+  const below = <usize>stride;
+  const top = i32x4(load<u16>(a), load<u16>(b), load<u16>(c), load<u16>(d));
+  const bottom = i32x4(load<u16>(a + below), load<u16>(b + below), load<u16>(c + below), load<u16>(d + below));
+  const byte = i32x4.splat(255);
+  const fx = v128.and(i32x4.shr_s(across, 8), byte), fy = v128.and(i32x4.shr_s(down, 8), byte);
+  const upper = between(v128.and(top, byte), i32x4.shr_u(top, 8), fx), lower = between(v128.and(bottom, byte), i32x4.shr_u(bottom, 8), fx);
+  return i32x4.shr_s(between(upper, lower, fy), 8);
+}
+
+/** In 256ths. */
+@inline
+function between(a: v128, b: v128, share: v128): v128 {
+  return i32x4.add(i32x4.shl(a, 8), i32x4.mul(i32x4.sub(b, a), share));
+}
+
+/** Four bytes of a plane, each in a lane. */
+@inline
+function gather(plane: usize, places: v128): v128 {
+  return i32x4(
+    load<u8>(plane + <usize>i32x4.extract_lane(places, 0)), load<u8>(plane + <usize>i32x4.extract_lane(places, 1)),
+    load<u8>(plane + <usize>i32x4.extract_lane(places, 2)), load<u8>(plane + <usize>i32x4.extract_lane(places, 3)),
+  );
+}
+
+@inline
+function placesOf(xs: v128, ys: v128, shift: i32, stride: i32): v128 {
+  return i32x4.add(i32x4.mul(i32x4.shr_s(ys, shift), i32x4.splat(stride)), i32x4.shr_s(xs, shift));
+}
+
+/** Four pixels well inside a picture; see {@link warpPicture}. */
+@inline
+function warpFour(
+  xs: v128, ys: v128, luma: usize, u: usize, v: usize, stride: i32, strideC: i32, grid: usize, gridWidth: i32,
+  black: i32, scale: i32, vr: i32, ug: i32, vg: i32, ub: i32, neutral: i32, out: usize, fine: i32,
+): void {
+  let us: v128, vs: v128;
+  if (fine) {
+    const halfX = i32x4.shr_s(xs, 1), halfY = i32x4.shr_s(ys, 1);
+    us = sampleFour(u, strideC, halfX, halfY);
+    vs = sampleFour(v, strideC, halfX, halfY);
+  } else {
+    const places = placesOf(xs, ys, 17, strideC);
+    us = i32x4.shl(gather(u, places), 8);
+    vs = i32x4.shl(gather(v, places), 8);
+  }
+  const yy = i32x4.mul(i32x4.sub(sampleFour(luma, stride, xs, ys), i32x4.splat(black)), i32x4.splat(scale));
+  const uu = i32x4.sub(us, i32x4.splat(neutral)), vv = i32x4.sub(vs, i32x4.splat(neutral));
+  const red = coloured(yy, i32x4.mul(vv, i32x4.splat(vr)));
+  const green = coloured(yy, i32x4.add(i32x4.mul(uu, i32x4.splat(ug)), i32x4.mul(vv, i32x4.splat(vg))));
+  const blue = coloured(yy, i32x4.mul(uu, i32x4.splat(ub)));
+  const free = i32x4.eq(gather(grid, placesOf(xs, ys, 19, gridWidth)), i32x4.splat(0));
+  const alpha = v128.bitselect(i32x4.splat(255), i32x4.splat(128), free);
+  const planes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(red, green), i16x8.narrow_i32x4_s(blue, alpha));
+  v128.store(out, i8x16.shuffle(planes, planes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
 }
 
 /**
@@ -134,6 +161,16 @@ export function warpPicture(
       }
       const stepX = <i32>((nextX - fromX) * (ONE / RUN)), stepY = <i32>((nextY - fromY) * (ONE / RUN));
       let sx = <i32>(fromX * ONE), sy = <i32>(fromY * ONE);
+      const lastX = sx + (RUN - 1) * stepX, lastY = sy + (RUN - 1) * stepY;
+      const isInside = min<i32>(sx, lastX) >= ROOM && max<i32>(sx, lastX) < endX - ROOM && min<i32>(sy, lastY) >= ROOM && max<i32>(sy, lastY) < endY - ROOM;
+      if (isInside && count == RUN) {
+        for (let half = 0; half < RUN; half += 4, out += 16) {
+          const xs = i32x4.add(i32x4.splat(sx + half * stepX), i32x4.mul(i32x4.splat(stepX), i32x4(0, 1, 2, 3)));
+          const ys = i32x4.add(i32x4.splat(sy + half * stepY), i32x4.mul(i32x4.splat(stepY), i32x4(0, 1, 2, 3)));
+          warpFour(xs, ys, luma, u, v, stride, strideC, grid, gridWidth, black, scale, vr, ug, vg, ub, neutral, out, fine);
+        }
+        continue;
+      }
       for (let n = 0; n < count; n++, out += 4, sx += stepX, sy += stepY) {
         if (!(sx >= 0 && sy >= 0 && sx < endX && sy < endY)) {
           store<u32>(out, 0);
@@ -194,95 +231,6 @@ export function warpCutOut(
       store<u8>(out, clampByte(green / alpha), 1);
       store<u8>(out, clampByte(blue / alpha), 2);
       store<u8>(out, clampByte(alpha * <f32>opacity / 256), 3);
-    }
-  }
-}
-
-@inline
-function brightness(at: usize): i32 {
-  return <i32>load<u8>(at) + (<i32>load<u8>(at, 1) << 1) + <i32>load<u8>(at, 2);
-}
-
-/**
- * The clean plate: of `count` regions of the same size, laid one after the other, each pixel's median by brightness, a real pixel of one of them. Those
- * where somebody stands count only where fewer than 2 others see the place. `spread`: half the distance between the quarter points, in
- * levels: what flickers there. Alpha 255, or 0 where nobody sees it. `keys`: scratch of 32 i32.
- */
-export function pick(samples: usize, count: i32, pixels: i32, out: usize, spread: usize, keys: usize): void {
-  const stride = <usize>pixels << 2;
-  for (let p = 0; p < pixels; p++) {
-    const at = samples + (<usize>p << 2);
-    let free = 0;
-    for (let k = 0; k < count; k++) if (load<u8>(at + <usize>k * stride, 3) == 255) free++;
-    const least = free >= 2 ? 255 : 1;
-    let n = 0;
-    for (let k = 0; k < count; k++) {
-      const from = at + <usize>k * stride;
-      if (<i32>load<u8>(from, 3) < least) continue;
-      const key = (brightness(from) << 8) | k;
-      let j = n - 1;
-      while (j >= 0 && load<i32>(keys + (<usize>j << 2)) > key) {
-        store<i32>(keys + (<usize>(j + 1) << 2), load<i32>(keys + (<usize>j << 2)));
-        j--;
-      }
-      store<i32>(keys + (<usize>(j + 1) << 2), key);
-      n++;
-    }
-    const to = out + (<usize>p << 2);
-    if (n == 0) {
-      store<u32>(to, 0);
-      store<u8>(spread + <usize>p, 0);
-      continue;
-    }
-    const chosen = load<i32>(keys + (<usize>(n >> 1) << 2)) & 255;
-    store<u32>(to, load<u32>(at + <usize>chosen * stride) | 0xff000000);
-    const low = load<i32>(keys + (<usize>(n >> 2) << 2)) >> 8;
-    const high = load<i32>(keys + (<usize>((n * 3) >> 2) << 2)) >> 8;
-    store<u8>(spread + <usize>p, <u8>min<i32>(255, (high - low) >> 3));
-  }
-}
-
-/** Smaller differences are none. */
-const LEAST: i32 = 10;
-
-/**
- * How far a picture lies from its clean plate, in levels of the channel that differs most. What the plate shows one pixel further is no difference: edges
- * that are half a pixel off do not count, nor does as much as the place flickers. 0 where there is no plate.
- */
-export function difference(picture: usize, plate: usize, spread: usize, width: i32, height: i32, out: usize): void {
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const p = y * width + x;
-      const at = <usize>p << 2;
-      if (load<u8>(plate + at, 3) == 0 || load<u8>(picture + at, 3) == 0) {
-        store<u8>(out + <usize>p, 0);
-        continue;
-      }
-      // Nearly the same, as most are: no need to look around.
-      const slack = LEAST + <i32>load<u8>(spread + <usize>p);
-      let near = true;
-      for (let channel: usize = 0; channel < 3; channel++)
-        near = near && abs<i32>(<i32>load<u8>(picture + at + channel) - <i32>load<u8>(plate + at + channel)) < slack;
-      if (near) {
-        store<u8>(out + <usize>p, 0);
-        continue;
-      }
-      let most: i32 = 0;
-      for (let channel: usize = 0; channel < 3; channel++) {
-        let low: i32 = 255, high: i32 = 0;
-        for (let dy = -1; dy <= 1; dy++) {
-          const sy = min<i32>(height - 1, max<i32>(0, y + dy));
-          for (let dx = -1; dx <= 1; dx++) {
-            const sx = min<i32>(width - 1, max<i32>(0, x + dx));
-            const value = <i32>load<u8>(plate + (<usize>(sy * width + sx) << 2) + channel);
-            low = min<i32>(low, value);
-            high = max<i32>(high, value);
-          }
-        }
-        const value = <i32>load<u8>(picture + at + channel);
-        most = max<i32>(most, max<i32>(value - high, low - value));
-      }
-      store<u8>(out + <usize>p, <u8>max<i32>(0, most - <i32>load<u8>(spread + <usize>p)));
     }
   }
 }

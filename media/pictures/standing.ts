@@ -1,7 +1,6 @@
 import type { Box, TrackedSubject } from '../../protocol/index.js';
 import { darkness, foreground, regionOf, workBytes } from './foreground.js';
 import type { Looks } from './looks.js';
-import { close, soften } from './mask.js';
 import { part } from './parting.js';
 import type { HeldFrame, PictureStore } from './store.js';
 
@@ -40,7 +39,7 @@ export function standing(
     const found = foreground(store, frame, region, others, VIEWS);
     if (!found) return null;
     const { picture, plate, difference } = found;
-    const [nearer, farther] = [new Uint8Array(difference.length), new Uint8Array(difference.length)];
+    const [nearer, farther] = [kernel.zeros(difference.length), kernel.zeros(difference.length)];
     const parting = allOnOneSide ? null : part(found, people, looks, CELLS_HIGH, kernel);
     for (let p = 0; p < difference.length; p++) {
       if (difference[p]! < UNSURE || darkness(picture, plate, p * 4) > 0) continue;
@@ -48,10 +47,10 @@ export function standing(
       (who && who.foot.y > footY ? nearer : farther)[p] = 255;
     }
     for (const mask of [nearer, farther]) {
-      close(mask, region.width, region.height, 2);
-      soften(mask, region.width, region.height);
+      kernel.closeGaps(mask, region.width, region.height, 2);
+      kernel.soften(mask, region.width, region.height);
     }
-    return { region, nearer, farther };
+    return { region, nearer: nearer.slice(), farther: farther.slice() };
   } finally {
     kernel.release(mark);
   }

@@ -15,6 +15,8 @@ export interface HeldFrame {
 }
 
 const CELL = 8;
+/** Bytes for each pixel of a picture that cutting somebody out of it usually takes. */
+const USUAL_WORK = 20;
 
 /** Where pictures of one recording are held to be registered on each other. */
 export class PictureStore {
@@ -42,6 +44,17 @@ export class PictureStore {
 
   private get isPlain(): boolean {
     return /^yuvj?420p$/.test(this.info.format.name);
+  }
+
+  /**
+   * Takes the memory at once that so many pictures and usual work on them need: each time that WebAssembly's memory grows, the collector counts all of
+   * it anew, and runs.
+   */
+  reserve(pictures: number): void {
+    const { width, height } = this.size;
+    const [stride = 0, strideC = 0] = this.landing.linesize;
+    const one = (stride + strideC + Math.ceil(width / CELL)) * height;
+    this.kernel.reserve(pictures * one + USUAL_WORK * width * height);
   }
 
   /** Room for one picture. */

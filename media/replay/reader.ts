@@ -1,5 +1,4 @@
 import { open, readFile, stat } from 'node:fs/promises';
-import * as C from 'node-av/constants';
 import { Codec, CodecContext, type Frame, Rational } from 'node-av/lib';
 import type { ChannelScene, MediaTimeUs } from '../../protocol/index.js';
 import { check, MediaError, newFrame, newPacket } from '../ffmpeg/native.js';
@@ -19,6 +18,9 @@ export interface ReplayPicture {
   /** The receiver's to free. */
   readonly native: Frame;
 }
+
+/** Pictures up to this size are decoded while the one before is being used; splitting them among threads costs a sixth more. */
+const ONE_THREAD_PX = 1920 * 1088;
 
 interface ReadIndex {
   readonly bytes: number;
@@ -169,7 +171,8 @@ export class ReplayReader {
     context.allocContext3(codec);
     context.extraData = extradata;
     context.pktTimebase = new Rational(1, 1_000_000);
-    context.threadCount = 2;
+    const { width, height } = this.recording.picture.size;
+    context.threadCount = width * height > ONE_THREAD_PX ? 2 : 1;
     return context;
   }
 }
@@ -208,7 +211,7 @@ async function readRange(path: string, from: number, length: number): Promise<Bu
     throw new MediaError('that part is no longer in the replay buffer');
   });
   try {
-    const buffer = Buffer.alloc(length);
+    const buffer = Buffer.allocUnsafe(length);
     const { bytesRead } = await file.read(buffer, 0, length, from);
     if (bytesRead < length) throw new MediaError('the recording is cut short');
     return buffer;
@@ -217,36 +220,49 @@ async function readRange(path: string, from: number, length: number): Promise<Bu
   }
 }
 
+/** Each picture is decoded while its receiver works on the one before. */
 async function* decodeAll(decoder: CodecContext, packets: AsyncIterable<Encoded>): AsyncGenerator<Frame, void, undefined> {
   check(await decoder.open2(null, null), 'replay decoder');
   const packet = newPacket();
+  const waiting: Frame[] = [];
+  let sending: Promise<number> | null = null;
   try {
     for await (const { frame, data } of packets) {
       packet.data = data;
       packet.pts = BigInt(frame.mediaTimeUs);
       packet.dts = packet.pts;
       packet.isKeyframe = frame.key;
-      const code = await decoder.sendPacket(packet);
-      packet.unref();
       // One damaged picture is passed over, as a player would.
-      if (code >= 0) yield* ready(decoder);
+      sending = decoder.sendPacket(packet);
+      yield* taken(waiting);
+      await sending;
+      packet.unref();
+      receive(decoder, waiting);
     }
+    yield* taken(waiting);
     await decoder.sendPacket(null);
-    yield* ready(decoder);
+    receive(decoder, waiting);
+    yield* taken(waiting);
   } finally {
+    await sending;
     packet.free();
+    for (const frame of waiting) frame.free();
   }
 }
 
-async function* ready(decoder: CodecContext): AsyncGenerator<Frame, void, undefined> {
+/** Hands over what was decoded, oldest first. */
+function* taken(waiting: Frame[]): Generator<Frame, void, undefined> {
+  for (let frame = waiting.shift(); frame; frame = waiting.shift()) yield frame;
+}
+
+/** Fetches what is ready, which takes no time: the work was done when its packet was sent. */
+function receive(decoder: CodecContext, into: Frame[]): void {
   for (;;) {
     const frame = newFrame();
-    const code = await decoder.receiveFrame(frame);
-    if (code < 0) {
+    if (decoder.receiveFrameSync(frame) < 0) {
       frame.free();
-      if (code === C.AVERROR_EAGAIN || code === C.AVERROR_EOF) return;
       return;
     }
-    yield frame;
+    into.push(frame);
   }
 }

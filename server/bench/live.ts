@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ChannelStatus } from '../../protocol/index.js';
+import type { ChannelStatus } from '../../protocol/index.js';
 import type { BenchResult } from '../commands/bench.js';
 import { leaderlineJson } from './child.js';
 import { sprintProject } from './compose.js';
+import { served } from './served.js';
 import { takeLatencies } from './take-latency.js';
 
-const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 const SECONDS = Number(process.env.LEADERLINE_BENCH_SECONDS ?? 60);
 const SIZE = process.env.LEADERLINE_BENCH_SIZE ?? '1280x720';
 const SETTLE_MS = 5000;
@@ -26,21 +24,10 @@ export async function benchLive(folder: string): Promise<BenchResult> {
   if (channel) channel.source.loop = true;
   const projectPath = join(folder, 'project.json');
   writeFileSync(projectPath, JSON.stringify(project));
-  const server = spawn(process.execPath, [CLI, 'serve', projectPath, '--port', '0', '--data', join(folder, 'data')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = await served([projectPath, '--data', join(folder, 'data')]);
   try {
-    const url = await new Promise<string>((resolve, reject) => {
-      server.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
-      server.stdout.setEncoding('utf8').on('data', (text: string) => {
-        const found = /http:\/\/[\d.:]+/.exec(text);
-        if (found) resolve(found[0]);
-      });
-    });
-    const status = async (): Promise<ChannelStatus> => {
-      const answer: unknown = await (await fetch(`${url}/api/channels/race`)).json();
-      return ChannelStatus.parse(typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : answer);
-    };
+    const { url } = server;
+    const status = (): Promise<ChannelStatus> => server.status('race');
     await sleep(SETTLE_MS);
     const first = await status();
     const startMs = performance.now();
@@ -80,8 +67,7 @@ export async function benchLive(folder: string): Promise<BenchResult> {
       figures,
     };
   } finally {
-    server.kill('SIGINT');
-    await new Promise((done) => server.once('exit', done));
+    await server.end();
   }
 }
 

@@ -253,6 +253,7 @@ export class ChannelRunner {
     this.#p.onClean?.(frame);
     let keyFill: KeyFill | undefined;
     if (!frame.slate) this.#p.recorder?.record(frame, drawn, this.#graphics);
+    if (this.#p.mode === 'offline') await this.#p.recorder?.settled();
     if (overlay) {
       const own = this.stages.measure('draw', () => overlay.render(drawn, this.#graphics));
       const regions = hosted ? [...own, ...hosted.regions] : own;

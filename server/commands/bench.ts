@@ -21,6 +21,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   glue: async () => (await import('../bench/glue-bench.js')).benchGlue,
   tracking: async () => (await import('../bench/tracking.js')).benchTracking,
   graphics: async () => (await import('../bench/graphics.js')).benchGraphics,
+  pictures: async () => (await import('../bench/pictures.js')).benchPictures,
   live: async () => (await import('../bench/live.js')).benchLive,
   fanout: async () => (await import('../bench/fanout.js')).benchFanoutTable,
 };

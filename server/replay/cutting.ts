@@ -41,6 +41,7 @@ export class Cutting {
     const store = new PictureStore(new PictureKernel(), info);
     const most = Math.floor(SAMPLES_BYTES / (info.size.width * info.size.height * 1.5));
     const places = spread(reader, range, Math.max(FEWEST, Math.min(MOST, most)));
+    store.reserve(places.length + 1);
     const samples: HeldFrame[] = [];
     for await (const { frame, native } of reader.decodeSome(places)) {
       try {

@@ -25,6 +25,7 @@ import type { Job, Recording } from './jobs.js';
 import type { Steer } from './messages.js';
 import { type AskedRange, newestIn, resolveRange, within, withMark } from './range.js';
 import type { Drawn } from './redraw.js';
+import { Rehearsals } from './rehearsals.js';
 import { Shelf } from './shelf.js';
 import { ReplayWorker } from './worker.js';
 
@@ -68,6 +69,7 @@ export class ReplayDesk implements ReplayHandle {
   private readonly player: ReplayWorker;
   private readonly maker: ReplayWorker;
   private readonly holds: Holds;
+  private readonly rehearsals: Rehearsals;
   private playHeld: Held | null = null;
   /** Settles when the replay that was asked for last plays, or could not. */
   private starting: Promise<void> = Promise.resolve();
@@ -76,16 +78,17 @@ export class ReplayDesk implements ReplayHandle {
   constructor(private readonly o: DeskOptions) {
     this.shelf = new Shelf(join(o.directory, 'made'));
     mkdirSync(this.hlsDirectory, { recursive: true });
+    this.holds = new Holds(this.bufferDirectory, join(o.directory, 'held'));
     this.player = new ReplayWorker(
       ({ play }) => this.playing(play),
       () => this.playing({ ...this.play, state: 'stopped' }),
     );
     this.maker = new ReplayWorker(
       () => {},
-      () => {},
+      () => this.rehearsals.again(),
       MAKER_NICENESS,
     );
-    this.holds = new Holds(this.bufferDirectory, join(o.directory, 'held'));
+    this.rehearsals = new Rehearsals(this.maker, this.holds);
   }
 
   /** Where the channel's process records. */
@@ -115,11 +118,11 @@ export class ReplayDesk implements ReplayHandle {
     // A channel that starts anew counts its media time from 0: marks of before mean nothing.
     if (buffer && buffer.toUs >= 0 && buffer.toUs < this.buffer.toUs) this.inUs = this.outUs = null;
     this.buffer = buffer ?? this.buffer;
+    this.rehearsals.recorded(this.buffer);
   }
 
   /** A picture of the buffer as JPEG. @throws Error in one line. */
   async frame(mediaTimeUs: number, graphics: ReplayGraphics): Promise<{ jpeg: Uint8Array; mediaTimeUs: number }> {
-    this.maker.warm(); // Who looks at the replay may want something made of it, at once.
     const answer = await this.player.ask({ type: 'frame', folder: this.bufferDirectory, mediaTimeUs, drawn: this.drawn(graphics) });
     if (answer.type === 'frame') return answer;
     throw new Error(answer.type === 'failed' ? answer.error : 'the replay process gave no picture');

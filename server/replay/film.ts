@@ -43,7 +43,8 @@ export class Film {
   /** @param speed below 1: pictures stand longer. @throws MediaError when the file cannot be written. */
   static async open(path: string, info: SourceInfo, speed = 1): Promise<Film> {
     const { num, den } = info.fps ?? ASSUMED_FPS;
-    const outputs = await OutputSet.open(info, SETTINGS, [{ type: 'file', path }], { baseDir: '/', failFast: true });
+    const options = { baseDir: '/', failFast: true, hurried: true };
+    const outputs = await OutputSet.open(info, SETTINGS, [{ type: 'file', path }], options);
     return new Film(outputs, speed, (den * 1e6) / num);
   }
 

@@ -1,5 +1,5 @@
 import { Compositor, ReplayReader, writeClip } from '../../media/index.js';
-import type { GhostCommand, StrobeCommand, TimeRange } from '../../protocol/index.js';
+import { type GhostCommand, StrobeCommand, type TimeRange } from '../../protocol/index.js';
 import { Film } from './film.js';
 import { makeGhost } from './ghost.js';
 import { time } from './moments.js';
@@ -14,6 +14,8 @@ export type Recording = { readonly folder: string } | { readonly clip: string };
 export type Job =
   | { readonly kind: 'clip'; readonly from: Recording; readonly range: TimeRange; readonly drawn: Drawn; readonly out: string }
   | { readonly kind: 'strobe'; readonly from: Recording; readonly range: TimeRange; readonly command: StrobeCommand; readonly out: string }
+  /** To have everything warm that a picture needs: one is made for nobody. */
+  | { readonly kind: 'rehearsal'; readonly from: Recording; readonly out: string }
   | { readonly kind: 'ghost'; readonly run: Recording; readonly ghost: Recording; readonly command: GhostCommand; readonly out: string };
 
 /** What a job tells on its way: how far it is, 0 to 1, and the ending of a file that is finished. */
@@ -26,6 +28,8 @@ export async function runJob(job: Job, progress: Progress): Promise<string[]> {
       return exportClip(await openRecording(job.from), job, progress);
     case 'strobe':
       return makeStrobe(await openMeasured(job.from), job.range, job.command, job.out, progress);
+    case 'rehearsal':
+      return rehearse(await openMeasured(job.from), job.out);
     case 'ghost':
       return makeGhost(await openMeasured(job.run), await openMeasured(job.ghost), job.command, job.out, progress);
   }
@@ -71,4 +75,13 @@ async function exportClip(reader: ReplayReader, job: Extract<Job, { kind: 'clip'
     compositor.close();
   }
   return ['mp4'];
+}
+
+/** @throws Error where nobody is seen well enough. */
+async function rehearse(reader: ReplayReader, out: string): Promise<string[]> {
+  const [first, last] = [reader.frames[0], reader.frames.at(-1)];
+  const subject = last?.tracking.subjects.find((s) => s.state === 'visible');
+  if (!first || !last || !subject) throw new Error('nobody is seen yet');
+  const command = { command: 'picture.strobe', subject: { trackId: subject.trackId }, moments: { count: 4 }, holdS: 0, canvas: 'frame' };
+  return makeStrobe(reader, { fromUs: first.mediaTimeUs, toUs: last.mediaTimeUs }, StrobeCommand.parse(command), out, () => {});
 }

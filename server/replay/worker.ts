@@ -36,15 +36,6 @@ export class ReplayWorker {
     });
   }
 
-  /** Starts it before it is asked: half a second that nobody has to wait for. */
-  warm(): void {
-    if (!this.child) this.start();
-  }
-
-  get running(): boolean {
-    return this.child !== null;
-  }
-
   /** Ends the process, whatever it does; what it was asked fails. */
   async close(): Promise<void> {
     const { child } = this;
