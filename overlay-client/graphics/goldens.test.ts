@@ -14,6 +14,8 @@ const GRAPHICS: readonly GraphicState[] = [
   on('sync-marker'),
 ];
 
+const SORTED: ReadonlySet<string> = new Set(['gap-board', 'name-tags']);
+
 async function drawRace(size: Size, graphic: GraphicState, frames: number): Promise<readonly OverlayRegion[]> {
   const overlay = await createHeadlessOverlay(raceScene(size));
   try {
@@ -27,7 +29,8 @@ async function drawRace(size: Size, graphic: GraphicState, frames: number): Prom
 for (const size of [SMALL_HD, HD]) {
   for (const graphic of GRAPHICS) {
     test(`${graphic.type} at ${size.height} lines looks as it did`, async () => {
-      const regions = await drawRace(size, graphic, 75);
+      // The field that left the line in one row has sorted itself out.
+      const regions = await drawRace(size, graphic, SORTED.has(graphic.type) ? 95 : 75);
       const picture = crop(flatten(regions, size, 96), around(regions));
       await assertGolden(picture, `${graphic.type}/goldens/${size.height}`);
     });

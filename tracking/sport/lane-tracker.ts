@@ -83,6 +83,7 @@ export class LaneTracker implements LaneFollower {
       drop(lane);
       lane.trackId = this.#nextId++;
     }
+    this.#together = new LaneFilter(0, 0, 0.05, 1, ALL_RESTLESS);
     this.#lastUs = undefined;
     this.#scannedUs = Number.NEGATIVE_INFINITY;
   }
