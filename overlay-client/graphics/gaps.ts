@@ -1,5 +1,6 @@
 import { type MediaTimeUs, US_PER_SECOND } from '../../protocol/index.js';
 import type { RaceLog, RaceRecord } from './race-log.js';
+import type { Ranked } from './ranking.js';
 
 /** How far one competitor is behind another. */
 export interface Gap {
@@ -30,6 +31,14 @@ export function gapBetween(race: RaceLog, ahead: RaceRecord, behind: RaceRecord,
     return { seconds: finishMarginS(race, finish, behind.finishedAtUs), metres: Math.max(0, metres) };
   }
   return { seconds, metres: Math.max(0, metres) };
+}
+
+/** Seconds behind the one shown first, who is not always the one measured first; null where that is not known. */
+export function secondsBehind(race: RaceLog, first: Ranked | undefined, { key, standing }: Ranked, nowUs: MediaTimeUs): number | null {
+  if (!first || first.standing.rank === 1) return standing.gapS;
+  if (standing.finishedAtUs === null && standing.distanceM >= first.standing.distanceM) return 0;
+  const [ahead, behind] = [race.get(first.key), race.get(key)];
+  return (ahead && behind && gapBetween(race, ahead, behind, nowUs).seconds) ?? null;
 }
 
 /**

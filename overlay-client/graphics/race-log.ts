@@ -1,5 +1,6 @@
 import { type Course, type MediaTimeUs, type Standing, type TrackingFrame, US_PER_SECOND } from '../../protocol/index.js';
 import { RaceClock } from './race-clock.js';
+import { type Ranked, Ranking } from './ranking.js';
 import { displayKey } from './roster.js';
 
 /** A competitor's race is remembered at places this far apart along the course, or further where that would be more than PLACES_MAX. */
@@ -33,6 +34,8 @@ export interface RaceRecord {
 export class RaceLog {
   readonly clock = new RaceClock();
   readonly #records = new Map<string, Log>();
+  readonly #ranking = new Ranking();
+  #ranked: readonly Ranked[] = [];
   readonly #lengthM: number;
   readonly #splitsM: readonly number[];
 
@@ -54,6 +57,7 @@ export class RaceLog {
   /** Every frame once, in order. */
   observe(frame: TrackingFrame): void {
     this.clock.observe(frame);
+    this.#ranked = this.#ranking.observe(frame);
     for (const standing of frame.standings) {
       const key = displayKey(standing);
       let log = this.#records.get(key);
@@ -62,8 +66,15 @@ export class RaceLog {
         log = new Log(key, this.#lengthM, standing);
         this.#records.set(key, log);
       }
-      log.add(standing, frame.mediaTimeUs);
+      // What is only predicted is shown, and not remembered: nobody measured it.
+      if (frame.predicted) log.latest = standing;
+      else log.add(standing, frame.mediaTimeUs);
     }
+  }
+
+  /** The order that every graphic shows on the frame last observed, first place first. */
+  get ranked(): readonly Ranked[] {
+    return this.#ranked;
   }
 
   get(key: string): RaceRecord | undefined {

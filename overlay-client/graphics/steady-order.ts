@@ -2,15 +2,20 @@ import type { MediaTimeUs } from '../../protocol/index.js';
 
 /** How long two competitors must stay swapped before the board believes it. */
 export const SWAP_AFTER_US = 300_000;
+/** How long a change of places takes before the eye; the next one waits for it. */
+export const MOVE_US = 400_000;
+/** Up to so many swaps are shown one after the other; more are a new order, taken as a whole. */
+const SWAPS_MAX = 3;
 
 /**
  * The order a board shows: follows the standings, but two that flicker about each other do not shuffle. A pair changes places once its
- * order has been the other way round for {@link SWAP_AFTER_US} without a break.
+ * order has been the other way round for {@link SWAP_AFTER_US} without a break; one pair at a time, the foremost first.
  */
 export class SteadyOrder {
   #shown: string[] = [];
   /** Pairs "a b" where a is shown before b but stands behind it, and since when. */
   #inverted = new Map<string, MediaTimeUs>();
+  #movedUs = Number.NEGATIVE_INFINITY;
 
   /** @param keys in standings' order. @returns keys in the order to show. */
   update(keys: readonly string[], nowUs: MediaTimeUs): readonly string[] {
@@ -32,8 +37,20 @@ export class SteadyOrder {
       }
     }
     this.#inverted = inverted;
-    this.#shown = this.#sort(kept, nowUs);
+    this.#shown = nowUs - this.#movedUs < MOVE_US ? kept : this.#moved(kept, this.#sort(kept, nowUs), nowUs);
     return this.#shown;
+  }
+
+  /** The next step from one order to another. */
+  #moved(from: readonly string[], to: readonly string[], nowUs: MediaTimeUs): string[] {
+    const place = new Map(to.map((key, i) => [key, i]));
+    const isBehind = (i: number, j: number) => place.get(from[i]!)! > place.get(from[j]!)!;
+    let swaps = 0;
+    for (let i = 0; i < from.length; i++) for (let j = i + 1; j < from.length; j++) swaps += Number(isBehind(i, j));
+    if (swaps > 0) this.#movedUs = nowUs;
+    if (swaps === 0 || swaps > SWAPS_MAX) return [...to];
+    const at = from.findIndex((_, i) => i + 1 < from.length && isBehind(i, i + 1));
+    return from.map((key, i) => (i === at ? from[i + 1]! : i === at + 1 ? from[i - 1]! : key));
   }
 
   /** Insertion sort that moves an entry up only past those it has been ahead of for long enough. */

@@ -5,6 +5,7 @@ import { createHeadlessOverlay } from '../../index.js';
 import { runS } from '../../testing/final.js';
 import { on, raceFrame, raceScene, SMALL_HD } from '../../testing/race.js';
 import { readFinal, textsOf } from '../../testing/read-final.js';
+import { createReader } from '../../testing/reading.js';
 import { SteadyOrder } from '../steady-order.js';
 
 const BOARD = [on('gap-board')];
@@ -75,6 +76,59 @@ test('a whole field turned around ends in the new order', () => {
   const turned = [...field].reverse();
   order.update(turned, 33_333);
   assert.deepEqual(order.update(turned, 400_000), turned);
+});
+
+test('up to three swaps are one after the other, the foremost first', () => {
+  const order = new SteadyOrder();
+  const seen: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    const shown = order.update(i === 0 ? ['a', 'b', 'c', 'd'] : ['d', 'a', 'b', 'c'], i * 33_333).join('');
+    if (shown !== seen.at(-1)) seen.push(shown);
+  }
+  assert.deepEqual(seen, ['abcd', 'abdc', 'adbc', 'dabc']);
+});
+
+test('gaps are of the order shown: none is less than that above, and the first row has none, while two change places', async () => {
+  const reader = await createReader(raceScene(SMALL_HD));
+  const tracks = [100, 101, 102, 103];
+  for (let i = 0; i < 90; i++) {
+    // From frame 30 on the fourth, then the second, runs past the first.
+    const at = [50, 49.4 + Math.max(0, i - 30) * 0.03, 49.2, 48.5 + Math.max(0, i - 20) * 0.05];
+    const order = tracks.map((_, k) => k).sort((a, b) => at[b]! - at[a]!);
+    const frame = ranked(
+      i,
+      order.map((k) => tracks[k]!),
+    );
+    const first = at[order[0]!]!;
+    const standings = frame.standings.map((s, k) => {
+      const distanceM = at[order[k]!]!;
+      return { ...s, distanceM, gapM: first - distanceM, gapS: (first - distanceM) / 9 };
+    });
+    const written = reader.read({ ...frame, standings }, BOARD);
+    const rows = [0, 1, 2, 3].map((k) => ({
+      rank: Number(textsOf(written, `gap-board/r${k}/name`).find((text) => /^\d+$/.test(text))),
+      texts: textsOf(written, `gap-board/r${k}/gap`),
+    }));
+    rows.sort((a, b) => a.rank - b.rank);
+    assert.deepEqual(
+      rows.map(({ rank }) => rank),
+      [1, 2, 3, 4],
+    );
+    const metres = rows.map(({ texts }) => Number.parseFloat(texts.find((text) => text.endsWith(' m')) ?? '0'));
+    assert.ok(rows[0]!.texts.includes('LEADER'), `frame ${i}: ${rows[0]!.texts}`);
+    for (let k = 1; k < 4; k++) assert.ok(metres[k]! >= metres[k - 1]!, `frame ${i}: ${metres}`);
+  }
+  reader.close();
+});
+
+test('where many change places at once, no row slides across others', async () => {
+  const tracks = [100, 101, 102, 103, 104, 105];
+  const drawn = await drawBoard(Array.from({ length: 60 }, (_, i) => ranked(i, i < 5 ? tracks : [...tracks].reverse())));
+  const places = new Set([0, 1, 2, 3, 4, 5].map((k) => rowY(drawn[0]!, k)));
+  for (const [i, regions] of drawn.entries()) {
+    for (const { key, y } of regions) if (key.endsWith('/name')) assert.ok(places.has(y), `${key} at ${y} in frame ${i}`);
+  }
+  assert.equal(rowY(drawn[59]!, 5), rowY(drawn[0]!, 0));
 });
 
 test('no more rows than fit the picture', async () => {

@@ -1,12 +1,13 @@
 import type { Box, MediaTimeUs, Standing, TrackingFrame } from '../../../protocol/index.js';
 import { US_PER_SECOND } from '../../../protocol/index.js';
-import { firstAtUs } from '../gaps.js';
+import { firstAtUs, secondsBehind } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { easeInOut, PRESENCE_US } from '../motion.js';
 import type { Part } from '../part.js';
 import { formatRaceTime, formatTime, gapStep, hasStarted } from '../race-clock.js';
-import { type Ranked, Ranking } from '../ranking.js';
+import type { Ranked } from '../ranking.js';
 import { whoIs } from '../roster.js';
+import { MOVE_US } from '../steady-order.js';
 import { BoardHead } from './head.js';
 import type { GapBoardData } from './manifest.js';
 import { BOARD, BoardRow, gapWidth, type RowColumns, type RowContent } from './row.js';
@@ -16,10 +17,14 @@ const GAP_MAX_S = 36_000;
 
 export class GapBoard implements Graphic<GapBoardData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #head: BoardHead;
   readonly #rows = new Map<string, BoardRow>();
   #shown: readonly string[] = [];
+  /** When the gaps were last taken. */
+  #step = Number.NaN;
+  #takenUs = Number.NEGATIVE_INFINITY;
+  /** When the rows say what is so in the order they are sliding to. */
+  #turnsAtUs = Number.NEGATIVE_INFINITY;
   #box: Box | undefined;
   /** The last intermediate mark that somebody has passed, and when; looked for at every step of the gaps. */
   #mark: { readonly distanceM: number; readonly firstAtUs: MediaTimeUs } | undefined;
@@ -34,22 +39,34 @@ export class GapBoard implements Graphic<GapBoardData> {
     const { frame, data, presence } = moment;
     const now = frame.mediaTimeUs;
     this.#lookForMark(now);
-    const ranked = this.#ranking.observe(frame);
+    const ranked = this.#env.race.ranked;
     const isFirst = this.#shown.length === 0;
     const shown = ranked.slice(0, this.#rowsThatFit(data.rows));
+    const before = new Map(this.#shown.map((key, i) => [key, i]));
+    const isNew = shown.some(({ key }, i) => before.get(key) !== i) || before.size !== shown.length;
+    // Who would have to slide across others is put to the new place instead.
+    const isOther = shown.some(({ key }, i) => Math.abs((before.get(key) ?? i) - i) > 1);
     this.#shown = shown.map(({ key }) => key);
     const top = this.#env.theme.safe.y + this.#env.theme.px(BOARD.headHeight) + this.#env.theme.px(BOARD.rowGap);
     const pitch = this.#env.theme.px(BOARD.rowHeight) + this.#env.theme.px(BOARD.rowGap);
-    for (const [i, place] of shown.entries()) {
-      const { key } = place;
+    for (const [i, { key }] of shown.entries()) {
       let row = this.#rows.get(key);
       if (!row) {
         row = new BoardRow(this.#env, key, now, !isFirst);
         this.#rows.set(key, row);
       }
-      row.moveTo(top + i * pitch, now);
-      row.update(this.#content(place, ranked[0], frame), now);
+      if (isOther && before.has(key)) row.put(top + i * pitch);
+      else row.moveTo(top + i * pitch, now);
     }
+    if (isNew) this.#turnsAtUs = isFirst || isOther ? now : now + MOVE_US / 2;
+    // All at once, so that no row says something that was so before; of rows that slide, as they pass each other.
+    const step = now >= this.#turnsAtUs ? gapStep(now) : this.#step;
+    const turned = now >= this.#turnsAtUs && this.#takenUs < this.#turnsAtUs;
+    if (turned || step !== this.#step || shown.some(({ key }) => !before.has(key))) {
+      this.#takenUs = now;
+      for (const [i, content] of this.#contents(shown, frame).entries()) this.#rows.get(shown[i]!.key)?.update(content);
+    }
+    this.#step = step;
     this.#forget();
     this.#box = presence > 0 && this.#shown.length > 0 ? this.#bounds(data, columnsOf(moment), pitch) : undefined;
   }
@@ -75,19 +92,28 @@ export class GapBoard implements Graphic<GapBoardData> {
     return `+${formatTime((atUs - this.#mark.firstAtUs) / US_PER_SECOND, 2)}`;
   }
 
-  #content({ key, standing, rosterIndex, rank }: Ranked, first: Ranked | undefined, frame: TrackingFrame): RowContent {
+  /** What the rows say; behind whom is shown first, and never less than the row above. */
+  #contents(shown: readonly Ranked[], frame: TrackingFrame): RowContent[] {
     const started = hasStarted(frame);
-    return {
-      rank,
-      who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
-      seconds: started ? this.#seconds(standing, rank, first?.standing) : '',
-      metres: !started || standing.finishedAtUs !== null || rank === 1 ? '' : `${standing.gapM.toFixed(1)} m`,
-      split: this.#split(key),
-      leader: rank === 1,
-    };
+    const first = shown[0]?.standing;
+    let [metres, seconds] = [0, 0];
+    return shown.map((place): RowContent => {
+      const { key, standing, rosterIndex, rank } = place;
+      metres = Math.max(metres, (first?.distanceM ?? 0) - standing.distanceM);
+      const gapS = secondsBehind(this.#env.race, shown[0], place, frame.mediaTimeUs);
+      if (gapS !== null) seconds = Math.max(seconds, gapS);
+      return {
+        rank,
+        who: whoIs(this.#env.scene, rosterIndex, standing.trackId),
+        seconds: started ? this.#seconds(standing, rank, first, gapS === null ? null : seconds) : '',
+        metres: !started || standing.finishedAtUs !== null || rank === 1 ? '' : `${metres.toFixed(1)} m`,
+        split: this.#split(key),
+        leader: rank === 1,
+      };
+    });
   }
 
-  #seconds(standing: Standing, rank: number, first: Standing | undefined): string {
+  #seconds(standing: Standing, rank: number, first: Standing | undefined, gapS: number | null): string {
     if (standing.finishedAtUs !== null) {
       const raceTime = this.#env.race.raceTimeS(standing.finishedAtUs);
       if (raceTime !== undefined) return formatRaceTime(this.#env.race.clock, raceTime);
@@ -95,8 +121,8 @@ export class GapBoard implements Graphic<GapBoardData> {
       return behind > 0 ? `+${formatTime(behind, 2)}` : 'FINISH';
     }
     if (rank === 1) return 'LEADER';
-    if (standing.gapS === null || standing.gapS > GAP_MAX_S) return '–';
-    return `+${formatTime(standing.gapS, 2)}`;
+    if (gapS === null || gapS > GAP_MAX_S) return '–';
+    return `+${formatTime(gapS, 2)}`;
   }
 
   #rowsThatFit(wanted: number): number {

@@ -3,14 +3,12 @@ import type { GraphicEnvironment } from '../graphic.js';
 import { clamp, easeInOut } from '../motion.js';
 import { Part } from '../part.js';
 import { takeGraphics } from '../pool.js';
-import { gapStep } from '../race-clock.js';
 import { capitals, type Who } from '../roster.js';
 import { isRightToLeft } from '../script.js';
+import { MOVE_US } from '../steady-order.js';
 import { baselineFor, Label, type TextStyle } from '../text.js';
 import { CARD_ALPHA, surfaceOn, type Theme } from '../theme.js';
 
-/** How long a row takes to its new place. */
-export const MOVE_US = 400_000;
 const ENTER_US = 250_000;
 
 /** The board's measures, design units. */
@@ -64,7 +62,7 @@ export class BoardRow {
   readonly #bornAtUs: number;
   #leftDrawn = '';
   #rightDrawn = '';
-  #gap: { step: number; content: RowContent } | undefined;
+  #content: RowContent | undefined;
 
   constructor(env: GraphicEnvironment, key: string, nowUs: number, fadeIn: boolean) {
     this.#env = env;
@@ -90,6 +88,12 @@ export class BoardRow {
     this.#movedAtUs = nowUs;
   }
 
+  /** Puts the row to a place without sliding. */
+  put(y: number): void {
+    this.#fromY = y;
+    this.#toY = y;
+  }
+
   /** Top edge at a media time, whole pixels. */
   y(nowUs: number): number {
     const from = this.#fromY ?? this.#toY;
@@ -100,17 +104,12 @@ export class BoardRow {
     return nowUs - this.#movedAtUs < MOVE_US && this.#toY < (this.#fromY ?? this.#toY);
   }
 
-  update(content: RowContent, nowUs: number): void {
-    const step = gapStep(nowUs);
-    if (this.#gap && this.#gap.step === step && content.leader === this.#gap.content.leader) {
-      this.#gap.content = { ...content, seconds: this.#gap.content.seconds, metres: this.#gap.content.metres };
-      return;
-    }
-    this.#gap = { step, content };
+  update(content: RowContent): void {
+    this.#content = content;
   }
 
   draw(x: number, columns: RowColumns, nowUs: number, presence: number): Part[] {
-    const content = this.#gap?.content;
+    const content = this.#content;
     if (!content) return [];
     const alpha = presence * clamp((nowUs - this.#bornAtUs) / ENTER_US, 0, 1);
     if (alpha <= 0) return [];

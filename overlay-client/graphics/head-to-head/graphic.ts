@@ -3,7 +3,6 @@ import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
 import { drawCurve, niceCeil, type Plot, plotStep, plotX, plotY, type Sample } from '../plot.js';
 import { gapStep } from '../race-clock.js';
-import { Ranking } from '../ranking.js';
 import { capitals } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -20,7 +19,6 @@ const SCALE_MIN_S = 0.1;
 
 export class HeadToHead implements Graphic<HeadToHeadData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #spot: Spot;
   readonly #table: Sheet;
   readonly #graph: Sheet;
@@ -40,7 +38,7 @@ export class HeadToHead implements Graphic<HeadToHeadData> {
 
   advance(moment: Moment<HeadToHeadData>): void {
     const { data, frame, presence } = moment;
-    const ranked = this.#ranking.observe(frame);
+    const ranked = this.#env.race.ranked;
     const wanted = [data.first, data.second, data.third].flatMap((text) => chooseSubject(text, this.#env.scene, ranked) ?? []);
     const chosen = keepColumns(this.#chosen, unique(wanted));
     const changed =

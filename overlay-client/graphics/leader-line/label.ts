@@ -1,9 +1,11 @@
 import type { Box } from '../../../protocol/index.js';
 import type { Band } from '../bands.js';
+import { secondsBehind } from '../gaps.js';
 import type { GraphicEnvironment, Moment } from '../graphic.js';
 import { LineCard, type Segment } from '../line-card.js';
 import type { Part } from '../part.js';
 import { formatTime, gapStep, hasStarted, type RaceClock } from '../race-clock.js';
+import type { RaceLog } from '../race-log.js';
 import type { LeaderLineData } from './manifest.js';
 
 /** A small card at one end of the line: the lead, or the race time. */
@@ -12,7 +14,7 @@ export class LineLabel {
   #said = false;
   #step = Number.NaN;
 
-  constructor(env: GraphicEnvironment) {
+  constructor(private readonly env: GraphicEnvironment) {
     this.#card = new LineCard(env, `${env.id}/label`);
   }
 
@@ -20,7 +22,7 @@ export class LineLabel {
     const step = gapStep(moment.frame.mediaTimeUs);
     const held = moment.data.label === 'gap' && this.#said && step === this.#step;
     if (!held) {
-      const segments = labelText(moment, clock);
+      const segments = labelText(moment, clock, this.env.race);
       this.#said = segments.length > 0;
       this.#card.say(segments, moment.data.colour);
     }
@@ -41,8 +43,9 @@ export class LineLabel {
   }
 }
 
-function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock): Segment[] {
-  const [leader, second] = frame.standings;
+function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock, race: RaceLog): Segment[] {
+  const [first, second] = race.ranked;
+  const leader = first?.standing;
   if (!leader) return [];
   if (data.label === 'time') {
     const seconds = clock.raceTimeS(leader.finishedAtUs ?? frame.mediaTimeUs);
@@ -51,7 +54,9 @@ function labelText({ frame, data }: Moment<LeaderLineData>, clock: RaceClock): S
   }
   if (data.reference === 'fixed') return captioned('TO GO', `${Math.max(0, data.distanceM - leader.distanceM).toFixed(1)} m`);
   if (!second || !hasStarted(frame)) return [];
-  return captioned('LEAD', second.gapS !== null ? `${second.gapS.toFixed(2)} s` : `${second.gapM.toFixed(1)} m`);
+  const gapS = secondsBehind(race, first, second, frame.mediaTimeUs);
+  const gapM = Math.max(0, leader.distanceM - second.standing.distanceM);
+  return captioned('LEAD', gapS !== null ? `${gapS.toFixed(2)} s` : `${gapM.toFixed(1)} m`);
 }
 
 function captioned(caption: string, figures: string): Segment[] {

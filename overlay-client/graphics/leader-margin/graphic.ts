@@ -4,7 +4,7 @@ import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { Fader, PRESENCE_US } from '../motion.js';
 import type { Part } from '../part.js';
 import { formatTime, gapStep, hasStarted } from '../race-clock.js';
-import { type Ranked, Ranking } from '../ranking.js';
+import type { Ranked } from '../ranking.js';
 import { capitals, whoIs } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -27,7 +27,6 @@ interface Margin {
 
 export class LeaderMargin implements Graphic<LeaderMarginData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #spot: Spot;
   readonly #sheet: Sheet;
   readonly #fader = new Fader(PRESENCE_US);
@@ -44,7 +43,7 @@ export class LeaderMargin implements Graphic<LeaderMarginData> {
 
   advance(moment: Moment<LeaderMarginData>): void {
     const { frame, data } = moment;
-    const [first, second] = this.#ranking.observe(frame);
+    const [first, second] = this.#env.race.ranked;
     const toGoM = first ? this.#env.race.lengthM - first.standing.distanceM : Number.POSITIVE_INFINITY;
     this.#isShown = second !== undefined && hasStarted(frame) && (data.lastM === 0 || toGoM <= data.lastM);
     const step = gapStep(frame.mediaTimeUs);

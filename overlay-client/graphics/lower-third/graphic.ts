@@ -2,7 +2,6 @@ import type { Box } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { easeInOut, PRESENCE_US } from '../motion.js';
 import type { Part } from '../part.js';
-import { Ranking } from '../ranking.js';
 import { capitals, type Who, whoIs } from '../roster.js';
 import { type Pen, Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -16,7 +15,6 @@ const LAYOUT = { name: 64, facts: 44, bar: 10, pad: 18, bibPad: 12, widthMin: 38
 
 export class LowerThird implements Graphic<LowerThirdData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #spot: Spot;
   readonly #name: Sheet;
   readonly #facts: Sheet;
@@ -41,8 +39,8 @@ export class LowerThird implements Graphic<LowerThirdData> {
   }
 
   advance(moment: Moment<LowerThirdData>): void {
-    const { data, frame } = moment;
-    const ranked = this.#ranking.observe(frame);
+    const { data } = moment;
+    const ranked = this.#env.race.ranked;
     const chosen = chooseSubject(data.subject, this.#env.scene, ranked);
     const known = chosen && whoIs(this.#env.scene, chosen.rosterIndex, chosen.trackId);
     this.#who = {

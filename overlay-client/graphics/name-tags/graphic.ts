@@ -2,7 +2,6 @@ import type { Box, MediaTimeUs, Point, Size, TrackedSubject, TrackingFrame } fro
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import { clamp, easeOut } from '../motion.js';
 import type { Part } from '../part.js';
-import { Ranking } from '../ranking.js';
 import { displayKey, whoIs } from '../roster.js';
 import { TagLayout, type TagPlace, type TagRequest } from './layout.js';
 import type { NameTagsData } from './manifest.js';
@@ -30,7 +29,6 @@ interface Known {
 export class NameTags implements Graphic<NameTagsData> {
   readonly #env: GraphicEnvironment;
   readonly #layout: TagLayout;
-  readonly #ranking = new Ranking();
   readonly #known = new Map<string, Known>();
   #places: readonly TagPlace[] = [];
 
@@ -40,7 +38,7 @@ export class NameTags implements Graphic<NameTagsData> {
   }
 
   advance({ frame, data, keepOut, elapsedUs }: Moment<NameTagsData>): void {
-    const ranks = new Map(this.#ranking.observe(frame).map((place) => [place.key, place]));
+    const ranks = new Map(this.#env.race.ranked.map((place) => [place.key, place]));
     const requests: TagRequest[] = [];
     const seen = new Set<string>();
     for (const subject of chosen(frame, data, ranks, this.#env.scene.roster.length > 0)) {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { finalFrame, finalScene, runM, runS } from '../../testing/final.js';
 import { on, SMALL_HD } from '../../testing/race.js';
 import { readFinal, textsOf } from '../../testing/read-final.js';
+import { createReader } from '../../testing/reading.js';
 
 import { RaceLog } from '../race-log.js';
 import { trace } from './trace.js';
@@ -31,6 +32,48 @@ test('speed and acceleration along the course are the true ones', () => {
   }
   assert.ok(checked > 50);
 });
+
+test('somebody who was lost for a moment and found metres ahead was no faster for it; what is only predicted is not remembered', () => {
+  const race = new RaceLog(finalScene(SMALL_HD).course);
+  const moved = (i: number, m: number) => {
+    const frame = finalFrame(SMALL_HD, i);
+    return { ...frame, standings: frame.standings.map((s) => ({ ...s, distanceM: s.distanceM + m })) };
+  };
+  for (let i = 0; i < 250; i++) {
+    if (i >= 150 && i < 156) race.observe({ ...moved(i, (i - 149) * 0.8), predicted: true });
+    // A neighbour's place for a moment.
+    else race.observe(moved(i, i >= 180 && i < 186 ? 2.5 : 0));
+  }
+  const record = race.of(0);
+  assert.ok(record);
+  const speeds = trace(race, record, 400).map(({ speedMps }) => speedMps);
+  let fastest = 0;
+  for (let t = 0; t < 8; t += 0.1) fastest = Math.max(fastest, (runM(0, t + 0.25) - runM(0, t - 0.25)) / 0.5);
+  assert.ok(Math.abs(Math.max(...speeds) - fastest) < 0.4, `top ${Math.max(...speeds)}, really ${fastest}`);
+});
+
+test('the card of the leader stays that person’s while it is on, and is another’s when it comes on again', async () => {
+  const reader = await createReader(finalScene(SMALL_HD));
+  const card = on('speed-trace', { subject: 'leader' });
+  const names: string[][] = [];
+  for (let i = 0; i < 260; i++) {
+    const frame = finalFrame(SMALL_HD, i);
+    const [a, b, ...rest] = frame.standings;
+    // The second of them passes, well ahead.
+    const isPassed = i >= 150 && a && b;
+    const standings = isPassed ? [{ ...b, rank: 1, distanceM: a.distanceM + 1 }, { ...a, rank: 2 }, ...rest] : frame.standings;
+    const out = i >= 210 && i < 225;
+    const written = reader.read({ ...frame, standings }, [{ ...card, on: !out, changedAtUs: i < 210 ? 0 : i < 225 ? at(210) : at(225) }]);
+    if ([140, 200, 250].includes(i)) names.push(textsOf(written));
+  }
+  reader.close();
+  const [before = [], held = [], anew = []] = names;
+  const name = before.find((text) => text.length > 8 && text === text.toUpperCase() && !text.includes('/'))!;
+  assert.ok(held.includes(name), `${name}: ${held}`);
+  assert.ok(!anew.includes(name), `${name}: ${anew}`);
+});
+
+const at = (index: number) => finalFrame(SMALL_HD, index).mediaTimeUs;
 
 test('the speed now is large, in the unit asked for; the race is all there when the card comes late', async () => {
   const [kmh = [], ms = []] = await readFinal([8, 10], (t) => [

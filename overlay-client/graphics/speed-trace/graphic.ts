@@ -2,8 +2,7 @@ import type { Box, MediaTimeUs } from '../../../protocol/index.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
 import { niceCeil, plotStep } from '../plot.js';
-import { gapStep } from '../race-clock.js';
-import { Ranking } from '../ranking.js';
+import { gapStep, hasStarted } from '../race-clock.js';
 import { displayKey, whoIs } from '../roster.js';
 import { Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -14,10 +13,11 @@ import { RecentSpeed, trace, WINDOW_S } from './trace.js';
 
 /** More grey curves than this hide the one that counts. */
 const OTHERS_MAX = 24;
+/** Nobody goes faster by more than this from the end of the curve to now. */
+const PLAUSIBLE = 1.1;
 
 export class SpeedTrace implements Graphic<SpeedTraceData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #recent = new RecentSpeed();
   readonly #spot: Spot;
   readonly #figures: Sheet;
@@ -39,7 +39,7 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
   advance(moment: Moment<SpeedTraceData>): void {
     const { data, frame, presence } = moment;
     const now = frame.mediaTimeUs;
-    const chosen = chooseSubject(data.subject, this.#env.scene, this.#ranking.observe(frame));
+    const chosen = this.#choose(moment);
     const isOther = data !== this.#data || (chosen?.key ?? '') !== this.#key;
     this.#data = data;
     this.#key = chosen?.key ?? '';
@@ -57,6 +57,15 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
       this.#traces = hasCourse ? this.#alongCourse(chosen, data) : this.#recently(chosen, now);
     }
     this.#spot.advance(traceSize(this.#env.theme, data.show), data.place, this.#traces ? moment : { ...moment, presence: 0 });
+  }
+
+  /** Who is meant. One curve is one person's: whoever was the leader when the card came on stays on it until it goes, or they are gone. */
+  #choose({ data, presence, frame }: Moment<SpeedTraceData>): Chosen | undefined {
+    const { scene, race } = this.#env;
+    const isHeld = presence > 0 && data.subject === this.#data?.subject && hasStarted(frame);
+    const place = isHeld && race.ranked.find(({ key }) => key === this.#key);
+    if (place) return { key: place.key, rosterIndex: place.rosterIndex, trackId: place.standing.trackId, place };
+    return chooseSubject(data.subject, scene, race.ranked);
   }
 
   /** The whole race so far, from what is remembered of it: complete whenever the card comes on. */
@@ -85,10 +94,13 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
   #written({ own }: Traces, unit: SpeedTraceData['unit']): Figures {
     const speed = (mps: number): string => (Math.max(0, mps) * factorOf(unit)).toFixed(1);
     const now = this.#speedMps;
+    const topMps = Math.max(...own.map(({ speedMps }) => speedMps));
+    // The curve ends a little way back; a speed now that it does not lead to is a place found again, not a peak.
+    const isPeak = now !== undefined && now > topMps && now < PLAUSIBLE * (own.at(-1)?.speedMps ?? 0);
     const last = own.findLast(({ accelerationMps2 }) => !Number.isNaN(accelerationMps2))?.accelerationMps2;
     return {
       speed: now === undefined ? '–' : speed(now),
-      top: own.length > 1 ? speed(Math.max(now ?? 0, ...own.map(({ speedMps }) => speedMps))) : '–',
+      top: own.length > 1 ? speed(isPeak ? now : topMps) : '–',
       acceleration: last === undefined ? '–' : `${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`,
     };
   }

@@ -23,6 +23,11 @@ const OVER_M = 5;
 const REACH_M = 4;
 const REACH_S = 0.4;
 
+/** Speeds further than this share off the median over so much to either side are not believed: who was lost and found elsewhere did not run there. */
+const USUAL_M = 8;
+const USUAL_S = 1;
+const UNUSUAL = 0.1;
+
 /** A competitor's race so far, place by place; standing on the line when the race starts, where that was seen. */
 export function trace(race: RaceLog, record: RaceRecord, widthPx: number): TracePoint[] {
   const startedAtUs = race.clock.startedAtUs;
@@ -35,7 +40,20 @@ export function trace(race: RaceLog, record: RaceRecord, widthPx: number): Trace
     originUs ??= at;
     points.push({ distanceM, timeS: (at - originUs) / US_PER_SECOND, speedMps });
   }
-  return withAcceleration(points, (point) => point.distanceM, REACH_M);
+  const inM = (point: Measured) => point.distanceM;
+  return withAcceleration(usual(points, inM, USUAL_M), inM, REACH_M);
+}
+
+/** The same without bursts: the median of what is around takes their place, over as much on both sides as there is. */
+function usual(points: readonly Measured[], place: (point: Measured) => number, reach: number): Measured[] {
+  let count = 0;
+  return points.map((point, i) => {
+    count = Math.min(i, points.length - 1 - i, count + 1);
+    while (count > 0 && (place(point) - place(points[i - count]!) > reach || place(points[i + count]!) - place(point) > reach)) count--;
+    const around = points.slice(i - count, i + count + 1).map(({ speedMps }) => speedMps);
+    const median = around.sort((a, b) => a - b)[count]!;
+    return Math.abs(point.speedMps - median) > UNUSUAL * median ? { ...point, speedMps: median } : point;
+  });
 }
 
 /** @param place what `reach` is measured in; grows from point to point. */
@@ -83,6 +101,7 @@ export class RecentSpeed {
   points(nowUs: MediaTimeUs): TracePoint[] {
     const now = nowUs / US_PER_SECOND;
     const shifted = this.#points.map((point) => ({ ...point, timeS: point.timeS - now }));
-    return withAcceleration(shifted, (point) => point.timeS, REACH_S);
+    const inS = (point: Measured) => point.timeS;
+    return withAcceleration(usual(shifted, inS, USUAL_S), inS, REACH_S);
   }
 }

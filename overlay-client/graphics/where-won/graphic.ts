@@ -4,7 +4,7 @@ import { finishMarginS, passedAtUs } from '../gaps.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { Part } from '../part.js';
 import { plotStep } from '../plot.js';
-import { type Ranked, Ranking } from '../ranking.js';
+import type { Ranked } from '../ranking.js';
 import { whoIs } from '../roster.js';
 import { Sheet } from '../sheet.js';
 import { entering, Spot } from '../spot.js';
@@ -15,7 +15,6 @@ import { recordTimeS, tell } from './sectors.js';
 
 export class WhereWon implements Graphic<WhereWonData> {
   readonly #env: GraphicEnvironment;
-  readonly #ranking = new Ranking();
   readonly #spot: Spot;
   readonly #sheet: Sheet;
   #duel: Duel | undefined;
@@ -30,7 +29,7 @@ export class WhereWon implements Graphic<WhereWonData> {
 
   advance(moment: Moment<WhereWonData>): void {
     const { data, frame, presence } = moment;
-    const ranked = this.#ranking.observe(frame);
+    const ranked = this.#env.race.ranked;
     const subject = chooseSubject(data.subject, this.#env.scene, ranked);
     const against = subject && data.record.length === 0 ? this.#against(data, ranked, subject) : undefined;
     const isComplete = subject !== undefined && (data.record.length > 0 || against !== undefined);
