@@ -1,15 +1,14 @@
 import { Matrix, type Texture } from 'pixi.js';
-import { type Box, CourseGeometry, type TrackingFrame, US_PER_SECOND } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
 import { bandAt, clipBetween, crossingShare } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { GroundView } from '../ground.js';
 import { GroundPaint, type Piece } from '../ground-paint.js';
 import { GroundSight } from '../ground-sight.js';
 import { type LineInPicture, lineLayers, projectLine } from '../line.js';
-import { clamp, easeInOut } from '../motion.js';
+import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
 import { RaceClock } from '../race-clock.js';
-import { MOVE_US } from '../steady-order.js';
 import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
 import { isPlain, RAMP_CORNERS, RAMP_LENGTH, rampTexture } from './ramp.js';
@@ -23,8 +22,6 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #label: LineLabel;
   readonly #course: CourseGeometry | null;
   readonly #ramps = new Map<string, Texture>();
-  /** Whom the line belongs to; from another one it moves over while the board's rows do. */
-  #leader = { key: '', distanceM: 0, atUs: 0, fromM: 0, sinceUs: Number.NEGATIVE_INFINITY };
   /** Kept while fading out on a lost pose. */
   #line: LineInPicture | undefined;
 
@@ -46,28 +43,13 @@ export class LeaderLine implements Graphic<LeaderLineData> {
 
   #place(view: GroundView, frame: TrackingFrame, data: LeaderLineData): LineInPicture | undefined {
     const { course } = this.#env.scene;
-    if (!course || !this.#course) return undefined;
+    const leader = frame.standings[0];
+    if (!course || !this.#course || !leader) return undefined;
     // Nobody leads before the start, and a leader who has finished leaves the line where the race was decided.
     const lengthM = course.finishM - course.startM;
-    const distanceM = data.reference === 'fixed' ? data.distanceM : clamp(this.#leaderM(frame), 0, lengthM);
+    const distanceM = data.reference === 'fixed' ? data.distanceM : clamp(leader.distanceM, 0, lengthM);
     const [a, b] = this.#course.lineAcross(course.startM + distanceM);
     return projectLine(view, a, b, data.widthM, frame, this.#env.theme.unit);
-  }
-
-  /** Where the one shown as the leader is, metres from the start. */
-  #leaderM({ mediaTimeUs }: TrackingFrame): number {
-    const [first] = this.#env.race.ranked;
-    const before = this.#leader;
-    if (!first) return before.distanceM;
-    const { distanceM, speedMps } = first.standing;
-    let { fromM, sinceUs } = before;
-    if (first.key !== before.key && before.key !== '') {
-      fromM = before.distanceM + (speedMps * (mediaTimeUs - before.atUs)) / US_PER_SECOND - distanceM;
-      sinceUs = mediaTimeUs;
-    }
-    const shownM = distanceM + fromM * (1 - easeInOut((mediaTimeUs - sinceUs) / MOVE_US));
-    this.#leader = { key: first.key, distanceM: shownM, atUs: mediaTimeUs, fromM, sinceUs };
-    return shownM;
   }
 
   draw({ frame, data, presence }: Moment<LeaderLineData>): readonly Part[] {
