@@ -54,14 +54,6 @@ export class DistanceFilter {
     this.#aa = aa - (da * da) / total;
   }
 
-  /** It is somewhere else than it was followed to; how fast it goes is not told by how far that is. */
-  place(measuredM: number): void {
-    this.distanceM = measuredM;
-    this.#dd = MEASURED_M ** 2;
-    this.#ds = 0;
-    this.#da = 0;
-  }
-
   #covariance() {
     return { dd: this.#dd, ds: this.#ds, da: this.#da, ss: this.#ss, sa: this.#sa, aa: this.#aa };
   }

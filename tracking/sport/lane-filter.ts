@@ -1,6 +1,5 @@
-/** Size of accelerations, (m/s²)² a hertz: those all competitors have in common, and each one's own beyond them. */
-export const ALL_RESTLESS = 5;
-export const OWN_RESTLESS = 0.5;
+/** Size of accelerations, (m/s²)² a hertz: out of the blocks it is five. */
+const RESTLESS = 5;
 const SLOWEST_MPS = -0.5;
 const FASTEST_MPS = 13;
 
@@ -15,7 +14,6 @@ export class LaneFilter {
     public speedMps: number,
     spreadM: number,
     speedSpreadMps: number,
-    private readonly restless = OWN_RESTLESS,
   ) {
     this.#varianceM2 = spreadM ** 2;
     this.#speedVariance = speedSpreadMps ** 2;
@@ -28,9 +26,9 @@ export class LaneFilter {
 
   predict(dtS: number): void {
     this.alongM += this.speedMps * dtS;
-    this.#varianceM2 += 2 * dtS * this.#shared + dtS ** 2 * this.#speedVariance + (this.restless * dtS ** 3) / 3;
-    this.#shared += dtS * this.#speedVariance + (this.restless * dtS ** 2) / 2;
-    this.#speedVariance += this.restless * dtS;
+    this.#varianceM2 += 2 * dtS * this.#shared + dtS ** 2 * this.#speedVariance + (RESTLESS * dtS ** 3) / 3;
+    this.#shared += dtS * this.#speedVariance + (RESTLESS * dtS ** 2) / 2;
+    this.#speedVariance += RESTLESS * dtS;
   }
 
   /** What is known of the distance after looking: its mean and variance; speed follows from how the two hang together. */

@@ -14,8 +14,6 @@ export interface Lane {
   foundAtM: number;
   seenFrames: number;
   seenUs: MediaTimeUs;
-  /** When they were put where they are without having been followed there. */
-  placedUs: MediaTimeUs;
   /** Smoothed share of a silhouette explained. */
   share: number;
   /** Scans in a row that liked another place better. */

@@ -6,16 +6,12 @@ export const SCAN_STEP_M = 0.3;
 const REACH = 3;
 export const LEAST_REACH_M = 0.4;
 const MOST_REACH_M = 1.6;
-/** How much a whole runner's silhouette weighs against the prediction, in nats: neighbouring pixels and frames do not tell independently. */
-const WEIGHT = 10;
+/** How much a whole runner's silhouette weighs against the prediction, in nats: neighbouring pixels do not tell independently. */
+const WEIGHT = 20;
 /** What speaks against a place counts this far only: a runner dressed like the ground is there all the same. */
 const LEAST_SHARE = -0.1;
 /** A position is never believed better than this, metres. */
 const FINEST_M = 0.06;
-/** The same for all together, who are looked for so many steps on and back. */
-const WEIGHT_TOGETHER = 5;
-const FINEST_TOGETHER_M = 0.03;
-const TOGETHER_STEPS = 5;
 
 /** What one more person at a distance along a lane would explain; undefined where nothing is known. */
 export type Explains = (alongM: number) => number | undefined;
@@ -48,29 +44,6 @@ export function searchNear(explains: Explains, expectedM: number, predictedSprea
   }
   mean /= total;
   return { meanM: expectedM + mean, varianceM2: Math.max(FINEST_M ** 2, square / total - mean * mean), share: share / total };
-}
-
-/** What each of those followed would explain some way on from where they are expected. */
-export type ExplainsOn = (onM: number) => readonly number[];
-
-/** All that is known beyond each one's own place: how much further all of them are than expected, mean and variance. */
-export function searchTogether(explains: ExplainsOn, predictedSpreadM: number): { readonly meanM: number; readonly varianceM2: number } {
-  const spread = Math.max(predictedSpreadM, FINEST_TOGETHER_M);
-  const beliefs = Array.from({ length: 2 * TOGETHER_STEPS + 1 }, (_, i) => {
-    const onM = (i - TOGETHER_STEPS) * STEP_M;
-    const shares = explains(onM).reduce((sum, share) => sum + Math.max(LEAST_SHARE, Math.min(1, share)), 0);
-    return { onM, belief: WEIGHT_TOGETHER * shares - (onM / spread) ** 2 / 2 };
-  });
-  const most = Math.max(...beliefs.map((b) => b.belief));
-  let [total, mean, square] = [0, 0, 0];
-  for (const { onM, belief } of beliefs) {
-    const weight = Math.exp(belief - most);
-    total += weight;
-    mean += weight * onM;
-    square += weight * onM * onM;
-  }
-  mean /= total;
-  return { meanM: mean, varianceM2: Math.max(FINEST_TOGETHER_M ** 2, square / total - mean * mean) };
 }
 
 /** The place in a stretch that explains most, or undefined where none explains more than `least`. */

@@ -1,4 +1,3 @@
-import type { MediaTimeUs } from '../../protocol/index.js';
 import { LaneFilter } from './lane-filter.js';
 import type { Lane, LanePlaces, Pack } from './lane-places.js';
 import { bestPlace, type Explains, LEAST_REACH_M, SCAN_STEP_M, STEP_M } from './lane-search.js';
@@ -8,7 +7,7 @@ const ASTRAY_M = 4;
 const BETTER = 0.8;
 const ASTRAY_SCANS = 3;
 const SWAP_BETTER = 0.1;
-const SWAP_SURE = 3;
+const SWAP_SURE = 1.6;
 /** Slower than the others by this: standing while they run. */
 export const LEFT_BEHIND_MPS = 4;
 
@@ -16,7 +15,7 @@ export const LEFT_BEHIND_MPS = 4;
  * Someone who took a neighbour's place finds back: another place in the lane that explains far more, again and again, is theirs. So does someone
  * who stands while the others run: it is a bystander whom they passed.
  */
-export function reconsider(places: LanePlaces, lane: Lane, pack: Pack | undefined, atUs: MediaTimeUs): void {
+export function reconsider(places: LanePlaces, lane: Lane, pack: Pack | undefined): void {
   const { filter } = lane;
   if (!filter) return;
   const stands = pack !== undefined && pack.speedMps - filter.speedMps > LEFT_BEHIND_MPS;
@@ -30,13 +29,12 @@ export function reconsider(places: LanePlaces, lane: Lane, pack: Pack | undefine
   if (bestM !== undefined && lane.astray >= ASTRAY_SCANS) {
     lane.filter = new LaneFilter(bestM, stands ? pack.speedMps : filter.speedMps, 0.25, 2);
     lane.astray = 0;
-    lane.placedUs = atUs;
   }
   places.add(lane);
 }
 
 /** Two neighbours who took each other's runner stay put one by one: together they are better off elsewhere. */
-export function reconsiderBoth(lanes: LanePlaces, a: Lane, b: Lane, atUs: MediaTimeUs): void {
+export function reconsiderBoth(lanes: LanePlaces, a: Lane, b: Lane): void {
   if (!a.filter || !b.filter || Math.abs(a.filter.alongM - b.filter.alongM) > ASTRAY_M) return;
   const places = [a.filter.alongM, b.filter.alongM];
   lanes.remove(a);
@@ -73,8 +71,6 @@ export function reconsiderBoth(lanes: LanePlaces, a: Lane, b: Lane, atUs: MediaT
     a.filter = new LaneFilter(better[0], a.filter.speedMps, 0.25, 2);
     b.filter = new LaneFilter(better[1], b.filter.speedMps, 0.25, 2);
     a.swapped = 0;
-    a.placedUs = atUs;
-    b.placedUs = atUs;
   }
   lanes.add(a);
   lanes.add(b);

@@ -1,8 +1,8 @@
 import { type Course, type MediaTimeUs, type Point, type RosterEntry, US_PER_SECOND } from '../../protocol/index.js';
 import type { Moved } from '../vision/foreground.js';
-import { ALL_RESTLESS, LaneFilter } from './lane-filter.js';
+import { LaneFilter } from './lane-filter.js';
 import { drop, type Lane, LanePlaces, type Pack } from './lane-places.js';
-import { bestPlace, type Explains, SCAN_STEP_M, STEP_M, searchNear, searchTogether } from './lane-search.js';
+import { bestPlace, type Explains, SCAN_STEP_M, STEP_M, searchNear } from './lane-search.js';
 import { LEFT_BEHIND_MPS, reconsider, reconsiderBoth } from './lane-second-thoughts.js';
 import { LANE_ID_BASE, type LaneFollower, type LaneTrack, lanesOf } from './lane-track.js';
 
@@ -12,10 +12,6 @@ const FOUND = 0.35;
 /** Unseen for this long, still shown as visible; then as predicted; then looked for anew. */
 const FLICKER_S = 0.3;
 const KEPT_S = 1.5;
-/** The same while the others are followed, with whom they go. */
-const KEPT_WITH_OTHERS_S = 5;
-/** Who was put somewhere else than they were followed to is a guess for so long. */
-const SETTLED_S = 0.8;
 /** A start is looked for this far around the start line; elsewhere on the lane in coarser steps, a few times a second. */
 const BEFORE_START_M = 0.8;
 const AFTER_START_M = 1.6;
@@ -27,7 +23,6 @@ const SCAN_EVERY_S = 0.2;
 const MOVED_M = 0.4;
 const MOVED_ELSEWHERE_M = 1.5;
 const LEAST_MPS = 1;
-const LEAST_ELSEWHERE_MPS = 2.5;
 /** Who goes leans forward: what moves is this far ahead of the feet. */
 const LEAN_M = 0.1;
 const SEEN_FRAMES = 4;
@@ -46,8 +41,6 @@ const HOPELESS_S = 0.4;
 export class LaneTracker implements LaneFollower {
   readonly #places: LanePlaces;
   readonly #lanes: Lane[];
-  /** How all of them go on from where they were expected. */
-  #together = new LaneFilter(0, 0, 0.05, 1, ALL_RESTLESS);
   #nextId = LANE_ID_BASE;
   #lastUs: MediaTimeUs | undefined;
   #scannedUs = Number.NEGATIVE_INFINITY;
@@ -71,7 +64,6 @@ export class LaneTracker implements LaneFollower {
       foundAtM: 0,
       seenFrames: 0,
       seenUs: 0,
-      placedUs: Number.NEGATIVE_INFINITY,
       share: 0,
       astray: 0,
       swapped: 0,
@@ -83,7 +75,6 @@ export class LaneTracker implements LaneFollower {
       drop(lane);
       lane.trackId = this.#nextId++;
     }
-    this.#together = new LaneFilter(0, 0, 0.05, 1, ALL_RESTLESS);
     this.#lastUs = undefined;
     this.#scannedUs = Number.NEGATIVE_INFINITY;
   }
@@ -92,7 +83,6 @@ export class LaneTracker implements LaneFollower {
     const dtS = this.#lastUs === undefined ? 0 : Math.max(0, (mediaTimeUs - this.#lastUs) / US_PER_SECOND);
     const lastUs = this.#lastUs ?? mediaTimeUs;
     this.#lastUs = mediaTimeUs;
-    this.#together.predict(dtS);
     for (const { filter } of this.#lanes) filter?.predict(dtS);
     if (moved) {
       this.#places.silhouettes.load(moved);
@@ -102,9 +92,8 @@ export class LaneTracker implements LaneFollower {
       this.#look(mediaTimeUs, lastUs);
     }
     this.#carryUnseen(mediaTimeUs, dtS);
-    const kept = this.#pack(mediaTimeUs) ? KEPT_WITH_OTHERS_S : KEPT_S;
     for (const lane of this.#lanes) {
-      const patience = lane.believed ? kept : this.#atStart(lane.foundAtM) ? KEPT_S : HOPELESS_S;
+      const patience = lane.believed || this.#atStart(lane.foundAtM) ? KEPT_S : HOPELESS_S;
       if (lane.filter && mediaTimeUs - lane.seenUs > patience * US_PER_SECOND) drop(lane);
     }
     return this.#lanes.flatMap((lane) => this.#track(lane, mediaTimeUs));
@@ -113,7 +102,6 @@ export class LaneTracker implements LaneFollower {
   #look(atUs: MediaTimeUs, lastUs: MediaTimeUs): void {
     const open = this.#lanes.filter((lane) => lane.filter);
     for (const lane of open) this.#places.add(lane);
-    this.#goTogether(open);
     // Twice over, so that the first places do not depend on where the others were only expected to be.
     const pack = this.#pack(lastUs);
     const expected = open.map((lane) => lane.filter?.alongM ?? 0);
@@ -131,52 +119,24 @@ export class LaneTracker implements LaneFollower {
         if (found.share < SEEN) continue;
         lane.seenUs = atUs;
         lane.seenFrames++;
-        const [leastM, leastMps] = this.#atStart(lane.foundAtM) ? [MOVED_M, LEAST_MPS] : [MOVED_ELSEWHERE_M, LEAST_ELSEWHERE_MPS];
-        const going = lane.filter.alongM - lane.foundAtM > leastM && lane.filter.speedMps > leastMps;
+        const going =
+          lane.filter.alongM - lane.foundAtM > (this.#atStart(lane.foundAtM) ? MOVED_M : MOVED_ELSEWHERE_M) &&
+          lane.filter.speedMps > LEAST_MPS;
         const left = pack !== undefined && pack.speedMps - lane.filter.speedMps > LEFT_BEHIND_MPS;
         if (going && !left && lane.seenFrames >= SEEN_FRAMES) lane.believed = true;
-        // Who stands where they were found while all others run was never one of them.
-        if (left && !this.#atStart(lane.foundAtM)) lane.believed = false;
       }
     }
     const everywhere = atUs - this.#scannedUs >= SCAN_EVERY_S * US_PER_SECOND;
     if (everywhere) {
       this.#scannedUs = atUs;
-      for (const lane of open) reconsider(this.#places, lane, this.#pack(atUs), atUs);
+      for (const lane of open) reconsider(this.#places, lane, this.#pack(atUs));
       for (const lane of open) {
         const next = open.find((l) => l.lane === lane.lane + 1);
-        if (next) reconsiderBoth(this.#places, lane, next, atUs);
+        if (next) reconsiderBoth(this.#places, lane, next);
       }
     }
     this.#start(atUs);
     this.#findMore(everywhere, atUs);
-  }
-
-  /** Competitors speed up and slow down together for the most part: that is told by all at once, so that nobody has to follow it alone. */
-  #goTogether(open: readonly Lane[]): void {
-    const all = open.filter((lane) => lane.believed || this.#atStart(lane.foundAtM));
-    const explains = all.map((lane) => this.#places.along(lane));
-    const expected = all.map((lane) => lane.filter?.alongM ?? 0);
-    const { meanM, varianceM2 } = searchTogether(
-      (onM) =>
-        all.map((lane, i) => {
-          this.#places.remove(lane);
-          const share = explains[i](expected[i] + onM) ?? 0;
-          this.#places.add(lane);
-          return share;
-        }),
-      this.#together.spreadM,
-    );
-    this.#together.settle(meanM, varianceM2);
-    for (const lane of all) {
-      if (!lane.filter) continue;
-      this.#places.remove(lane);
-      lane.filter.alongM += meanM;
-      lane.filter.speedMps += this.#together.speedMps;
-      this.#places.add(lane);
-    }
-    this.#together.alongM = 0;
-    this.#together.speedMps = 0;
   }
 
   /** Who is not seen is expected to go as the others go. */
@@ -236,7 +196,6 @@ export class LaneTracker implements LaneFollower {
     const atStart = this.#atStart(alongM);
     lane.filter = new LaneFilter(alongM, speedMps ?? (atStart ? 1 : 0), 0.25, atStart || speedMps !== undefined ? 2 : 5);
     Object.assign(lane, { believed: false, foundAtM: alongM, seenFrames: 1, seenUs: atUs, share: FOUND, astray: 0, swapped: 0 });
-    lane.placedUs = atStart ? Number.NEGATIVE_INFINITY : atUs;
     this.#places.add(lane);
   }
 
@@ -255,7 +214,7 @@ export class LaneTracker implements LaneFollower {
         lane: lane.lane,
         ground,
         velocity: { x: (ahead.x - ground.x) * perMetre, y: (ahead.y - ground.y) * perMetre },
-        visible: goneS <= FLICKER_S && atUs - lane.placedUs >= SETTLED_S * US_PER_SECOND,
+        visible: goneS <= FLICKER_S,
         confidence: Math.max(0, Math.min(1, 0.5 + lane.share / 2)) * Math.max(0, 1 - goneS / KEPT_S),
       },
     ];

@@ -16,8 +16,6 @@ const MARGIN_M = 1;
 const PREDICTED_S = 5;
 /** Somebody must be this much further to pass somebody else: side by side, and before the start, the order stands still. */
 const PASSED_M = 0.15;
-/** Who is seen this far from where they were expected did not run there: they were followed wrongly, or not seen for a while. */
-const ELSEWHERE_M = 0.8;
 /** Finishers kept at most; where people cross a line all day, the first ones leave the list. */
 const MOST_FINISHERS = 500;
 
@@ -47,8 +45,7 @@ class Competitor {
     const beforeUs = this.updatedUs;
     this.filter.predict((atUs - beforeUs) / US_PER_SECOND);
     if (measuredM !== undefined) {
-      if (Math.abs(measuredM - this.filter.distanceM) > ELSEWHERE_M) this.filter.place(measuredM);
-      else this.filter.update(measuredM);
+      this.filter.update(measuredM);
       this.seenUs = atUs;
     }
     this.updatedUs = atUs;
@@ -157,15 +154,10 @@ export class Standings {
       order.splice(at < 0 ? order.length : at, 0, c);
     }
     for (let i = 1; i < order.length; i++) {
-      for (let k = i; k > 0 && this.#passes(order[k], order[k - 1]); k--) [order[k - 1], order[k]] = [order[k], order[k - 1]];
+      for (let k = i; k > 0 && leads(order[k], order[k - 1], PASSED_M); k--) [order[k - 1], order[k]] = [order[k], order[k - 1]];
     }
     this.#order = order;
     return order;
-  }
-
-  /** Nobody gets past another while their place is only expected. */
-  #passes(a: Competitor, b: Competitor): boolean {
-    return (a.seenUs === this.#lastUs || a.finishedAtUs !== null) && leads(a, b, PASSED_M);
   }
 
   #ranked(nowUs: MediaTimeUs): Standing[] {
