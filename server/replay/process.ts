@@ -81,6 +81,9 @@ interface View {
 
 let view: View | null = null;
 
+/** Pictures before the one asked for that are looked at first. */
+const EARLIER_US = [1_320_000, 1_050_000, 790_000, 530_000, 265_000];
+
 /** A new one where another folder or other graphics are looked at, or the recording began anew with other pictures. */
 async function viewOf(folder: string, drawn: Drawn): Promise<View> {
   const reader = view?.reader ?? (await ReplayReader.openFolder(folder));
@@ -104,6 +107,17 @@ async function look(folder: string, mediaTimeUs: number, drawn: Drawn): Promise<
   const { reader, redraw, compositor, jpeg } = await viewOf(folder, drawn);
   const index = reader.at(mediaTimeUs);
   if (index < 0) throw new Error('the replay buffer is empty');
+  const us = reader.frames[index]?.mediaTimeUs ?? 0;
+  // A picture by itself has none before it that tell how its ground looked a moment ago.
+  for (const earlier of new Set(EARLIER_US.map((back) => reader.at(us - back)))) {
+    if (earlier < 0 || earlier >= index) continue;
+    const past = await reader.decodeOne(earlier);
+    try {
+      await redraw.over({ native: past.native }, compositor, earlier);
+    } finally {
+      past.native.free();
+    }
+  }
   const { frame, native } = await reader.decodeOne(index);
   try {
     await redraw.over({ native }, compositor, index);
