@@ -24,6 +24,7 @@ import type { Detection, Track } from './detection.js';
 import { DetectorWorker } from './detector-onnx/index.js';
 import { fromOutside } from './external-positions.js';
 import { ClickedTarget, type FollowClick, sameThing } from './follow/index.js';
+import { type FrozenPicture, FrozenPictures } from './frozen-pictures.js';
 import { Identities } from './identities.js';
 import { accountedFor, laneSubjects } from './lane-subjects.js';
 import { LateTracks } from './late-tracks.js';
@@ -54,6 +55,9 @@ export class TrackingPipeline {
   #sight: Sight | undefined;
   /** Pictures are to have another lens taken out of them as soon as the camera is held. */
   #otherLens: OtherLens | undefined;
+  readonly #frozen = new FrozenPictures();
+  /** The reference from the next picture on. */
+  #startFrom: FrozenPicture | undefined;
   readonly #clicked: ClickedTarget;
   #masks: readonly Box[] = [];
   #tracks: { readonly atUs: MediaTimeUs; readonly tracks: readonly Track[] } = { atUs: 0, tracks: [] };
@@ -147,6 +151,11 @@ export class TrackingPipeline {
     return sight.straight?.frame(frame) ?? frame;
   }
 
+  /** A picture that was frozen to be clicked on: a calibration of it holds wherever it is seen again. @param luma is kept, not copied */
+  freeze(luma: LumaPicture, mediaTimeUs: MediaTimeUs): void {
+    this.#frozen.keep(luma, mediaTimeUs);
+  }
+
   /** What moved in the frame last processed, a copy to keep; undefined where nothing was looked at. */
   foreground(): ForegroundMask | undefined {
     return this.#sight?.mask();
@@ -163,6 +172,7 @@ export class TrackingPipeline {
     const changed = this.#setUp.change(next);
     if (!this.#sight) return;
     if (changed) this.#otherLens = after(this.#otherLens, changed);
+    this.#startFrom = this.#setUp.poseTrack.isNowhere ? this.#frozen.at(next.calibration?.atMediaTimeUs ?? 0) : undefined;
     this.#sight.motion.reanchorAfterUs = next.calibration ? undefined : REANCHOR_US;
   }
 
@@ -188,10 +198,11 @@ export class TrackingPipeline {
 
   /** The picture without its lens, and how the camera moved. */
   #look(seen: LumaPicture, mediaTimeUs: MediaTimeUs, discontinuity: Discontinuity | null) {
-    const step = (sight: Sight) => {
+    const step = (sight: Sight, broken = discontinuity) => {
       const luma = sight.take(seen);
-      return { sight, luma, motion: sight.step(luma, mediaTimeUs, this.#masks, discontinuity) };
+      return { sight, luma, motion: sight.step(luma, mediaTimeUs, this.#masks, broken) };
     };
+    if (this.#startFrom) return step(this.#startAnew(this.#startFrom), 'jump');
     this.#sight ??= this.#open(seen);
     const looked = step(this.#sight);
     const change = this.#otherLens;
@@ -203,6 +214,18 @@ export class TrackingPipeline {
     this.#sight = this.#open(seen, { toFirst, reference: looked.motion.reference });
     const again = step(this.#sight);
     return { ...again, motion: { ...again.motion, cut: looked.motion.cut } };
+  }
+
+  /** The reference is a frozen picture, whose calibration was nowhere; what was seen until now is forgotten. */
+  #startAnew({ luma, mediaTimeUs }: FrozenPicture): Sight {
+    const { poseTrack } = this.#setUp;
+    this.#startFrom = undefined;
+    this.#otherLens = undefined;
+    this.#sight?.motion.close();
+    this.#sight = this.#open(luma, { toFirst: IDENTITY, reference: poseTrack.nextReference });
+    poseTrack.lookAgain();
+    poseTrack.step(this.#sight.step(this.#sight.take(luma), mediaTimeUs, [], null), mediaTimeUs);
+    return this.#sight;
   }
 
   #open({ width, height }: LumaPicture, onwards?: Onwards): Sight {

@@ -52,6 +52,28 @@ test('a calibration of a frame of before lies where that frame says, tracks go o
   await pipeline.close();
 });
 
+test('a frame that was frozen but never analysed can be calibrated: where it is seen again, its ground lies', async () => {
+  const channel = Channel.parse({ id: 'test', title: 'Test', source: { url: 'test.mp4' } });
+  const pipeline = await TrackingPipeline.create({ source: SOURCE, channel, fps: { num: 25, den: 1 } });
+  const all = pictures(20);
+  const process = (i: number, seen = all[i]) => pipeline.process(seen, i * 40_000, i, i === 0 ? 'start' : null);
+  for (const i of [0, 1, 2]) process(i);
+  // Frames 3 to 9 were dropped by a machine that could not keep up; another camera was on air for a while.
+  pipeline.freeze(all[6], 6 * 40_000);
+  for (const i of [10, 11, 12]) process(i, take(nudge(SIZE, i, 0), SIZE, [], 1, i));
+  pipeline.setUp({ calibration: above(6 * 40_000), course: undefined, roster: [] });
+  assert.deepEqual(
+    [13, 14].map((i) => process(i, take(nudge(SIZE, i, 0), SIZE, [], 1, i)).pose.state),
+    ['lost', 'lost'],
+  );
+  const poses = [15, 16, 17, 18, 19].map((i) => process(i).pose);
+  const held = poses.findIndex((pose) => pose.state === 'held');
+  assert.ok(held >= 0, 'found again');
+  const foot = apply(poses[4]!.groundToImage, { x: 10, y: 9 });
+  assert.ok(Math.hypot(foot.x - (200 - 4 * 13), foot.y - 180) < 1.5, `at ${foot.x}, ${foot.y}`);
+  await pipeline.close();
+});
+
 test('a calibration taken back lies where it lay, however long ago its frame was; after another reference it waits for its frame', () => {
   const h = [1, 0, 50, 0, 1, 0, 0, 0, 1] as const;
   const track = new PoseTrack(undefined);

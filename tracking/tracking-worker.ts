@@ -151,6 +151,12 @@ export class TrackingWorker {
     if (!this.#failure && !this.#closing) this.#post({ type: 'follow', click });
   }
 
+  /** A picture that is frozen to be clicked on: a calibration of it holds wherever it is seen again, though it was never analysed. Copied before this returns. */
+  freeze({ width, height, data }: LumaPicture, mediaTimeUs: MediaTimeUs): void {
+    const luma = { width, height, data: data.slice(0, width * height) };
+    if (!this.#failure && !this.#closing) this.#post({ type: 'freeze', luma, mediaTimeUs });
+  }
+
   /** Another calibration, course or roster, from the next picture submitted on; tracks go on. @throws Error with one line when the calibration cannot be used. */
   setUp({ calibration, course, roster }: RaceSetUp): void {
     const solved = calibration && solveGround(calibration, this.#config.source);

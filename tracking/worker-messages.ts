@@ -1,4 +1,4 @@
-import type { Discontinuity, ExternalPositions, MediaTimeUs, SubjectMarks, TrackingFrame } from '../protocol/index.js';
+import type { Discontinuity, ExternalPositions, LumaPicture, MediaTimeUs, SubjectMarks, TrackingFrame } from '../protocol/index.js';
 import type { FollowClick } from './follow/index.js';
 import type { ForegroundMask, PipelineConfig, RaceSetUp, StageTimes } from './pipeline-config.js';
 
@@ -20,6 +20,8 @@ export type ToWorker =
   | { readonly type: 'external'; readonly positions: ExternalPositions }
   /** Follow what was clicked on; null: nothing any more. */
   | { readonly type: 'follow'; readonly click: FollowClick | null }
+  /** A picture that was frozen to be clicked on. */
+  | { readonly type: 'freeze'; readonly luma: LumaPicture; readonly mediaTimeUs: MediaTimeUs }
   /** Another calibration, course or roster. */
   | { readonly type: 'setUp'; readonly setUp: RaceSetUp }
   /** What operators said about who is who. */

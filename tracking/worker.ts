@@ -32,6 +32,9 @@ async function run(port: MessagePort, config: PipelineConfig): Promise<void> {
       case 'follow':
         pipeline.follow(message.click);
         break;
+      case 'freeze':
+        pipeline.freeze(message.luma, message.mediaTimeUs);
+        break;
       case 'setUp':
         pipeline.setUp(message.setUp);
         break;

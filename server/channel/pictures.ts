@@ -10,8 +10,12 @@ export class Pictures {
   readonly #encoders = new Map<PictureKind, PreviewEncoder>();
   readonly #asked = new Map<PictureKind, Answer[]>();
 
-  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>) {
+  readonly #onFrozen: (frame: VideoFrame) => void;
+
+  /** @param onFrozen gets every frame of which a still is made; valid during the call */
+  constructor(info: Pick<SourceInfo, 'size' | 'sampleAspectRatio'>, onFrozen: (frame: VideoFrame) => void) {
     this.#info = info;
+    this.#onFrozen = onFrozen;
   }
 
   ask(kind: PictureKind, answer: Answer): void {
@@ -21,6 +25,7 @@ export class Pictures {
   /** A frame that is about to be drawn on; valid during the call. */
   clean(frame: VideoFrame, atUs: MediaTimeUs): void {
     this.#make('clean', frame, atUs);
+    if (this.#asked.has('still')) this.#onFrozen(frame);
     this.#make('still', frame, atUs);
   }
 

@@ -86,12 +86,13 @@ async function run(start: ChannelStart): Promise<Ending> {
         onComposited: composited,
       },
     });
-    pictures = new Pictures(opened.source.info);
+    const { source, tracking, runner } = opened;
+    pictures = new Pictures(source.info, ({ luma, mediaTimeUs }) => tracking.freeze(luma, mediaTimeUs));
     if (waiting) opened.change(waiting);
     send({ type: 'scene', scene: opened.scene });
     send({ type: 'graphics', graphics: opened.runner.graphics });
     report();
-    await opened.runner.run();
+    await runner.run();
     return { kind: 'done' };
   } catch (error) {
     if (abort.signal.aborted) return { kind: 'done' };

@@ -68,6 +68,21 @@ export class PoseTrack {
     else if (then) this.#anchor(then, calibration);
   }
 
+  /** The calibrated frame has gone by and is not remembered: the ground is nowhere until that frame is looked at again. */
+  get isNowhere(): boolean {
+    return this.#calibration !== undefined && !this.#toReference && !this.#mayAnchor;
+  }
+
+  /** A number of none of the pictures that have been the reference. */
+  get nextReference(): number {
+    return (this.#reference ?? 0) + 1;
+  }
+
+  /** The next frame is the calibrated one after all. */
+  lookAgain(): void {
+    this.#mayAnchor = true;
+  }
+
   /**
    * Pictures have another lens taken out of them from the next frame on, and the last one in which the camera was held becomes the reference.
    * @param translate what carries one picture to another, as measured before, for pictures as they will be
