@@ -69,3 +69,33 @@ test('a matte that stays away fades out over what was known last, and a new one 
   assert.ok((late[4] ?? 1) < (late[0] ?? 0) && (late[4] ?? 0) > 0.5);
   assert.equal(fade.next(frame(3_000_000, { discontinuity: true })).strength, 0, 'a cut takes it away');
 });
+
+test('a coarser matte covers the cells that were covered for the most part', () => {
+  const sides = fc.record({
+    width: fc.integer({ min: 1, max: 40 }),
+    height: fc.integer({ min: 1, max: 30 }),
+    to: fc.integer({ min: 1, max: 40 }),
+  });
+  const cases = sides.chain((size) =>
+    fc.record({ size: fc.constant(size), cells: fc.uint8Array({ minLength: 1200, maxLength: 1200, max: 1 }) }),
+  );
+  fc.assert(
+    fc.property(cases, ({ size: { width, height, to }, cells }) => {
+      const coarse = coarserMatte(encodeMatte(cells, width, height), to);
+      const got = new Uint8Array(coarse.width * coarse.height);
+      decodeMatte(coarse, got);
+      for (let row = 0; row < coarse.height; row++)
+        for (let column = 0; column < coarse.width; column++) {
+          let [covered, all] = [0, 0];
+          for (let y = 0; y < height; y++)
+            for (let x = 0; x < width; x++) {
+              if (Math.floor((x * coarse.width) / width) !== column || Math.floor((y * coarse.height) / height) !== row) continue;
+              covered += cells[y * width + x]!;
+              all++;
+            }
+          assert.equal(got[row * coarse.width + column], covered > 0 && 2 * covered >= all ? 1 : 0);
+        }
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -45,23 +45,36 @@ export function coarserMatte(matte: Matte, maxWidth: number): Matte {
   if (matte.width <= maxWidth) return matte;
   const width = maxWidth;
   const height = Math.max(1, Math.round((matte.height * maxWidth) / matte.width));
-  const fine = new Uint8Array(matte.width * matte.height);
-  decodeMatte(matte, fine);
+  const columns = shared(matte.width, width);
+  const rows = shared(matte.height, height);
+  const cells = new Uint8Array(width * height);
   const counts = new Uint16Array(width * height);
-  const totals = new Uint16Array(width * height);
-  for (let y = 0; y < matte.height; y++) {
-    const row = Math.floor((y * height) / matte.height) * width;
-    for (let x = 0; x < matte.width; x++) {
-      const cell = row + Math.floor((x * width) / matte.width);
-      counts[cell] = counts[cell]! + fine[y * matte.width + x]!;
-      totals[cell] = totals[cell]! + 1;
+  let at = 0;
+  for (const [i, length] of matte.runs.entries()) {
+    const end = Math.min(at + length, matte.width * matte.height);
+    while (i % 2 === 1 && at < end) {
+      const y = Math.floor(at / matte.width);
+      const row = rows.cellOf[y]! * width;
+      const first = y * matte.width;
+      const last = Math.min(end, first + matte.width);
+      for (; at < last; at++) {
+        const cell = row + columns.cellOf[at - first]!;
+        counts[cell] = counts[cell]! + 1;
+      }
     }
+    at = end;
   }
-  return encodeMatte(
-    Uint8Array.from(counts, (count, i) => (2 * count >= totals[i]! && count > 0 ? 1 : 0)),
-    width,
-    height,
-  );
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) cells[i] = counts[i]! > 0 && 2 * counts[i]! >= columns.sizes[x]! * rows.sizes[y]! ? 1 : 0;
+  return encodeMatte(cells, width, height);
+}
+
+/** Which of `coarse` cells each of `fine` cells along one side belongs to, and how many each of them has. */
+function shared(fine: number, coarse: number): { readonly cellOf: Uint16Array; readonly sizes: Uint16Array } {
+  const cellOf = Uint16Array.from({ length: fine }, (_, i) => Math.floor((i * coarse) / fine));
+  const sizes = new Uint16Array(coarse);
+  for (const cell of cellOf) sizes[cell] = sizes[cell]! + 1;
+  return { cellOf, sizes };
 }
 
 /** Runs as bytes: seven bits each, low ones first, the eighth set where more follow (LEB128). */
