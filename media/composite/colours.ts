@@ -65,7 +65,12 @@ export class Colours {
 
   /** Log odds that the colour at a pixel is somebody's rather than the ground's, in {@link ODDS}. */
   at(x: number, y: number): number {
-    const bin = this.#pixels.bin(x, y);
+    return this.of(this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y));
+  }
+
+  /** Log odds that a colour, eight-bit Y'CbCr, is somebody's rather than the ground's, in {@link ODDS}. */
+  of(luma: number, u: number, v: number): number {
+    const bin = colourBin(luma, u, v);
     if (this.#saidIn[bin] !== this.#frame) {
       this.#saidIn[bin] = this.#frame;
       const front = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * this.#front.relative(bin);

@@ -8,7 +8,7 @@ import { Colours } from './colours.js';
 import type { Layer } from './layer.js';
 import { PastGround, PLAIN_GROUND, UNSEEN } from './past-ground.js';
 import { Pixels } from './pixels.js';
-import { FROM, ODDS, Shares } from './shares.js';
+import { FROM, type Judged, ODDS, Shares } from './shares.js';
 
 /** What is known of who stands in front of the ground in a frame, before its own colours were looked at. */
 export interface Front {
@@ -64,12 +64,8 @@ export class FrontMatte {
     this.#cells = new Cells(size);
     this.#pixels = new Pixels(format);
     this.#colours = new Colours(size, this.#pixels);
-    this.#past = new PastGround(size, format, this.#pixels);
-    this.#shares = new Shares(
-      size,
-      (x, y) => this.#odds(x, y),
-      (x, y) => this.#pixels.luma(x, y),
-    );
+    this.#past = new PastGround(size, format);
+    this.#shares = new Shares(size, (y, from, to, step, judged, at) => this.#judge(y, from, to, step, judged, at));
   }
 
   /** Whether a frame's picture should be kept, to know later how its ground looked. */
@@ -162,24 +158,36 @@ export class FrontMatte {
     return encodeMatte(cells, width, height);
   }
 
-  /** How surely somebody stands in front of the ground at a pixel, log odds in {@link ODDS}. */
-  #odds(x: number, y: number): number {
-    if (!this.#colours.known) return this.#coarseOdds(x, y);
-    const past = this.#past.odds(x, y, (this.#cells.at(x >> 1, y >> 1) & NEAR) === 0);
+  /** How surely somebody stands in front of the ground, log odds in {@link ODDS}, of pixels of a row; see {@link Shares}. */
+  #judge(y: number, from: number, to: number, step: number, { odds, luma, frames, frame }: Judged, at: number): void {
+    const pixels = this.#pixels;
+    const isKnown = this.#colours.known;
+    for (let x = from, p = at; x < to; x += step, p += step) {
+      if (frames[p] === frame) continue;
+      frames[p] = frame;
+      const level = pixels.luma(x, y);
+      luma[p] = level;
+      odds[p] = isKnown ? this.#odds(x, y, level, pixels.u(x, y), pixels.v(x, y)) : this.#coarseOdds(x, y);
+    }
+  }
+
+  #odds(x: number, y: number, luma: number, u: number, v: number): number {
+    const near = (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0;
+    const past = this.#past.odds(x, y, luma, u, v, !near);
     if (past === PLAIN_GROUND) return -SUREST * ODDS;
-    if (past === UNSEEN) return this.#coarseOdds(x, y);
-    return limited(this.#prior(x, y) + COLOUR_BESIDE_PAST * this.#colours.at(x, y) + PAST * past);
+    const prior = this.#prior(x, y, near);
+    const colour = this.#colours.of(luma, u, v);
+    return limited(past === UNSEEN ? prior + colour + IN_DOUBT * ODDS : prior + COLOUR_BESIDE_PAST * colour + PAST * past);
   }
 
   /** The same without what was seen there a moment ago. */
   #coarseOdds(x: number, y: number): number {
     if (!this.#colours.known) return this.#cells.matteAt(x >> 1, y >> 1) > 128 ? SUREST * ODDS : -SUREST * ODDS;
-    return limited(this.#prior(x, y) + this.#colours.at(x, y) + IN_DOUBT * ODDS);
+    return limited(this.#prior(x, y, (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0) + this.#colours.at(x, y) + IN_DOUBT * ODDS);
   }
 
   /** What is known of a place before its colour is looked at. */
-  #prior(x: number, y: number): number {
-    const near = (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0;
+  #prior(x: number, y: number, near: boolean): number {
     return SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * this.#cells.matteAt(x >> 1, y >> 1) - (near ? 0 : AWAY * ODDS);
   }
 }

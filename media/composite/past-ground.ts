@@ -61,13 +61,10 @@ export class PastGround {
   readonly #affine: Float32Array;
   #kept: PastPicture[] = [];
   #frame = 0;
-  #now: Pixels;
 
-  /** @param now reads the picture looked at */
-  constructor(size: Size, format: PictureFormat, now: Pixels) {
+  constructor(size: Size, format: PictureFormat) {
     this.#size = size;
     this.#format = format;
-    this.#now = now;
     this.#columns = Math.ceil(size.width / BLOCK);
     const blocks = this.#columns * Math.ceil(size.height / BLOCK);
     this.#which = new Int8Array(blocks);
@@ -104,9 +101,10 @@ export class PastGround {
 
   /**
    * Log odds in {@link ODDS} that somebody stands before the ground at a pixel; PLAIN_GROUND, or UNSEEN.
+   * @param luma with u and v: its colour, eight-bit Y'CbCr
    * @param beside nobody is known to be near: what is darker there is a shadow, and says how dark they are
    */
-  odds(x: number, y: number, beside: boolean): number {
+  odds(x: number, y: number, luma: number, u: number, v: number, beside: boolean): number {
     const block = (y >> 4) * this.#columns + (x >> 4);
     if (this.#foundIn[block] !== this.#frame) this.#find(block, x & ~(BLOCK - 1), y & ~(BLOCK - 1));
     const which = this.#which[block]!;
@@ -117,24 +115,22 @@ export class PastGround {
     const dy = y & (BLOCK - 1);
     const px = (affine[at]! + affine[at + 1]! * dx + affine[at + 2]! * dy) | 0;
     const py = (affine[at + 3]! + affine[at + 4]! * dx + affine[at + 5]! * dy) | 0;
-    return this.#compare(this.#kept[which]!.pixels, px, py, x, y, beside);
+    return this.#compare(this.#kept[which]!.pixels, px, py, luma, u, v, beside);
   }
 
-  #compare(past: Pixels, px: number, py: number, x: number, y: number, beside: boolean): number {
-    const now = this.#now;
-    const luma = now.luma(x, y);
-    const u = now.u(x, y);
-    const v = now.v(x, y);
+  #compare(past: Pixels, px: number, py: number, luma: number, u: number, v: number, beside: boolean): number {
     const isSameChroma = Math.abs(u - past.u(px, py)) + Math.abs(v - past.v(px, py)) <= SAME_CHROMA;
     if (isSameChroma && Math.abs(luma - past.luma(px, py)) <= SAME_LUMA) return PLAIN_GROUND;
     past.lookAround(px, py);
     const { least, most } = past;
     if (isSameChroma && luma >= least && luma <= most) return PLAIN_GROUND;
     const light = (luma - BLACK) / Math.max(1, past.mean - BLACK);
-    past.compareChroma(px, py, u - NEUTRAL, v - NEUTRAL, light > 1 ? 1 : light < DARKEST ? DARKEST : light);
     const off = luma < least ? least - luma : luma > most ? luma - most : 0;
+    const isShaded = luma < most && light < 1;
+    if (off >= FAR_LUMA && !isShaded) return NOT_GROUND;
+    past.compareChroma(px, py, u - NEUTRAL, v - NEUTRAL, light > 1 ? 1 : light < DARKEST ? DARKEST : light);
     let alike = OTHERWISE + LIT * LUMA_BELL[off]! * CHROMA_BELL[past.chromaOff]!;
-    if (luma < most && light < 1) {
+    if (isShaded) {
       if (beside && luma < least && light < DARKER && past.dimmedOff < SAME_HUE) this.#shadows.add(light);
       alike += SHADED * this.#shadows.usual(light) * SHADED_BELL[past.dimmedOff | 0]!;
     }
@@ -170,6 +166,9 @@ const SAYS = Int16Array.from(
   { length: (LIT + SHADED + 1) * STEPS_OF_ONE },
   (_, i) => -ODDS * Math.log(Math.max(OTHERWISE, i / STEPS_OF_ONE)),
 );
+/** What one says that has nothing of the ground's; lightness further off than this says no more. */
+const NOT_GROUND = SAYS[(OTHERWISE * STEPS_OF_ONE) | 0]!;
+const FAR_LUMA = 4 * LUMA_SPREAD;
 /** What a pixel says that looks just as it did, and one whose ground was not seen. */
 export const PLAIN_GROUND = -0x7fff;
 export const UNSEEN = 0x7fff;

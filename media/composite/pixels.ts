@@ -1,6 +1,5 @@
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { PicturePlane } from './blender.js';
-import { colourBin } from './colour-density.js';
 
 /** Chroma without colour. */
 export const NEUTRAL = 128;
@@ -49,19 +48,21 @@ export class Pixels {
   /** Luma of a pixel and its eight neighbours, into {@link least}, {@link most} and {@link mean}. Not at the picture's edge. */
   lookAround(x: number, y: number): void {
     const { samples, stride, step, first } = this.#luma;
-    let least = 0xffff;
-    let most = 0;
-    let sum = 0;
-    for (let row = first + (y - 1) * stride + (x - 1) * step, end = row + 2 * stride; row <= end; row += stride)
-      for (let at = row, last = row + 2 * step; at <= last; at += step) {
-        const one = samples[at]!;
-        sum += one;
-        if (one < least) least = one;
-        if (one > most) most = one;
-      }
-    this.least = least >> this.#extra;
-    this.most = most >> this.#extra;
-    this.mean = sum / 9 / (1 << this.#extra);
+    const extra = this.#extra;
+    const middle = first + y * stride + x * step;
+    const [above, below] = [middle - stride, middle + stride];
+    const a = samples[above - step]!;
+    const b = samples[above]!;
+    const c = samples[above + step]!;
+    const d = samples[middle - step]!;
+    const e = samples[middle]!;
+    const f = samples[middle + step]!;
+    const g = samples[below - step]!;
+    const h = samples[below]!;
+    const i = samples[below + step]!;
+    this.least = Math.min(a, b, c, d, e, f, g, h, i) >> extra;
+    this.most = Math.max(a, b, c, d, e, f, g, h, i) >> extra;
+    this.mean = (a + b + c + d + e + f + g + h + i) / (9 << extra);
   }
 
   /**
@@ -69,17 +70,17 @@ export class Pixels {
    * nearest of the same in less light, into {@link dimmedOff}. Not at the picture's edge.
    */
   compareChroma(x: number, y: number, u: number, v: number, light: number): void {
-    const us = this.#u;
-    const vs = this.#v;
-    const { stride, step } = us;
+    const us = this.#u.samples;
+    const vs = this.#v.samples;
+    const { stride, step, first } = this.#u;
     const extra = this.#extra;
-    const middle = (y >> this.#shiftY) * stride + (x >> this.#shiftX) * step;
+    const from = (y >> this.#shiftY) * stride + (x >> this.#shiftX) * step;
     let chroma = 255;
     let dimmed = 255;
     for (let i = 0; i < 5; i++) {
-      const at = middle + (i === 1 ? -step : i === 2 ? step : i === 3 ? -stride : i === 4 ? stride : 0);
-      const a = (us.samples[us.first + at]! >> extra) - NEUTRAL;
-      const b = (vs.samples[vs.first + at]! >> extra) - NEUTRAL;
+      const at = from + (i === 1 ? -step : i === 2 ? step : i === 3 ? -stride : i === 4 ? stride : 0);
+      const a = (us[first + at]! >> extra) - NEUTRAL;
+      const b = (vs[this.#v.first + at]! >> extra) - NEUTRAL;
       const whole = Math.abs(u - a) + Math.abs(v - b);
       const less = Math.abs(u - a * light) + Math.abs(v - b * light);
       if (whole < chroma) chroma = whole;
@@ -87,11 +88,6 @@ export class Pixels {
     }
     this.chromaOff = chroma;
     this.dimmedOff = dimmed;
-  }
-
-  /** The bin of the colour at a pixel. */
-  bin(x: number, y: number): number {
-    return colourBin(this.luma(x, y), this.#chroma(this.#u, x, y), this.#chroma(this.#v, x, y));
   }
 
   #chroma(plane: PicturePlane, x: number, y: number): number {
