@@ -1,4 +1,5 @@
 import { type Box, decodeMatte, type Matte, type Size } from '../../protocol/index.js';
+import type { FrontKernel } from './front-kernel.js';
 
 /** What a cell holds: somebody in front; somebody's box; any of these, or beside the first: worth looking at. */
 export const COVERED = 1;
@@ -12,20 +13,30 @@ const COLUMNS = 160;
 export class Cells {
   readonly #size: Size;
   /** COVERED, NEAR and LOOK; a row and a cell more than needed, so that the last ones have neighbours. */
-  #cells = new Uint8Array(0);
+  readonly #cells: Uint8Array;
   #columns = 0;
   #rows = 0;
   /** By column, and by row, of squares of two by two pixels: 16 times the cell whose middle comes before the square's, plus how far on it lies to the next one's. */
-  #across: Int32Array = new Int32Array(0);
-  #down: Int32Array = new Int32Array(0);
+  readonly #across: Int32Array;
+  readonly #down: Int32Array;
   /** By column, and by row, of squares: the cell they begin in. */
-  #columnOf: Int32Array = new Int32Array(0);
-  #rowOf: Int32Array = new Int32Array(0);
+  readonly #columnOf: Int32Array;
+  readonly #rowOf: Int32Array;
   /** The first pixel of each column of cells; after the last one, the picture's width. */
   #begins: Int32Array = new Int32Array(0);
 
-  constructor(size: Size) {
+  /** @param kernel in whose memory cells lie */
+  constructor(size: Size, { cells, across, down, columnOf, rowOf }: FrontKernel) {
     this.#size = size;
+    this.#cells = cells;
+    this.#across = across;
+    this.#down = down;
+    this.#columnOf = columnOf;
+    this.#rowOf = rowOf;
+  }
+
+  get columns(): number {
+    return this.#columns;
   }
 
   /** @param boxes source pixels; their cells are NEAR. */
@@ -33,7 +44,7 @@ export class Cells {
     const { width, height } = this.#size;
     this.#layOut(matte?.width ?? COLUMNS, matte?.height ?? Math.max(1, Math.round((COLUMNS * height) / width)));
     if (matte) decodeMatte(matte, this.#cells);
-    else this.#cells.fill(0);
+    else this.#cells.fill(0, 0, this.#columns * this.#rows);
     if (matte) this.#lookAround(matte);
     const [dx, dy] = [this.#columns / width, this.#rows / height];
     for (const box of boxes) {
@@ -78,28 +89,24 @@ export class Cells {
     return to;
   }
 
-  /** The matte between its cells' middles, at a square of two by two pixels: 0 to 256. */
+  /** The matte at a square of two by two pixels, 0 to 256. */
   matteAt(column: number, row: number): number {
-    const across = this.#across[column]!;
-    const down = this.#down[row]!;
-    const cells = this.#cells;
+    const [across, down] = [this.#across[column]!, this.#down[row]!];
     const at = (down >> 4) * this.#columns + (across >> 4);
-    const a = across & 15;
-    const upper = (cells[at]! & COVERED) * (16 - a) + (cells[at + 1]! & COVERED) * a;
-    const below = at + this.#columns;
-    const lower = (cells[below]! & COVERED) * (16 - a) + (cells[below + 1]! & COVERED) * a;
-    return upper * (16 - (down & 15)) + lower * (down & 15);
+    const along = (cell: number): number =>
+      (this.#cells[cell]! & COVERED) * (16 - (across & 15)) + (this.#cells[cell + 1]! & COVERED) * (across & 15);
+    return along(at) * (16 - (down & 15)) + along(at + this.#columns) * (down & 15);
   }
 
   #layOut(columns: number, rows: number): void {
     if (columns === this.#columns && rows === this.#rows) return;
     this.#columns = columns;
     this.#rows = rows;
-    this.#cells = new Uint8Array(columns * (rows + 1) + 1);
-    this.#across = middles(this.#size.width, columns);
-    this.#down = middles(this.#size.height, rows);
-    this.#columnOf = cellsOf(this.#size.width, columns);
-    this.#rowOf = cellsOf(this.#size.height, rows);
+    this.#cells.fill(0, 0, columns * (rows + 1) + 1);
+    this.#across.set(middles(this.#size.width, columns));
+    this.#down.set(middles(this.#size.height, rows));
+    this.#columnOf.set(cellsOf(this.#size.width, columns));
+    this.#rowOf.set(cellsOf(this.#size.height, rows));
     this.#begins = Int32Array.from({ length: columns + 1 }, (_, column) => Math.ceil((column * this.#size.width) / columns));
   }
 

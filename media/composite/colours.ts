@@ -1,9 +1,10 @@
 import type { Box, OverlayRegion, Size } from '../../protocol/index.js';
 import { type Cells, LOOK } from './cells.js';
-import { COLOUR_BINS, ColourDensity, colourBin } from './colour-density.js';
+import { ColourDensity, colourBin } from './colour-density.js';
+import type { FrontKernel } from './front-kernel.js';
+import { ODDS } from './front-tables.js';
 import type { Layer } from './layer.js';
 import type { Pixels } from './pixels.js';
-import { ODDS } from './shares.js';
 
 /** Ground pixels looked at in a frame, and pixels of all people. */
 const GROUND_SAMPLES = 400;
@@ -38,12 +39,15 @@ export class Colours {
   readonly #ground = new ColourDensity();
   readonly #front = new ColourDensity();
   /** Log odds that a colour is somebody's rather than the ground's, by bin, in {@link ODDS}; worked out in the frame, as counted here, in which they are asked for. */
-  readonly #says = new Int16Array(COLOUR_BINS);
-  readonly #saidIn = new Uint8Array(COLOUR_BINS);
+  readonly #says: Int16Array;
+  readonly #saidIn: Uint8Array;
   #frame = 0;
   #shadow = 0;
 
-  constructor(size: Size, pixels: Pixels) {
+  /** @param kernel in whose memory lies what colours say */
+  constructor(size: Size, pixels: Pixels, { says, saidIn }: FrontKernel) {
+    this.#says = says;
+    this.#saidIn = saidIn;
     this.#size = size;
     this.#pixels = pixels;
   }
@@ -63,25 +67,27 @@ export class Colours {
     for (const box of people) this.#learnFront(box, Math.max(FRONT_LEAST, FRONT_SAMPLES / people.length), cells);
   }
 
-  /** Log odds that the colour at a pixel is somebody's rather than the ground's, in {@link ODDS}. */
-  at(x: number, y: number): number {
-    return this.of(this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y));
+  /** Counts frames, 1 to 255, for what is said of colours. */
+  get frame(): number {
+    return this.#frame;
   }
 
-  /** Log odds that a colour, eight-bit Y'CbCr, is somebody's rather than the ground's, in {@link ODDS}. */
-  of(luma: number, u: number, v: number): number {
-    const bin = colourBin(luma, u, v);
-    if (this.#saidIn[bin] !== this.#frame) {
-      this.#saidIn[bin] = this.#frame;
-      const front = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * this.#front.relative(bin);
-      this.#says[bin] = ODDS * Math.log(front / (GROUND_UNSEEN + this.#ground.relative(bin) ** GROUND_POWER));
-    }
+  /** Works out what a bin's colour says in this frame. */
+  say(bin: number): void {
+    this.#saidIn[bin] = this.#frame;
+    const front = FRONT_UNSEEN + (1 - FRONT_UNSEEN) * this.#front.relative(bin);
+    this.#says[bin] = ODDS * Math.log(front / (GROUND_UNSEEN + this.#ground.relative(bin) ** GROUND_POWER));
+  }
+
+  #at(x: number, y: number): number {
+    const bin = colourBin(this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y));
+    if (this.#saidIn[bin] !== this.#frame) this.say(bin);
     return this.#says[bin]!;
   }
 
   /** Whether a pixel hardly is the ground. */
   isForeign(x: number, y: number): boolean {
-    return this.known && this.at(x, y) > FOREIGN * ODDS;
+    return this.known && this.#at(x, y) > FOREIGN * ODDS;
   }
 
   /** The ground's colours under its graphics, where nobody is. */

@@ -3,12 +3,13 @@ import { type Box, type ByHand, encodeMatte, type Matte, type MediaTimeUs, type 
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { PictureView } from '../pictures/index.js';
 import type { PicturePlane } from './blender.js';
-import { Cells, LOOK, NEAR } from './cells.js';
+import { Cells, LOOK } from './cells.js';
 import { Colours } from './colours.js';
+import { FrontKernel } from './front-kernel.js';
+import { FROM, ODDS } from './front-tables.js';
 import type { Layer } from './layer.js';
-import { PastGround, PLAIN_GROUND, UNSEEN } from './past-ground.js';
+import { PastGround } from './past-ground.js';
 import { Pixels } from './pixels.js';
-import { FROM, type Judged, ODDS, Shares } from './shares.js';
 
 /** What is known of who stands in front of the ground in a frame, before its own colours were looked at. */
 export interface Front {
@@ -26,20 +27,12 @@ export interface Front {
   readonly shotSinceUs: MediaTimeUs;
 }
 
+type Planes = readonly [PicturePlane, PicturePlane, PicturePlane];
+
 /** How far a box is grown before what lies outside it is taken for ground: share of its width on both sides, of its height below and above. */
 const GROW = { side: 0.25, below: 0.06, above: 0.04 } as const;
-/** What a cell of the matte says, as log odds: much less than a colour that is plainly not the ground's. */
-const SAYS_FRONT = 1.4;
-const SAYS_GROUND = -0.45;
-/** Away from everybody's box it takes more: what moved there is mostly a shadow, what did not a mark on the ground. */
-const AWAY = 1.5;
-/** What colours say of the ground in general counts less where it is known how it looked just there, which says the same; and so much does that. */
-const COLOUR_BESIDE_PAST = 0.7;
-const PAST = 0.7;
-/** Where it is not known, somebody stands there in doubt: a line over an ankle is worse than a gap beside it. */
-const IN_DOUBT = 1;
-/** No place is surer than this by itself, log odds; places are averaged with their neighbours. */
-const SUREST = 4;
+/** Rows around those that are asked for that are looked at with them. */
+const AROUND = 4;
 /** Cells of the refined matte across the picture, at most. */
 const COLUMNS_MAX = 160;
 
@@ -55,17 +48,22 @@ export class FrontMatte {
   readonly #pixels: Pixels;
   readonly #colours: Colours;
   readonly #past: PastGround;
-  readonly #shares: Shares;
+  readonly #kernel: FrontKernel;
+  #planes: Planes | undefined;
+  #slot = 0;
   #strength = 0;
   #shotSinceUs: MediaTimeUs | undefined;
 
   constructor(size: Size, format: PictureFormat) {
     this.#size = size;
-    this.#cells = new Cells(size);
+    this.#kernel = new FrontKernel(size, format, {
+      find: (block, x, y) => this.#past.find(block, x, y),
+      say: (bin) => this.#colours.say(bin),
+    });
+    this.#cells = new Cells(size, this.#kernel);
     this.#pixels = new Pixels(format);
-    this.#colours = new Colours(size, this.#pixels);
-    this.#past = new PastGround(size, format);
-    this.#shares = new Shares(size, (y, from, to, step, judged, at) => this.#judge(y, from, to, step, judged, at));
+    this.#colours = new Colours(size, this.#pixels, this.#kernel);
+    this.#past = new PastGround(size, format, this.#kernel);
   }
 
   /** Whether a frame's picture should be kept, to know later how its ground looked. */
@@ -87,18 +85,15 @@ export class FrontMatte {
   }
 
   /** Looks at a picture before anything is drawn on it. `layers` are the ground's regions. */
-  look(
-    planes: readonly [PicturePlane, PicturePlane, PicturePlane],
-    layers: readonly { region: OverlayRegion; layer: Layer }[],
-    front: Front,
-  ): void {
+  look(planes: Planes, layers: readonly { region: OverlayRegion; layer: Layer }[], front: Front): void {
     this.#strength = Math.round(256 * Math.min(1, front.strength));
     this.#cells.load(front.matte, front.people.map(grown));
     this.#pixels.take(planes);
-    this.#past.begin(front.view);
+    this.#planes = planes;
+    this.#slot = this.#past.begin(front.view, front.mediaTimeUs);
     this.#colours.learn(layers, front.people, this.#cells);
     for (const { region, layer } of layers) this.#seek(region, layer);
-    this.#shares.begin();
+    this.#kernel.begin(this.#slot, this.#cells.columns, this.#colours.known, this.#colours.frame);
   }
 
   /** Where nobody is known to be, a place in each cell: what is not the ground's colour there may be somebody all the same. */
@@ -119,7 +114,8 @@ export class FrontMatte {
    * @param former a mask no longer needed, whose memory is used again where it fits. @returns a byte a sample, at least as many as the layer has.
    */
   maskOf(region: OverlayRegion, { luma, phaseX, phaseY }: Layer, former?: Uint8Array): Uint8Array | undefined {
-    if (this.#strength <= 0) return undefined;
+    const planes = this.#planes;
+    if (this.#strength <= 0 || !planes) return undefined;
     const { spans, width } = luma;
     const [left, top] = [region.x - phaseX, region.y - phaseY];
     let mask: Uint8Array | undefined;
@@ -131,7 +127,9 @@ export class FrontMatte {
       for (let x = this.#cells.next(true, row, Math.max(0, left + spans[s + 1]!), end); x < end; ) {
         mask ??= whole(width * luma.height, former);
         const to = this.#cells.next(false, row, x, end);
-        this.#shares.uncovered(y, x, to, this.#strength, mask, spans[s]! * width + x - left);
+        this.#kernel.load(this.#slot, planes, y - AROUND, y + AROUND);
+        this.#kernel.calls.uncovered(y, x, to, this.#strength, this.#kernel.rowAt);
+        mask.set(this.#kernel.row.subarray(0, to - x), spans[s]! * width + x - left);
         x = this.#cells.next(true, row, to, end);
       }
     }
@@ -151,49 +149,17 @@ export class FrontMatte {
       for (let column = 0; column < width; column++) {
         if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
         let odds = 0;
-        for (const [a, b] of INSIDE_CELL) odds += this.#coarseOdds(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
+        for (const [a, b] of INSIDE_CELL) odds += this.#coarse(Math.floor((column + a) * dx), Math.floor((row + b) * dy));
         if (odds > INSIDE_CELL.length * FROM * ODDS) cells[row * width + column] = 1;
       }
     }
     return encodeMatte(cells, width, height);
   }
 
-  /** How surely somebody stands in front of the ground, log odds in {@link ODDS}, of pixels of a row; see {@link Shares}. */
-  #judge(y: number, from: number, to: number, step: number, { odds, luma, frames, frame }: Judged, at: number): void {
-    const pixels = this.#pixels;
-    const isKnown = this.#colours.known;
-    for (let x = from, p = at; x < to; x += step, p += step) {
-      if (frames[p] === frame) continue;
-      frames[p] = frame;
-      const level = pixels.luma(x, y);
-      luma[p] = level;
-      odds[p] = isKnown ? this.#odds(x, y, level, pixels.u(x, y), pixels.v(x, y)) : this.#coarseOdds(x, y);
-    }
+  /** How surely somebody stands in front of the ground at a pixel, log odds in {@link ODDS}, without what was seen there a moment ago. */
+  #coarse(x: number, y: number): number {
+    return this.#kernel.calls.coarse(x, y, this.#pixels.luma(x, y), this.#pixels.u(x, y), this.#pixels.v(x, y));
   }
-
-  #odds(x: number, y: number, luma: number, u: number, v: number): number {
-    const near = (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0;
-    const past = this.#past.odds(x, y, luma, u, v, !near);
-    if (past === PLAIN_GROUND) return -SUREST * ODDS;
-    const prior = this.#prior(x, y, near);
-    const colour = this.#colours.of(luma, u, v);
-    return limited(past === UNSEEN ? prior + colour + IN_DOUBT * ODDS : prior + COLOUR_BESIDE_PAST * colour + PAST * past);
-  }
-
-  /** The same without what was seen there a moment ago. */
-  #coarseOdds(x: number, y: number): number {
-    if (!this.#colours.known) return this.#cells.matteAt(x >> 1, y >> 1) > 128 ? SUREST * ODDS : -SUREST * ODDS;
-    return limited(this.#prior(x, y, (this.#cells.at(x >> 1, y >> 1) & NEAR) !== 0) + this.#colours.at(x, y) + IN_DOUBT * ODDS);
-  }
-
-  /** What is known of a place before its colour is looked at. */
-  #prior(x: number, y: number, near: boolean): number {
-    return SAYS_GROUND * ODDS + (SAYS_FRONT - SAYS_GROUND) * this.#cells.matteAt(x >> 1, y >> 1) - (near ? 0 : AWAY * ODDS);
-  }
-}
-
-function limited(odds: number): number {
-  return Math.max(-SUREST * ODDS, Math.min(SUREST * ODDS, odds));
 }
 
 /** Where a cell is looked at, shares of it. */

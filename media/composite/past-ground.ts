@@ -2,13 +2,11 @@ import type { Frame } from 'node-av/lib';
 import type { Box, MediaTimeUs, Point, Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import { mapBetween, mapped, type PictureMap, type PictureView } from '../pictures/index.js';
-import { NEUTRAL, Pixels } from './pixels.js';
+import { type FrontKernel, SLOTS } from './front-kernel.js';
 import { planesOf } from './planes.js';
-import { ShadowDepths } from './shadow-depths.js';
-import { ODDS } from './shares.js';
 
 /** How many pictures are kept, and how far apart: long enough for somebody to have come or gone, short enough for the pose to be exact and the light the same. */
-const KEPT = 5;
+const KEPT = SLOTS - 1;
 const APART_US = 260_000;
 /** A block of pixels is looked up in one picture, by one affine mapping, which is exact to a tenth of a pixel. */
 const BLOCK = 16;
@@ -17,27 +15,13 @@ const CLEAR_PX = 10;
 const INSIDE_PX = 16;
 const NOWHERE = -1;
 
-/** How much likelier a colour is on the ground that was seen there just so, and at most in a shadow, than anywhere; and one that was not seen there. */
-const LIT = 20;
-const SHADED = 10;
-const OTHERWISE = 0.05;
-/** Levels by which luma, and both chromas together, differ from frame to frame; in shadows less of chroma is left to differ. */
-const LUMA_SPREAD = 5;
-const CHROMA_SPREAD = 6;
-const SHADED_CHROMA_SPREAD = 5;
-/** Differences that are none. */
-const SAME_LUMA = 5;
-const SAME_CHROMA = 5;
-/** Ground beside people that is darker than this, and of the same hue, is learnt from. */
-const DARKER = 0.9;
-const SAME_HUE = 5;
-/** No shadow leaves less of the light's colour than this. */
-const DARKEST = 0.3;
-const BLACK = 16;
+type Planes = ReturnType<typeof planesOf>;
 
 interface PastPicture {
   readonly native: Frame;
-  readonly pixels: Pixels;
+  readonly planes: Planes;
+  /** Where in the kernel's memory those of its rows are that were looked at. */
+  readonly slot: number;
   readonly view: PictureView;
   readonly people: readonly Box[];
   readonly atUs: MediaTimeUs;
@@ -53,31 +37,27 @@ interface PastPicture {
 export class PastGround {
   readonly #size: Size;
   readonly #format: PictureFormat;
-  readonly #shadows = new ShadowDepths();
-  readonly #columns: number;
-  /** By block: which picture shows its ground, in which frame, as counted here, that was found, and the affine mapping of its pixels there. */
-  readonly #which: Int8Array;
-  readonly #foundIn: Uint8Array;
-  readonly #affine: Float32Array;
+  readonly #kernel: FrontKernel;
   #kept: PastPicture[] = [];
-  #frame = 0;
+  #now: { readonly slot: number; readonly atUs: MediaTimeUs } | undefined;
 
-  constructor(size: Size, format: PictureFormat) {
+  /** @param kernel which compares pixels */
+  constructor(size: Size, format: PictureFormat, kernel: FrontKernel) {
     this.#size = size;
     this.#format = format;
-    this.#columns = Math.ceil(size.width / BLOCK);
-    const blocks = this.#columns * Math.ceil(size.height / BLOCK);
-    this.#which = new Int8Array(blocks);
-    this.#foundIn = new Uint8Array(blocks);
-    this.#affine = new Float32Array(6 * blocks);
+    this.#kernel = kernel;
   }
 
-  /** Another picture to look at. @param view undefined: where it shows the ground is not known, and nothing is told of it */
-  begin(view: PictureView | undefined): void {
-    this.#frame = (this.#frame % 255) + 1;
-    if (this.#frame === 1) this.#foundIn.fill(0);
+  /**
+   * Another picture to look at.
+   * @param view undefined: where it shows the ground is not known, and nothing is told of it
+   * @returns its slot, empty
+   */
+  begin(view: PictureView | undefined, atUs: MediaTimeUs): number {
     for (const past of this.#kept) past.map = view && mapBetween(view, past.view);
-    this.#shadows.fade();
+    const slot = this.#emptySlot();
+    this.#now = { slot, atUs };
+    return slot;
   }
 
   /** Whether a picture of that time is worth keeping. */
@@ -88,9 +68,9 @@ export class PastGround {
 
   /** @param native a reference of its own to a picture nothing was drawn on; freed here @param people whose boxes hide the ground */
   keep(native: Frame, view: PictureView, people: readonly Box[], atUs: MediaTimeUs): void {
-    const pixels = new Pixels(this.#format);
-    pixels.take(planesOf(native, this.#format, this.#size));
-    this.#kept.unshift({ native, pixels, view, people, atUs, map: undefined });
+    const slot = this.#now?.atUs === atUs ? this.#now.slot : this.#emptySlot();
+    this.#now = undefined;
+    this.#kept.unshift({ native, planes: planesOf(native, this.#format, this.#size), slot, view, people, atUs, map: undefined });
     for (const { native: old } of this.#kept.splice(KEPT)) old.free();
   }
 
@@ -99,51 +79,22 @@ export class PastGround {
     for (const { native } of this.#kept.splice(0)) native.free();
   }
 
-  /**
-   * Log odds in {@link ODDS} that somebody stands before the ground at a pixel; PLAIN_GROUND, or UNSEEN.
-   * @param luma with u and v: its colour, eight-bit Y'CbCr
-   * @param beside nobody is known to be near: what is darker there is a shadow, and says how dark they are
-   */
-  odds(x: number, y: number, luma: number, u: number, v: number, beside: boolean): number {
-    const block = (y >> 4) * this.#columns + (x >> 4);
-    if (this.#foundIn[block] !== this.#frame) this.#find(block, x & ~(BLOCK - 1), y & ~(BLOCK - 1));
-    const which = this.#which[block]!;
-    if (which === NOWHERE) return UNSEEN;
-    const affine = this.#affine;
-    const at = 6 * block;
-    const dx = x & (BLOCK - 1);
-    const dy = y & (BLOCK - 1);
-    const px = (affine[at]! + affine[at + 1]! * dx + affine[at + 2]! * dy) | 0;
-    const py = (affine[at + 3]! + affine[at + 4]! * dx + affine[at + 5]! * dy) | 0;
-    return this.#compare(this.#kept[which]!.pixels, px, py, luma, u, v, beside);
-  }
-
-  #compare(past: Pixels, px: number, py: number, luma: number, u: number, v: number, beside: boolean): number {
-    const isSameChroma = Math.abs(u - past.u(px, py)) + Math.abs(v - past.v(px, py)) <= SAME_CHROMA;
-    if (isSameChroma && Math.abs(luma - past.luma(px, py)) <= SAME_LUMA) return PLAIN_GROUND;
-    past.lookAround(px, py);
-    const { least, most } = past;
-    if (isSameChroma && luma >= least && luma <= most) return PLAIN_GROUND;
-    const light = (luma - BLACK) / Math.max(1, past.mean - BLACK);
-    const off = luma < least ? least - luma : luma > most ? luma - most : 0;
-    const isShaded = luma < most && light < 1;
-    if (off >= FAR_LUMA && !isShaded) return NOT_GROUND;
-    past.compareChroma(px, py, u - NEUTRAL, v - NEUTRAL, light > 1 ? 1 : light < DARKEST ? DARKEST : light);
-    let alike = OTHERWISE + LIT * LUMA_BELL[off]! * CHROMA_BELL[past.chromaOff]!;
-    if (isShaded) {
-      if (beside && luma < least && light < DARKER && past.dimmedOff < SAME_HUE) this.#shadows.add(light);
-      alike += SHADED * this.#shadows.usual(light) * SHADED_BELL[past.dimmedOff | 0]!;
-    }
-    return SAYS[(alike * STEPS_OF_ONE) | 0]!;
+  #emptySlot(): number {
+    const taken = new Set(this.#kept.map(({ slot }) => slot));
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    this.#kernel.empty(slot);
+    return slot;
   }
 
   /** The newest picture that shows a block's ground with nobody on it. */
-  #find(block: number, left: number, top: number): void {
-    this.#foundIn[block] = this.#frame;
-    this.#which[block] = NOWHERE;
+  find(block: number, left: number, top: number): void {
+    const kernel = this.#kernel;
+    kernel.foundIn[block] = kernel.frame;
+    kernel.which[block] = NOWHERE;
     const { width, height } = this.#size;
     const first = { x: left + 0.5, y: top + 0.5 };
-    for (const [i, { map, people }] of this.#kept.entries()) {
+    for (const { map, people, slot, planes } of this.#kept) {
       const middle = map && mapped(map, { x: left + BLOCK / 2, y: top + BLOCK / 2 });
       if (!middle || middle.x < INSIDE_PX || middle.y < INSIDE_PX || middle.x > width - INSIDE_PX || middle.y > height - INSIDE_PX)
         continue;
@@ -152,34 +103,14 @@ export class PastGround {
       const right = map && mapped(map, { x: first.x + BLOCK, y: first.y });
       const below = map && mapped(map, { x: first.x, y: first.y + BLOCK });
       if (!origin || !right || !below || !isTight(origin, right, below)) continue;
-      this.#which[block] = i;
+      kernel.which[block] = slot;
+      const rows = [origin.y, right.y, below.y, right.y + below.y - origin.y];
+      kernel.load(slot, planes, Math.min(...rows) - 2, Math.max(...rows) + 2);
       const [x, y] = [(right.x - origin.x) / BLOCK, (right.y - origin.y) / BLOCK];
-      this.#affine.set([origin.x, x, (below.x - origin.x) / BLOCK, origin.y, y, (below.y - origin.y) / BLOCK], 6 * block);
+      kernel.affine.set([origin.x, x, (below.x - origin.x) / BLOCK, origin.y, y, (below.y - origin.y) / BLOCK], 6 * block);
       return;
     }
   }
-}
-
-/** Log odds, in {@link ODDS}, by how much likelier a colour is on this ground than anywhere, in steps. */
-const STEPS_OF_ONE = 32;
-const SAYS = Int16Array.from(
-  { length: (LIT + SHADED + 1) * STEPS_OF_ONE },
-  (_, i) => -ODDS * Math.log(Math.max(OTHERWISE, i / STEPS_OF_ONE)),
-);
-/** What one says that has nothing of the ground's; lightness further off than this says no more. */
-const NOT_GROUND = SAYS[(OTHERWISE * STEPS_OF_ONE) | 0]!;
-const FAR_LUMA = 4 * LUMA_SPREAD;
-/** What a pixel says that looks just as it did, and one whose ground was not seen. */
-export const PLAIN_GROUND = -0x7fff;
-export const UNSEEN = 0x7fff;
-
-/** Gaussians over whole levels. */
-const LUMA_BELL = bell(LUMA_SPREAD);
-const CHROMA_BELL = bell(CHROMA_SPREAD);
-const SHADED_BELL = bell(SHADED_CHROMA_SPREAD);
-
-function bell(spread: number): Float32Array {
-  return Float32Array.from({ length: 512 }, (_, off) => Math.exp(-0.5 * (off / spread) ** 2));
 }
 
 function isNear({ x, y, width, height }: Box, at: Point): boolean {
