@@ -1,9 +1,8 @@
 import { type Box, decodeMatte, type Matte, type Size } from '../../protocol/index.js';
 import type { FrontKernel } from './front-kernel.js';
 
-/** What a cell holds: somebody in front; somebody's box; any of these, or beside the first: worth looking at. */
-export const COVERED = 1;
-export const NEAR = 2;
+/** What a cell holds beside the matte's 1 (somebody in front): somebody's box; one of these, or beside the first: worth looking at. */
+const NEAR = 2;
 export const LOOK = 4;
 
 /** Cells across the picture where there is no matte to say. */
@@ -12,13 +11,11 @@ const COLUMNS = 160;
 /** What is known of a frame before its colours are looked at, in cells of the tracker's matte. */
 export class Cells {
   readonly #size: Size;
-  /** COVERED, NEAR and LOOK; a row and a cell more than needed, so that the last ones have neighbours. */
+  readonly #kernel: FrontKernel;
+  /** Somebody in front, NEAR and LOOK; a row and a cell more than needed, so that the last ones have neighbours. */
   readonly #cells: Uint8Array;
   #columns = 0;
   #rows = 0;
-  /** By column, and by row, of squares of two by two pixels: 16 times the cell whose middle comes before the square's, plus how far on it lies to the next one's. */
-  readonly #across: Int32Array;
-  readonly #down: Int32Array;
   /** By column, and by row, of squares: the cell they begin in. */
   readonly #columnOf: Int32Array;
   readonly #rowOf: Int32Array;
@@ -26,17 +23,12 @@ export class Cells {
   #begins: Int32Array = new Int32Array(0);
 
   /** @param kernel in whose memory cells lie */
-  constructor(size: Size, { cells, across, down, columnOf, rowOf }: FrontKernel) {
+  constructor(size: Size, kernel: FrontKernel) {
     this.#size = size;
-    this.#cells = cells;
-    this.#across = across;
-    this.#down = down;
-    this.#columnOf = columnOf;
-    this.#rowOf = rowOf;
-  }
-
-  get columns(): number {
-    return this.#columns;
+    this.#kernel = kernel;
+    this.#cells = kernel.cells;
+    this.#columnOf = kernel.columnOf;
+    this.#rowOf = kernel.rowOf;
   }
 
   /** @param boxes source pixels; their cells are NEAR. */
@@ -89,22 +81,19 @@ export class Cells {
     return to;
   }
 
-  /** The matte at a square of two by two pixels, 0 to 256. */
+  /** The matte between its cells' middles, at a square of two by two pixels: 0 to 256. */
   matteAt(column: number, row: number): number {
-    const [across, down] = [this.#across[column]!, this.#down[row]!];
-    const at = (down >> 4) * this.#columns + (across >> 4);
-    const along = (cell: number): number =>
-      (this.#cells[cell]! & COVERED) * (16 - (across & 15)) + (this.#cells[cell + 1]! & COVERED) * (across & 15);
-    return along(at) * (16 - (down & 15)) + along(at + this.#columns) * (down & 15);
+    return this.#kernel.calls.matteAt(column, row);
   }
 
   #layOut(columns: number, rows: number): void {
     if (columns === this.#columns && rows === this.#rows) return;
     this.#columns = columns;
     this.#rows = rows;
+    this.#kernel.calls.setColumns(columns);
     this.#cells.fill(0, 0, columns * (rows + 1) + 1);
-    this.#across.set(middles(this.#size.width, columns));
-    this.#down.set(middles(this.#size.height, rows));
+    this.#kernel.across.set(middles(this.#size.width, columns));
+    this.#kernel.down.set(middles(this.#size.height, rows));
     this.#columnOf.set(cellsOf(this.#size.width, columns));
     this.#rowOf.set(cellsOf(this.#size.height, rows));
     this.#begins = Int32Array.from({ length: columns + 1 }, (_, column) => Math.ceil((column * this.#size.width) / columns));
@@ -131,6 +120,7 @@ export class Cells {
   }
 }
 
+/** By square: 16 times the cell whose middle comes before the square's, plus how far on it lies to the next one's. */
 function middles(pixels: number, cells: number): Int32Array {
   return Int32Array.from({ length: (pixels + 1) >> 1 }, (_, square) => {
     const at = Math.max(0, Math.min(cells - 1, ((2 * square + 1) * cells) / pixels - 0.5));

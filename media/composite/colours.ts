@@ -1,8 +1,7 @@
 import type { Box, OverlayRegion, Size } from '../../protocol/index.js';
 import { type Cells, LOOK } from './cells.js';
 import { ColourDensity, colourBin } from './colour-density.js';
-import type { FrontKernel } from './front-kernel.js';
-import { ODDS } from './front-tables.js';
+import { type FrontKernel, ODDS } from './front-kernel.js';
 import type { Layer } from './layer.js';
 import type { Pixels } from './pixels.js';
 

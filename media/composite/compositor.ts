@@ -28,7 +28,8 @@ export class Compositor {
   private readonly blender = new Blender(this.kernel);
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
-  private readonly front: FrontMatte;
+  /** Made when first needed: it takes the room of several pictures. */
+  private frontMatte: FrontMatte | undefined;
   private readonly handKeys: HandKeys;
   /** What of the ground's regions shows, of the frame last blended. */
   private readonly masks = new Map<string, Uint8Array>();
@@ -39,7 +40,6 @@ export class Compositor {
   constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour' | 'sampleAspectRatio'>) {
     this.weights = colourWeights(info.colour, info.format);
     this.pool = new FramePool(info);
-    this.front = new FrontMatte(info.size, info.format);
     this.handKeys = new HandKeys(info);
   }
 
@@ -91,7 +91,7 @@ export class Compositor {
 
   /** Frees what is kept for reuse. */
   close(): void {
-    this.front.close();
+    this.frontMatte?.close();
     this.pool.close();
     this.layers.clear();
   }
@@ -135,6 +135,11 @@ export class Compositor {
           ground.map(({ region }) => region),
         )
       : refined;
+  }
+
+  private get front(): FrontMatte {
+    this.frontMatte ??= new FrontMatte(this.info.size, this.info.format);
+    return this.frontMatte;
   }
 
   /** What `makeWritable()` does, into pooled memory. @returns the planes to write to. */

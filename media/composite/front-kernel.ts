@@ -1,31 +1,33 @@
 import { readFileSync } from 'node:fs';
 import type { Size } from '../../protocol/index.js';
+import { MediaError } from '../ffmpeg/native.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import type { PicturePlane } from './blender.js';
 import { COLOUR_BINS } from './colour-density.js';
-import { CHROMA_BELL, LUMA_BELL, PAST_SAYS, SHADED_BELL, SHARES, WEIGHTS } from './front-tables.js';
 
-const PAGE = 65_536;
-/** Above what the kernel itself may use. */
-const FIRST = 4096;
-/** The largest matte, with a row and a cell more. */
+/** As in `front-picture.as.ts`: log odds are counted in so many parts; how many pictures have room, those of a moment ago and the one looked at. */
+export const ODDS = 256;
+export const SLOTS = 6;
+/** As in `front.as.ts`: log odds from which somebody is seen rather than the ground. */
+export const FROM = 0.6;
+/** As in `front-past.as.ts`: the side of a square of pixels that is looked up in one picture, by one affine mapping, which is exact to a tenth of a pixel. */
+export const BLOCK = 16;
+/** As in `front-prior.as.ts`: the largest matte, with a row and a cell more. */
 const CELLS = 1024 * 1025 + 1;
-/** Pixels around the picture; see `front.as.ts`. */
-const MARGIN = 2;
 /** Rows of luma that are brought into the kernel's memory at a time. */
 const STRIP = 16;
-const BLOCK = 16;
-/** How many pictures have room: those of a moment ago, and the one looked at. */
-export const SLOTS = 6;
 
-/** What `front.as.ts` exports. Addresses are bytes in its memory. */
+/** What `front.as.ts` exports. */
 interface Calls {
-  setPicture(...numbers: number[]): void;
-  setMemory(list: number): void;
-  begin(slot: number, columns: number, known: number, colours: number): number;
-  uncovered(y: number, from: number, to: number, strength: number, out: number): void;
+  open(...numbers: number[]): void;
+  begin(slot: number, known: number, colours: number): number;
+  setColumns(columns: number): void;
+  /** Into {@link FrontKernel.mask}. */
+  uncovered(y: number, from: number, to: number, strength: number): void;
   coarse(x: number, y: number, luma: number, u: number, v: number): number;
+  matteAt(column: number, row: number): number;
 }
+const CALLS: readonly (keyof Calls)[] = ['open', 'begin', 'setColumns', 'uncovered', 'coarse', 'matteAt'];
 
 /** What the kernel asks for while it judges. */
 export interface Answers {
@@ -57,98 +59,62 @@ export class FrontKernel {
   readonly which: Int8Array;
   readonly foundIn: Uint8Array;
   readonly affine: Float32Array;
-  /** A row of the mask, and where it lies. */
-  readonly row: Uint8Array;
-  readonly rowAt: number;
+  /** Of the pixels last asked for. */
+  readonly mask: Uint8Array;
+  /** Y, U and V by slot; U and V of a semi-planar picture are one. */
   readonly #planes: readonly (readonly (Uint8Array | Uint16Array)[])[];
   /** By slot and strip: its rows are there. */
   readonly #loaded: readonly Uint8Array[];
-  readonly #strideC: number;
-  readonly #strideY: number;
   readonly #shiftY: number;
   readonly #height: number;
 
-  constructor({ width, height }: Size, format: PictureFormat, answers: Answers) {
+  /** @throws MediaError when there is no memory for it */
+  constructor({ width, height }: Size, { chromaShiftX, chromaShiftY, depth, shift, layout }: PictureFormat, answers: Answers) {
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./front.wasm', import.meta.url)));
-    const { exports } = new WebAssembly.Instance(compiled, { front: { find: answers.find, say: answers.say } });
+    const abort = (): never => {
+      throw new MediaError(`there is no memory for what stands in front of the ground in pictures of ${width}×${height}`);
+    };
+    const { exports } = new WebAssembly.Instance(compiled, { front: { find: answers.find, say: answers.say }, env: { abort } });
     const { memory } = exports;
     if (!(memory instanceof WebAssembly.Memory) || !isCalls(exports))
       throw new Error('front.wasm is not the kernel this version was built with');
     this.calls = exports;
-    let end = FIRST;
-    const take = (bytes: number): number => {
-      const at = end;
-      end += (bytes + 79) & ~15;
-      return at;
-    };
-    const isSemi = format.layout === 'semi';
-    const step = isSemi ? 2 : 1;
-    const wide = format.depth > 8 ? 2 : 1;
-    const [widthC, heightC] = [width >> format.chromaShiftX, height >> format.chromaShiftY];
-    this.#strideY = width;
-    this.#strideC = step * widthC;
-    this.#shiftY = format.chromaShiftY;
+    this.#shiftY = chromaShiftY;
     this.#height = height;
-    const squares = (width + 1) >> 1;
-    const rows = (height + 1) >> 1;
-    const blocks = Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK);
-    const pixels = (width + 2 * MARGIN) * (height + 2 * MARGIN);
-    const sizes = [
-      ...[SLOTS * 12, CELLS, squares * 4, rows * 4, squares * 4, rows * 4, COLOUR_BINS * 2, COLOUR_BINS],
-      ...[blocks, blocks, blocks * 24],
-      ...[LUMA_BELL, CHROMA_BELL, SHADED_BELL, PAST_SAYS].map((table) => table.byteLength),
-      ...[pixels * 2, pixels * 2, pixels, pixels, pixels],
-      ...[squares * rows, squares * rows, squares * rows, squares * rows],
-      ...[WEIGHTS.byteLength, SHARES.byteLength],
-    ];
-    const at = sizes.map(take);
-    const list = take(4 * at.length);
-    this.rowAt = take(width);
-    const planeAt = Array.from({ length: SLOTS }, () => {
-      const y = take(wide * width * height);
-      const u = take(wide * this.#strideC * heightC);
-      return [y, u, isSemi ? u : take(wide * this.#strideC * heightC)];
-    });
-    memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / PAGE)));
+    const isSemi = layout === 'semi';
+    const Samples = depth > 8 ? Uint16Array : Uint8Array;
+    exports.open(width, height, chromaShiftX, chromaShiftY, isSemi ? 1 : 0, Samples.BYTES_PER_ELEMENT, shift + depth - 8);
     const { buffer } = memory;
-    const view = <T>(Type: new (buffer: ArrayBuffer, at: number, length: number) => T, i: number, length: number): T =>
-      new Type(buffer, at[i]!, length);
-    this.cells = view(Uint8Array, 1, CELLS);
-    this.across = view(Int32Array, 2, squares);
-    this.down = view(Int32Array, 3, rows);
-    this.columnOf = view(Int32Array, 4, squares);
-    this.rowOf = view(Int32Array, 5, rows);
-    this.says = view(Int16Array, 6, COLOUR_BINS);
-    this.saidIn = view(Uint8Array, 7, COLOUR_BINS);
-    this.which = view(Int8Array, 8, blocks);
-    this.foundIn = view(Uint8Array, 9, blocks);
-    this.affine = view(Float32Array, 10, blocks * 6);
-    view(Float32Array, 11, LUMA_BELL.length).set(LUMA_BELL);
-    view(Float32Array, 12, CHROMA_BELL.length).set(CHROMA_BELL);
-    view(Float32Array, 13, SHADED_BELL.length).set(SHADED_BELL);
-    view(Int16Array, 14, PAST_SAYS.length).set(PAST_SAYS);
-    view(Float32Array, 24, WEIGHTS.length).set(WEIGHTS);
-    view(Uint8Array, 25, SHARES.length).set(SHARES);
-    this.row = new Uint8Array(buffer, this.rowAt, width);
-    const Samples = wide === 2 ? Uint16Array : Uint8Array;
-    this.#planes = planeAt.map(([y = 0, u = 0, v = 0]) => [
-      new Samples(buffer, y, width * height),
-      new Samples(buffer, u, this.#strideC * heightC),
-      new Samples(buffer, v, this.#strideC * heightC),
-    ]);
-    this.#loaded = planeAt.map(() => new Uint8Array(Math.ceil(height / STRIP)));
-    const addresses = planeAt.flatMap(([y = 0, u = 0, v = 0]) => [y, u, isSemi ? u + wide : v]);
-    new Uint32Array(buffer, at[0], addresses.length).set(addresses);
-    new Uint32Array(buffer, list, at.length).set(at);
-    this.calls.setMemory(list);
-    const extra = format.shift + format.depth - 8;
-    const { chromaShiftX, chromaShiftY } = format;
-    this.calls.setPicture(width, height, this.#strideY, this.#strideC, step, chromaShiftX, chromaShiftY, wide - 1, extra);
+    const address = (name: string): number => {
+      const global = exports[name];
+      return global instanceof WebAssembly.Global ? Number(global.value) : 0;
+    };
+    const [columns, rows] = [(width + 1) >> 1, (height + 1) >> 1];
+    const blocks = Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK);
+    this.cells = new Uint8Array(buffer, address('cells'), CELLS);
+    this.across = new Int32Array(buffer, address('across'), columns);
+    this.down = new Int32Array(buffer, address('down'), rows);
+    this.columnOf = new Int32Array(buffer, address('columnOf'), columns);
+    this.rowOf = new Int32Array(buffer, address('rowOf'), rows);
+    this.says = new Int16Array(buffer, address('says'), COLOUR_BINS);
+    this.saidIn = new Uint8Array(buffer, address('saidIn'), COLOUR_BINS);
+    this.which = new Int8Array(buffer, address('which'), blocks);
+    this.foundIn = new Uint8Array(buffer, address('foundIn'), blocks);
+    this.affine = new Float32Array(buffer, address('affine'), blocks * 6);
+    this.mask = new Uint8Array(buffer, address('mask'), width);
+    const slots = new Uint32Array(buffer, address('slots'), 3 * SLOTS);
+    const chroma = (isSemi ? 2 : 1) * (width >> chromaShiftX) * (height >> chromaShiftY);
+    this.#planes = Array.from({ length: SLOTS }, (_, slot) => {
+      const [y = 0, u = 0, v = 0] = slots.subarray(3 * slot);
+      const ofU = new Samples(buffer, u, chroma);
+      return [new Samples(buffer, y, width * height), ofU, isSemi ? ofU : new Samples(buffer, v, chroma)];
+    });
+    this.#loaded = this.#planes.map(() => new Uint8Array(Math.ceil(height / STRIP)));
   }
 
   /** Another frame, its picture in a slot: what was found out is forgotten. @param known colours tell the ground from others @param colours their frame, see `Colours` */
-  begin(slot: number, columns: number, known: boolean, colours: number): void {
-    this.frame = this.calls.begin(slot, columns, known ? 1 : 0, colours);
+  begin(slot: number, known: boolean, colours: number): void {
+    this.frame = this.calls.begin(slot, known ? 1 : 0, colours);
   }
 
   /** Another picture is going to be in a slot: nothing of it is there yet. */
@@ -157,38 +123,29 @@ export class FrontKernel {
   }
 
   /** Sees to it that rows `from` to `to` of a picture are in its slot. */
-  load(slot: number, planes: readonly [PicturePlane, PicturePlane, PicturePlane], from: number, to: number): void {
+  load(slot: number, [y, u, v]: readonly [PicturePlane, PicturePlane, PicturePlane], from: number, to: number): void {
     const loaded = this.#loaded[slot]!;
+    const [ownY, ownU, ownV] = this.#planes[slot]!;
     const last = Math.min(loaded.length - 1, Math.floor(to / STRIP));
     for (let strip = Math.max(0, Math.floor(from / STRIP)); strip <= last; strip++) {
       if (loaded[strip] !== 0) continue;
       loaded[strip] = 1;
-      const [y, u, v] = planes;
-      const [ownY, ownU, ownV] = this.#planes[slot]!;
       const [top, end] = [strip * STRIP, Math.min(this.#height, (strip + 1) * STRIP)];
-      copyRows(y, 0, ownY!, this.#strideY, top, end);
+      copyRows(y, ownY!, top, end);
       const [topC, endC] = [top >> this.#shiftY, Math.min(u.height, (end + (1 << this.#shiftY) - 1) >> this.#shiftY)];
-      copyRows(u, 0, ownU!, this.#strideC, topC, endC);
-      if (u.step === 1) copyRows(v, v.first, ownV!, this.#strideC, topC, endC);
+      copyRows(u, ownU!, topC, endC);
+      if (ownV !== ownU) copyRows(v, ownV!, topC, endC);
     }
   }
 }
 
-function copyRows(
-  { samples, stride }: PicturePlane,
-  first: number,
-  own: Uint8Array | Uint16Array,
-  ownStride: number,
-  from: number,
-  to: number,
-): void {
-  if (stride === ownStride) {
-    own.set(samples.subarray(first + from * stride, first + to * stride), from * ownStride);
-    return;
-  }
-  for (let row = from; row < to; row++) own.set(samples.subarray(first + row * stride, first + row * stride + ownStride), row * ownStride);
+/** @param own rows without gaps */
+function copyRows({ samples, stride, width, step }: PicturePlane, own: Uint8Array | Uint16Array, from: number, to: number): void {
+  const length = width * step;
+  if (stride === length) own.set(samples.subarray(from * stride, to * stride), from * length);
+  else for (let row = from; row < to; row++) own.set(samples.subarray(row * stride, row * stride + length), row * length);
 }
 
 function isCalls(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Calls {
-  return ['setPicture', 'setMemory', 'begin', 'uncovered', 'coarse'].every((name) => typeof exports[name] === 'function');
+  return CALLS.every((name) => typeof exports[name] === 'function');
 }

@@ -5,8 +5,7 @@ import type { PictureView } from '../pictures/index.js';
 import type { PicturePlane } from './blender.js';
 import { Cells, LOOK } from './cells.js';
 import { Colours } from './colours.js';
-import { FrontKernel } from './front-kernel.js';
-import { FROM, ODDS } from './front-tables.js';
+import { FROM, FrontKernel, ODDS } from './front-kernel.js';
 import type { Layer } from './layer.js';
 import { PastGround } from './past-ground.js';
 import { Pixels } from './pixels.js';
@@ -93,7 +92,7 @@ export class FrontMatte {
     this.#slot = this.#past.begin(front.view, front.mediaTimeUs);
     this.#colours.learn(layers, front.people, this.#cells);
     for (const { region, layer } of layers) this.#seek(region, layer);
-    this.#kernel.begin(this.#slot, this.#cells.columns, this.#colours.known, this.#colours.frame);
+    this.#kernel.begin(this.#slot, this.#colours.known, this.#colours.frame);
   }
 
   /** Where nobody is known to be, a place in each cell: what is not the ground's colour there may be somebody all the same. */
@@ -128,8 +127,8 @@ export class FrontMatte {
         mask ??= whole(width * luma.height, former);
         const to = this.#cells.next(false, row, x, end);
         this.#kernel.load(this.#slot, planes, y - AROUND, y + AROUND);
-        this.#kernel.calls.uncovered(y, x, to, this.#strength, this.#kernel.rowAt);
-        mask.set(this.#kernel.row.subarray(0, to - x), spans[s]! * width + x - left);
+        this.#kernel.calls.uncovered(y, x, to, this.#strength);
+        mask.set(this.#kernel.mask.subarray(0, to - x), spans[s]! * width + x - left);
         x = this.#cells.next(true, row, to, end);
       }
     }

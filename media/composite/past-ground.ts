@@ -2,14 +2,12 @@ import type { Frame } from 'node-av/lib';
 import type { Box, MediaTimeUs, Point, Size } from '../../protocol/index.js';
 import type { PictureFormat } from '../ffmpeg/picture-format.js';
 import { mapBetween, mapped, type PictureMap, type PictureView } from '../pictures/index.js';
-import { type FrontKernel, SLOTS } from './front-kernel.js';
+import { BLOCK, type FrontKernel, SLOTS } from './front-kernel.js';
 import { planesOf } from './planes.js';
 
 /** How many pictures are kept, and how far apart: long enough for somebody to have come or gone, short enough for the pose to be exact and the light the same. */
 const KEPT = SLOTS - 1;
 const APART_US = 260_000;
-/** A block of pixels is looked up in one picture, by one affine mapping, which is exact to a tenth of a pixel. */
-const BLOCK = 16;
 /** How far a block's middle must lie from whoever stood there, and from the picture's edge. */
 const CLEAR_PX = 10;
 const INSIDE_PX = 16;
@@ -31,7 +29,7 @@ interface PastPicture {
 
 /**
  * The ground as it was a moment ago: a place that looks as it did when nobody stood there is the ground, one that looks otherwise is somebody, one
- * that is darker and of the same hue lies in a shadow. Pictures are kept as references, not copies, and carried by their own poses, so that it holds for
+ * that is darker and of the same hue lies in a shadow. Pictures are kept as references, of which only rows that are looked at are copied, and carried by their own poses, so that it holds for
  * cameras that pan, tilt, zoom and travel. (Background subtraction with the shadow test of Horprasert, Harwood and Davis 1999, in registered pictures.)
  */
 export class PastGround {
