@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Box, ChannelScene, TrackingFrame } from '../../protocol/index.js';
+import type { GroundShapes } from './ground-shapes.js';
 import type { Images } from './images.js';
 import type { Manifest } from './ograf.js';
 import type { Part } from './part.js';
@@ -15,6 +16,8 @@ export interface GraphicEnvironment {
   readonly theme: Theme;
   readonly text: TextPainter;
   readonly images: Images;
+  /** Makes what draws polygons on the ground, as the host does it best. */
+  readonly groundShapes: () => GroundShapes;
   /** What happened in the race so far: up to date when a graphic is called. */
   readonly race: RaceLog;
 }

@@ -1,30 +1,14 @@
-import { Graphics, Matrix, type Texture } from 'pixi.js';
-import type { Box, Size } from '../../protocol/index.js';
+import { Matrix } from 'pixi.js';
+import type { Box, Point, Size } from '../../protocol/index.js';
 import { clipBetween, clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GraphicEnvironment } from './graphic.js';
+import type { GroundShapes, Shape } from './ground-shapes.js';
 import { GroundSheet, type SheetPiece } from './ground-sheet.js';
 import { clamp } from './motion.js';
 import { type Part, PartPool } from './part.js';
-import { takeGraphics } from './pool.js';
 import { moved, wholePixels } from './rects.js';
 import { slices } from './slices.js';
-
-/** A polygon of one colour. Corners in picture pixels, x, y pairs; they may lie outside the picture. */
-export interface PlainPiece {
-  readonly polygon: readonly number[];
-  readonly colour: string;
-  readonly alpha: number;
-}
-
-/** A polygon filled with a texture, which repeats. */
-export interface TexturePiece {
-  readonly polygon: readonly number[];
-  readonly texture: Texture;
-  /** Texture pixels → pixels of the video picture. */
-  readonly matrix: Matrix;
-  readonly alpha: number;
-}
 
 /** A polygon cut out of a picture. */
 export interface PicturePiece {
@@ -35,7 +19,8 @@ export interface PicturePiece {
   readonly alpha: number;
 }
 
-export type Piece = PlainPiece | TexturePiece | PicturePiece;
+/** Corners and places in picture pixels; they may lie outside the picture. */
+export type Piece = Shape | PicturePiece;
 
 /** Pixels of bounds that one more part is worth: all of them are cleared and copied, whether something is drawn there or not, but each part is a drawing. */
 const PART_COST_PX = 40_000;
@@ -47,12 +32,13 @@ const PARTS_MAX = 16;
  */
 export class GroundPaint {
   readonly #parts: PartPool;
-  readonly #sheets = new Map<Part, GroundSheet>();
+  readonly #painted = new Map<Part, { readonly shapes: GroundShapes; readonly sheet: GroundSheet }>();
 
   constructor(env: GraphicEnvironment, key: string) {
     const make = (part: Part): void => {
-      part.view.addChild(takeGraphics());
-      this.#sheets.set(part, new GroundSheet(part.view, env.text.resolution));
+      const shapes = env.groundShapes();
+      part.view.addChild(shapes.view);
+      this.#painted.set(part, { shapes, sheet: new GroundSheet(part.view, env.text.resolution) });
     };
     this.#parts = new PartPool(key, make, { onGround: true });
   }
@@ -81,21 +67,18 @@ export class GroundPaint {
   }
 
   #fill(part: Part, inside: readonly Inside[], bounds: Box): void {
-    const g = part.view.children[0];
-    if (!(g instanceof Graphics)) return;
-    g.clear();
+    const shapes: Shape[] = [];
     const cuts: SheetPiece[] = [];
     for (const { piece, polygon } of inside) {
-      if ('colour' in piece) {
-        g.poly(polygon).fill({ color: piece.colour, alpha: piece.alpha });
-        continue;
-      }
-      const { a, b, c, d, tx, ty } = piece.matrix;
-      const matrix = new Matrix(a, b, c, d, tx - bounds.x, ty - bounds.y);
-      if ('texture' in piece) g.poly(polygon).fill({ texture: piece.texture, matrix, textureSpace: 'global', alpha: piece.alpha });
-      else cuts.push({ ...piece, polygon, matrix });
+      if ('picture' in piece) {
+        const { a, b, c, d, tx, ty } = piece.matrix;
+        cuts.push({ ...piece, polygon, matrix: new Matrix(a, b, c, d, tx - bounds.x, ty - bounds.y) });
+      } else if ('ramp' in piece) shapes.push({ ...piece, polygon, from: local(piece.from, bounds), to: local(piece.to, bounds) });
+      else shapes.push({ ...piece, polygon });
     }
-    this.#sheets.get(part)?.draw(cuts, bounds.width, bounds.height);
+    const painted = this.#painted.get(part);
+    painted?.shapes.draw(shapes);
+    painted?.sheet.draw(cuts, bounds.width, bounds.height);
     part.tight = slices(
       inside.map(({ polygon }) => polygon),
       bounds,
@@ -103,8 +86,11 @@ export class GroundPaint {
   }
 
   destroy(): void {
-    for (const sheet of this.#sheets.values()) sheet.destroy();
-    this.#sheets.clear();
+    for (const { shapes, sheet } of this.#painted.values()) {
+      shapes.destroy();
+      sheet.destroy();
+    }
+    this.#painted.clear();
     this.#parts.destroy();
   }
 }
@@ -137,8 +123,19 @@ function signature({ piece, polygon }: Inside, bounds: Box): number[] {
   const out = polygon.map((value) => Math.round(value * 64));
   out.push(Math.round(piece.alpha * 512));
   if ('colour' in piece) return [...out, Number.parseInt(piece.colour.slice(1), 16)];
+  if ('ramp' in piece) {
+    const { from, to } = piece;
+    return [
+      ...out,
+      piece.ramp.id,
+      ...[from.x - bounds.x, from.y - bounds.y, to.x - bounds.x, to.y - bounds.y].map((value) => Math.round(value * 64)),
+    ];
+  }
   const { a, b, c, d, tx, ty } = piece.matrix;
-  const id = 'picture' in piece ? piece.picture.id : piece.texture.uid;
-  out.push(id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - bounds.x) * 64, (ty - bounds.y) * 64].map(Math.round));
+  out.push(piece.picture.id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - bounds.x) * 64, (ty - bounds.y) * 64].map(Math.round));
   return out;
+}
+
+function local({ x, y }: Point, bounds: Box): Point {
+  return { x: x - bounds.x, y: y - bounds.y };
 }

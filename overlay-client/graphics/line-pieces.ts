@@ -1,5 +1,5 @@
 import { type Band, bandAt, bandCorners } from './bands.js';
-import type { PlainPiece } from './ground-paint.js';
+import type { PlainShape } from './ground-shapes.js';
 import { type LineInPicture, lineLayers } from './line.js';
 
 /** Dashes on the ground, metres along the line. */
@@ -16,8 +16,8 @@ const GLOW_ALPHA = 0.75;
 const DASHES_MAX = 200;
 
 /** A line as a soft edge around a core. @param lengthM of the whole line on the ground. */
-export function linePieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes?: Dashes): PlainPiece[] {
-  const pieces: PlainPiece[] = lineLayers(line).map(({ polygon, alpha }, i, layers) => ({
+export function linePieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes?: Dashes): PlainShape[] {
+  const pieces: PlainShape[] = lineLayers(line).map(({ polygon, alpha }, i, layers) => ({
     polygon,
     colour,
     alpha: opacity * (dashes ? (i < layers.length - 1 ? alpha * GLOW_ALPHA : BETWEEN_ALPHA) : alpha),
@@ -26,13 +26,13 @@ export function linePieces(line: LineInPicture, colour: string, opacity: number,
   return pieces;
 }
 
-function dashPieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes: Dashes): PlainPiece[] {
+function dashPieces(line: LineInPicture, colour: string, opacity: number, lengthM: number, dashes: Dashes): PlainShape[] {
   const period = Math.max(dashes.dashM + dashes.gapM, lengthM / DASHES_MAX);
   const count = Math.max(1, Math.round((lengthM + dashes.gapM) / period));
   const share = dashes.dashM / (dashes.dashM + dashes.gapM);
   // A dash stands at either end of the line.
   const step = 1 / (count - 1 + share);
-  const pieces: PlainPiece[] = [];
+  const pieces: PlainShape[] = [];
   for (let i = 0; i < count; i++) {
     const from = line.drawnAt(Math.max(i * step, Math.min(line.shareA, line.shareB)));
     const to = line.drawnAt(Math.min((i + share) * step, Math.max(line.shareA, line.shareB)));

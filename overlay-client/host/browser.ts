@@ -1,6 +1,7 @@
 import { autoDetectRenderer, Container, type Renderer, Ticker } from 'pixi.js';
 import type { ChannelScene, GraphicState, TrackingFrame } from '../../protocol/index.js';
 import { FONT_SUBSETS, FONT_WEIGHTS, fontFamily, fontFile } from '../graphics/fonts.js';
+import { CanvasShapes, GpuShapes } from '../graphics/ground-shapes.js';
 import { GroundImage } from '../graphics/images.js';
 import { TextPainter } from '../graphics/text.js';
 import { GroundMask } from './ground-mask.js';
@@ -81,7 +82,7 @@ class BrowserHost implements BrowserOverlay {
     this.#root.addChild(this.#ground.container, this.#over);
     this.#root.scale.set(width / scene.width, height / scene.height);
     this.#text = new TextPainter(textResolution(height / scene.height));
-    this.#model = new SceneModel(scene, this.#text, this.#images);
+    this.#model = this.#newModel();
   }
 
   observe(frame: TrackingFrame, graphics?: readonly GraphicState[]): void {
@@ -113,13 +114,18 @@ class BrowserHost implements BrowserOverlay {
     this.#model.destroy();
     this.#text.destroy();
     this.#text = new TextPainter(resolution);
-    this.#model = new SceneModel(this.#scene, this.#text, this.#images);
+    this.#model = this.#newModel();
   }
 
   forget(): void {
     this.#empty();
     this.#model.destroy();
-    this.#model = new SceneModel(this.#scene, this.#text, this.#images);
+    this.#model = this.#newModel();
+  }
+
+  #newModel(): SceneModel {
+    const shapes = this.renderer === 'canvas' ? () => new CanvasShapes() : () => new GpuShapes();
+    return new SceneModel(this.#scene, this.#text, shapes, this.#images);
   }
 
   #empty(): void {

@@ -16,9 +16,10 @@ async function drawWhole(size: Size, frames: readonly TrackingFrame[], graphics:
   const { CanvasRenderer, Container } = await import('pixi.js');
   const { SceneModel } = await import('./scene.js');
   const { TextPainter } = await import('../graphics/text.js');
+  const { CanvasShapes } = await import('../graphics/ground-shapes.js');
   const renderer = new CanvasRenderer();
   await renderer.init({ ...size, backgroundAlpha: 0, canvas: nodeCanvas(size.width, size.height), skipExtensionImports: true });
-  const model = new SceneModel(raceScene(size), new TextPainter());
+  const model = new SceneModel(raceScene(size), new TextPainter(), () => new CanvasShapes());
   const root = new Container();
   for (const frame of frames.slice(0, -1)) model.observe(frame, graphics);
   for (const part of model.compose(frames.at(-1)!, graphics)) {

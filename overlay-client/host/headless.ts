@@ -1,5 +1,6 @@
 import { CanvasRenderer, Container, type ICanvasRenderingContext2D } from 'pixi.js';
 import type { Box, ChannelScene, GraphicState, OverlayRegion, Size, TrackingFrame } from '../../protocol/index.js';
+import { CanvasShapes } from '../graphics/ground-shapes.js';
 import { GroundImage } from '../graphics/images.js';
 import type { Part } from '../graphics/part.js';
 import { TextPainter } from '../graphics/text.js';
@@ -68,7 +69,7 @@ export class HeadlessHost implements HeadlessOverlay {
     this.#context = renderer.canvasContext.rootContext;
     this.#text = new TextPainter();
     this.#images = images;
-    this.#model = new SceneModel(scene, this.#text, images);
+    this.#model = new SceneModel(scene, this.#text, () => new CanvasShapes(), images);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { type Box, type ChannelScene, type GraphicState, samePeople, type TrackingFrame } from '../../protocol/index.js';
 import { type BoundGraphic, drawings, SCREEN_DEPTH, TAGS_DEPTH } from '../graphics/drawing.js';
 import type { Moment } from '../graphics/graphic.js';
+import type { GroundShapes } from '../graphics/ground-shapes.js';
 import { type Images, NO_IMAGES } from '../graphics/images.js';
 import { presence } from '../graphics/motion.js';
 import type { Part } from '../graphics/part.js';
@@ -25,18 +26,20 @@ export class SceneModel {
   #scene: ChannelScene;
   #theme: Theme;
   readonly #text: TextPainter;
+  readonly #groundShapes: () => GroundShapes;
   readonly #images: Images;
   readonly #live = new Map<string, Live>();
   #states: readonly GraphicState[] = [];
   #frame: TrackingFrame | undefined;
   #race: RaceLog;
 
-  constructor(scene: ChannelScene, text: TextPainter, images: Images = NO_IMAGES) {
+  constructor(scene: ChannelScene, text: TextPainter, groundShapes: () => GroundShapes, images: Images = NO_IMAGES) {
     this.#scene = scene;
     this.#images = images;
     this.#theme = themeFor(scene, scene.look);
     this.#race = new RaceLog(scene.course);
     this.#text = text;
+    this.#groundShapes = groundShapes;
   }
 
   /** Another roster, course or look of the same picture: every graphic is made anew. What happened in the race stays known where it is the same one. */
@@ -127,6 +130,7 @@ export class SceneModel {
       if (this.#live.has(id) || !isGraphicType(type)) continue;
       const graphic = drawings[type].bind({
         ...{ id, scene: this.#scene, theme: this.#theme, text: this.#text, images: this.#images, race: this.#race },
+        groundShapes: this.#groundShapes,
       });
       this.#live.set(id, { type, graphic });
     }

@@ -29,6 +29,7 @@ export async function createReader(scene: ChannelScene): Promise<Reader> {
   const { Graphics, Sprite } = await import('pixi.js');
   const { SceneModel } = await import('../host/scene.js');
   const { TextPainter } = await import('../graphics/text.js');
+  const { CanvasShapes } = await import('../graphics/ground-shapes.js');
   const texts = new Map<object, string>();
   class RememberingPainter extends TextPainter {
     override paint(text: string, style: TextStyle) {
@@ -38,7 +39,7 @@ export async function createReader(scene: ChannelScene): Promise<Reader> {
     }
   }
   const painter = new RememberingPainter();
-  const model = new SceneModel(scene, painter);
+  const model = new SceneModel(scene, painter, () => new CanvasShapes());
   let shown: readonly Part[] = [];
 
   const readIn = (part: Part, view: Container, x: number, y: number, out: Written[]): void => {

@@ -1,5 +1,4 @@
-import { Matrix, type Texture } from 'pixi.js';
-import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type Point, type TrackingFrame } from '../../../protocol/index.js';
 import { bandAt, clipBetween, crossingShare } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { GroundView } from '../ground.js';
@@ -9,9 +8,10 @@ import { type LineInPicture, lineLayers, projectLine } from '../line.js';
 import { clamp } from '../motion.js';
 import type { Part } from '../part.js';
 import { RaceClock } from '../race-clock.js';
+import type { Ramp } from '../ramp.js';
 import { LineLabel } from './label.js';
 import type { LeaderLineData } from './manifest.js';
-import { isPlain, RAMP_CORNERS, RAMP_LENGTH, rampTexture } from './ramp.js';
+import { isPlain, lineRamp, RAMP_CORNERS } from './ramp.js';
 
 /** A line across the course: as straight as the camera's lens lets a straight line be. */
 export class LeaderLine implements Graphic<LeaderLineData> {
@@ -21,7 +21,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   readonly #clock = new RaceClock();
   readonly #label: LineLabel;
   readonly #course: CourseGeometry | null;
-  readonly #ramps = new Map<string, Texture>();
+  readonly #ramps = new Map<string, Ramp>();
   /** Kept while fading out on a lost pose. */
   #line: LineInPicture | undefined;
 
@@ -69,16 +69,16 @@ export class LeaderLine implements Graphic<LeaderLineData> {
       return stretches.map(({ axis, start, end, from, to }): Piece => {
         const piece = { polygon: clipBetween(polygon, axis, start, end), alpha: alpha * opacity };
         if (isPlain(line.shareAt(from), line.shareAt(to))) return { ...piece, colour: data.colour };
-        return { ...piece, texture: ramp, matrix: rampMatrix(line, from, to) };
+        return { ...piece, ramp, ...rampAlong(line, from, to) };
       });
     });
   }
 
-  #ramp(data: LeaderLineData): Texture {
+  #ramp(data: LeaderLineData): Ramp {
     const key = data.colour + data.endColour;
     let ramp = this.#ramps.get(key);
     if (!ramp) {
-      ramp = rampTexture(data.colour, data.endColour);
+      ramp = lineRamp(data.colour, data.endColour);
       this.#ramps.set(key, ramp);
     }
     return ramp;
@@ -91,7 +91,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
   destroy(): void {
     this.#paint.destroy();
     this.#label.destroy();
-    for (const ramp of this.#ramps.values()) ramp.destroy(true);
+    for (const ramp of this.#ramps.values()) ramp.destroy();
   }
 }
 
@@ -124,16 +124,12 @@ function stretchesOf(line: LineInPicture): Stretch[] {
   });
 }
 
-/** Lays the ramp along the line so that it is right at two shares of what is drawn. */
-function rampMatrix(line: LineInPicture, from: number, to: number): Matrix {
-  const start = bandAt(line.band, from).at;
-  const end = bandAt(line.band, to).at;
-  const s0 = line.shareAt(from) * RAMP_LENGTH;
-  const s1 = line.shareAt(to) * RAMP_LENGTH;
+/** Where the ramp's ends come to lie so that it is right at two shares of what is drawn. */
+function rampAlong(line: LineInPicture, first: number, second: number): { from: Point; to: Point } {
+  const start = bandAt(line.band, first).at;
+  const end = bandAt(line.band, second).at;
+  const [s0, s1] = [line.shareAt(first), line.shareAt(second)];
   const scale = s1 === s0 ? 1 : 1 / (s1 - s0);
-  const vx = (end.x - start.x) * scale;
-  const vy = (end.y - start.y) * scale;
-  // Across, the ramp is the same everywhere: any second axis will do that is not the first.
-  const norm = Math.hypot(vx, vy) || 1;
-  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, start.x - vx * s0, start.y - vy * s0);
+  const [vx, vy] = [(end.x - start.x) * scale, (end.y - start.y) * scale];
+  return { from: { x: start.x - vx * s0, y: start.y - vy * s0 }, to: { x: start.x + vx * (1 - s0), y: start.y + vy * (1 - s0) } };
 }

@@ -1,8 +1,5 @@
-import { DOMAdapter, Texture } from 'pixi.js';
+import { Ramp } from '../ramp.js';
 
-/** Texture pixels along the whole line. */
-export const RAMP_LENGTH = 256;
-const HEIGHT = 4;
 /** Share of the line over which it fades at either end. */
 const FADE = 0.06;
 /** From here to as far from the other end, the line has its plain colour. */
@@ -19,20 +16,15 @@ export function isPlain(a: number, b: number): boolean {
 }
 
 /** The line's colour along its length: the brand colour in the middle, deeper towards the ends, nothing at the very ends. */
-export function rampTexture(colour: string, endColour: string): Texture {
-  const canvas = DOMAdapter.get().createCanvas(RAMP_LENGTH, HEIGHT);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('overlay: this canvas has no 2d context to draw the leader line with');
-  const gradient = context.createLinearGradient(0, 0, RAMP_LENGTH, 0);
-  gradient.addColorStop(0, `${endColour}00`);
-  gradient.addColorStop(FADE * 0.5, `${endColour}90`);
-  gradient.addColorStop(FADE, endColour);
-  gradient.addColorStop(PLAIN, colour);
-  gradient.addColorStop(1 - PLAIN, colour);
-  gradient.addColorStop(1 - FADE, endColour);
-  gradient.addColorStop(1 - FADE * 0.5, `${endColour}90`);
-  gradient.addColorStop(1, `${endColour}00`);
-  context.fillStyle = gradient;
-  context.fillRect(0, 0, RAMP_LENGTH, HEIGHT);
-  return Texture.from({ resource: canvas, addressMode: 'repeat' }, true);
+export function lineRamp(colour: string, endColour: string): Ramp {
+  return new Ramp([
+    { at: 0, colour: `${endColour}00` },
+    { at: FADE * 0.5, colour: `${endColour}90` },
+    { at: FADE, colour: endColour },
+    { at: PLAIN, colour },
+    { at: 1 - PLAIN, colour },
+    { at: 1 - FADE, colour: endColour },
+    { at: 1 - FADE * 0.5, colour: `${endColour}90` },
+    { at: 1, colour: `${endColour}00` },
+  ]);
 }
