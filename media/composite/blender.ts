@@ -21,60 +21,70 @@ export interface Blending {
   readonly fixed?: number;
 }
 
-/** Blends layers into pictures in place, row by row: each covered stretch passes through the kernel's memory. */
+/** Spans that pass through the kernel's memory at once: few calls, and what passes stays in the cache. */
+const AT_ONCE = 64;
+/** Up to so many samples are copied faster one by one. */
+const SHORT = 24;
+
+/** Blends layers into pictures in place: covered stretches of rows pass through the kernel's memory, a batch at a time. */
 export class Blender {
   readonly #kernel: Kernel;
-  /** A row of samples; coverage and colour as they were changed for it. */
-  #row: Stretch | undefined;
+  /** A batch: its spans, then its samples. */
+  #batch: Stretch | undefined;
   #shares: Stretch | undefined;
-  /** The row's view last made: neighbouring rows are mostly as long. */
-  #view: Uint8Array = new Uint8Array(0);
+  #fixed: Stretch | undefined;
+  /** Of a batch's spans: where in the picture they begin, and how many samples of it they span. */
+  readonly #starts = new Int32Array(AT_ONCE);
+  readonly #lengths = new Int32Array(AT_ONCE);
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
   }
 
   /** The top left sample of the layer comes to lie at (left, top) of the picture. What lies outside the picture is left out. */
-  blend(picture: PicturePlane, layer: LayerPlane, left: number, top: number, { shares, fixed }: Blending = {}): void {
+  blend(picture: PicturePlane, layer: LayerPlane, left: number, top: number, { shares = 0, fixed }: Blending = {}): void {
+    const add = fixed === undefined ? layer.add : this.#fixedAdd(layer, fixed);
     const kernel = this.#kernel;
-    const { calls } = kernel;
     const { samples, first, step, stride } = picture;
     const { spans, width } = layer;
-    const padded = (width + 15) & ~15;
-    this.#row = kernel.retake(this.#row, 10 * padded);
-    const row = this.#row.at;
-    const [keepTo, addTo] = [row + 4 * padded, row + 6 * padded];
-    for (let s = 0; s < spans.length; s += 3) {
-      const y = top + spans[s]!;
-      if (y < 0 || y >= picture.height) continue;
-      const from = Math.max(spans[s + 1]!, -left);
-      const count = Math.min(spans[s + 2]!, picture.width - left) - from;
-      if (count <= 0) continue;
-      const p = spans[s]! * width + from;
-      let [keep, add] = [layer.keep + 2 * p, layer.add + 4 * p];
-      if (fixed !== undefined) {
-        calls.fixedAdd(keep, fixed, count, addTo);
-        add = addTo;
+    const isWide = samples instanceof Uint16Array;
+    this.#batch = kernel.retake(this.#batch, AT_ONCE * (8 + ((width + 7) & ~7) * step * samples.BYTES_PER_ELEMENT));
+    const table = this.#batch.at >> 2;
+    const begin = this.#batch.at + 8 * AT_ONCE;
+    const own = isWide ? kernel.words : kernel.bytes;
+    const { ints } = kernel;
+    for (let s = 0; s < spans.length; ) {
+      let count = 0;
+      let to = begin / samples.BYTES_PER_ELEMENT;
+      for (; s < spans.length && count < AT_ONCE; s += 3) {
+        const y = top + spans[s]!;
+        if (y < 0 || y >= picture.height) continue;
+        const from = Math.max(spans[s + 1]!, -left);
+        const covered = Math.min(spans[s + 2]!, picture.width - left) - from;
+        if (covered <= 0) continue;
+        const at = first + y * stride + (left + from) * step;
+        const length = (covered - 1) * step + 1;
+        copy(samples, at, length, own, to);
+        ints[table + 2 * count] = spans[s]! * width + from;
+        ints[table + 2 * count + 1] = covered;
+        this.#starts[count] = at;
+        this.#lengths[count++] = length;
+        to += ((covered + 7) & ~7) * step;
       }
-      if (shares !== undefined) {
-        calls.uncover(keep, add, shares + p, count, keepTo, addTo);
-        [keep, add] = [keepTo, addTo];
-      }
-      const at = first + y * stride + (left + from) * step;
-      const length = (count - 1) * step + 1;
-      if (samples instanceof Uint8Array) {
-        kernel.bytes.set(samples.subarray(at, at + length), row);
-        if (step === 1) calls.blend8(row, keep, add, count);
-        else calls.blend8Pairs(row, keep, add, count);
-        if (this.#view.length !== length || this.#view.byteOffset !== row || this.#view.buffer !== kernel.bytes.buffer)
-          this.#view = kernel.bytes.subarray(row, row + length);
-        samples.set(this.#view, at);
-      } else {
-        kernel.words.set(samples.subarray(at, at + length), row >> 1);
-        calls.blend16(row, step, picture.shift, keep, add, count);
-        samples.set(kernel.words.subarray(row >> 1, (row >> 1) + length), at);
+      kernel.calls.blendSpans(begin, isWide, step, picture.shift, table << 2, count, layer.keep, add, shares);
+      to = begin / samples.BYTES_PER_ELEMENT;
+      for (let i = 0; i < count; i++) {
+        copy(own, to, this.#lengths[i]!, samples, this.#starts[i]!);
+        to += ((ints[table + 2 * i + 1]! + 7) & ~7) * step;
       }
     }
+  }
+
+  /** One code value by a layer's coverage, in place of its own samples. */
+  #fixedAdd({ keep, width, height }: LayerPlane, value: number): number {
+    this.#fixed = this.#kernel.retake(this.#fixed, 2 * width * height);
+    this.#kernel.calls.fixedAdd(keep, value, width * height, this.#fixed.at);
+    return this.#fixed.at;
   }
 
   /**
@@ -91,6 +101,11 @@ export class Blender {
     kernel.calls.halveShares(at, luma.width, luma.height, luma.height / chroma[0].height, at + count);
     return { luma: at, chroma: at + count };
   }
+}
+
+function copy<Samples extends Uint8Array | Uint16Array>(from: Samples, at: number, length: number, to: Samples, start: number): void {
+  if (length > SHORT) to.set(from.subarray(at, at + length), start);
+  else for (let i = 0; i < length; i++) to[start + i] = from[at + i]!;
 }
 
 /** Sets every sample of a plane to one code value. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { OverlayRegion } from '../../protocol/index.js';
 import { PICTURE_FORMATS } from '../ffmpeg/picture-format.js';
 import type { Colour } from '../frame.js';
 import { nativePicture, type Pixel, pictureInfo, shownPicture } from '../testing/pictures.js';
+import { colourWeights } from './colour.js';
 import { Compositor } from './compositor.js';
 import { planesOf } from './planes.js';
 
@@ -109,6 +111,57 @@ test('soft edges at any offset agree with the picture blended in RGB', async () 
       }
       native.free();
       reference.free();
+      compositor.close();
+    }
+  }
+});
+
+test('every sample is the weighted mean of what was there and what is drawn, to half a code value and a little', async () => {
+  const byte = fc.integer({ min: 0, max: 255 });
+  const pixels = fc.array(fc.tuple(byte, byte, byte, fc.oneof(byte, fc.constantFrom(0, 255))), { minLength: 60, maxLength: 60 });
+  const [left, top, across, down] = [3, 1, 10, 6];
+  for (const format of PICTURE_FORMATS) {
+    for (const range of format.alwaysFull ? (['full'] as const) : (['limited', 'full'] as const)) {
+      const info = pictureInfo(16, 8, format.name, 'bt709', range);
+      const weights = colourWeights(info.colour, info.format);
+      const compositor = new Compositor(info);
+      // Sums of four products rounded to parts of a code value: coarser parts with more bits.
+      const nearly = 0.5 + 3 / 2 ** (15 - format.depth);
+      let revision = 0;
+      await fc.assert(
+        fc.asyncProperty(pixels, fc.integer({ min: 0, max: 2 ** format.depth - 1 }), async (drawn, level) => {
+          const native = await nativePicture(info, () => [0, 0, 0]);
+          for (const plane of planesOf(native, info.format, info.size))
+            for (let y = 0; y < plane.height; y++)
+              for (let x = 0; x < plane.width; x++) plane.samples[plane.first + y * plane.stride + x * plane.step] = level << plane.shift;
+          const at = (x: number, y: number) => drawn[(y - top) * across + x - left]!;
+          const card = { x: left, y: top, width: across, height: down };
+          compositor.blend({ native }, [region(card, (x, y) => drawn[y * across + x]!, 'card', ++revision)]);
+          for (const [i, plane] of planesOf(native, info.format, info.size).entries()) {
+            const [shiftX, shiftY] = i === 0 ? [0, 0] : [info.format.chromaShiftX, info.format.chromaShiftY];
+            const { r: wr, g: wg, b: wb, base } = [weights.y, weights.u, weights.v][i]!;
+            for (let y = 0; y < plane.height; y++)
+              for (let x = 0; x < plane.width; x++) {
+                let want = 0;
+                for (let v = 0; v <= shiftY; v++)
+                  for (let u = 0; u <= shiftX; u++) {
+                    const [px, py] = [(x << shiftX) + u, (y << shiftY) + v];
+                    const isIn = px >= left && px < left + across && py >= top && py < top + down;
+                    const [r, g, b, a] = isIn ? at(px, py) : [0, 0, 0, 0];
+                    want += (level * (255 - a) + (wr * r + wg * g + wb * b + base) * a) / 255;
+                  }
+                want = Math.min(2 ** format.depth - 1, want / (1 + shiftX) / (1 + shiftY));
+                const got = plane.samples[plane.first + y * plane.stride + x * plane.step]! >> plane.shift;
+                assert.ok(
+                  Math.abs(got - want) <= nearly,
+                  `${format.name} ${range}: ${'YUV'[i]}(${x},${y}) is ${got}, not ${want.toFixed(2)}`,
+                );
+              }
+          }
+          native.free();
+        }),
+        { numRuns: 12 },
+      );
       compositor.close();
     }
   }

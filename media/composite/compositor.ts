@@ -24,7 +24,7 @@ const FORGET_AFTER = 120;
 export class Compositor {
   private readonly weights: ColourWeights;
   private readonly kernel = new Kernel();
-  private readonly converter = new Converter(this.kernel);
+  private readonly converter: Converter;
   private readonly blender = new Blender(this.kernel);
   private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
@@ -39,6 +39,7 @@ export class Compositor {
 
   constructor(private readonly info: Pick<SourceInfo, 'size' | 'format' | 'colour' | 'sampleAspectRatio'>) {
     this.weights = colourWeights(info.colour, info.format);
+    this.converter = new Converter(this.kernel, info.format, this.weights);
     this.pool = new FramePool(info);
     this.handKeys = new HandKeys(info);
   }
@@ -174,7 +175,7 @@ export class Compositor {
     }
     if (region.rgba.length < region.width * region.height * 4)
       throw new MediaError(`graphics region "${region.key}" is ${region.width}×${region.height} but has ${region.rgba.length} bytes`);
-    const layer = this.converter.convert(region, this.info.format, this.weights, cached?.layer);
+    const layer = this.converter.convert(region, cached?.layer);
     this.layers.set(region.key, { layer, usedAt: this.blends });
     return layer;
   }

@@ -1,38 +1,38 @@
 import { readFileSync } from 'node:fs';
 
 const PAGE = 65_536;
-/** Above what the kernel itself may use. */
-const FIRST = 1024;
+/** Above the kernel's own data, which begin at 1024. */
+const FIRST = 2048;
 /** Kernels read and write up to a block beyond the end. */
 const SLACK = 64;
 
 /** What `planes.as.ts` exports. Addresses are bytes in its memory. */
 interface Calls {
-  luma(rgba: number, width: number, height: number, weights: number, keep: number, add: number, blocks: number): void;
-  chromaHalf(
-    rgba: number,
-    width: number,
-    height: number,
-    rows: number,
-    weights: number,
-    keep: number,
-    addU: number,
-    addV: number,
-    blocks: number,
-  ): void;
-  chromaFull(rgba: number, width: number, height: number, weights: number, addU: number, addV: number): void;
+  setDepth(depth: number): void;
+  setWeight(index: number, value: number): void;
+  place(rgba: number, w: number, h: number, left: number, top: number, to: number, width: number, height: number): void;
+  luma(rgba: number, width: number, height: number, keep: number, add: number, blocks: number): void;
+  chromaHalf(rgba: number, width: number, height: number, rows: number, keep: number, addU: number, addV: number, blocks: number): void;
+  chromaFull(rgba: number, width: number, height: number, addU: number, addV: number): void;
   findSpans(blocks: number, perRow: number, rows: number, step: number, gap: number, out: number): number;
-  blend8(samples: number, keep: number, add: number, count: number): void;
-  blend8Pairs(samples: number, keep: number, add: number, count: number): void;
-  blend16(samples: number, step: number, shift: number, keep: number, add: number, count: number): void;
-  uncover(keep: number, add: number, shares: number, count: number, keepTo: number, addTo: number): void;
+  blendSpans(
+    samples: number,
+    isWide: boolean,
+    step: number,
+    shift: number,
+    spans: number,
+    count: number,
+    keep: number,
+    add: number,
+    shares: number,
+  ): void;
   halveShares(shares: number, width: number, height: number, rows: number, to: number): void;
   fixedAdd(keep: number, value: number, count: number, addTo: number): void;
 }
 
 const NAMES: readonly (keyof Calls)[] = [
-  ...(['luma', 'chromaHalf', 'chromaFull', 'findSpans'] as const),
-  ...(['blend8', 'blend8Pairs', 'blend16', 'uncover', 'halveShares', 'fixedAdd'] as const),
+  ...(['setDepth', 'setWeight', 'place', 'luma', 'chromaHalf', 'chromaFull', 'findSpans'] as const),
+  ...(['blendSpans', 'halveShares', 'fixedAdd'] as const),
 ];
 
 /** A stretch of the kernel's memory. */
@@ -52,6 +52,7 @@ export class Kernel {
   /** The whole memory. Another view after each {@link take}. */
   bytes: Uint8Array;
   words: Uint16Array;
+  ints: Int32Array;
 
   constructor() {
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./planes.wasm', import.meta.url)));
@@ -63,6 +64,7 @@ export class Kernel {
     this.#memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint16Array(memory.buffer);
+    this.ints = new Int32Array(memory.buffer);
   }
 
   /** At least so many bytes, on a 16-byte boundary, undefined. */
@@ -78,6 +80,7 @@ export class Kernel {
       this.#memory.grow(Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE));
       this.bytes = new Uint8Array(this.#memory.buffer);
       this.words = new Uint16Array(this.#memory.buffer);
+      this.ints = new Int32Array(this.#memory.buffer);
     }
     return { at, bytes: size };
   }

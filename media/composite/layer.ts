@@ -1,15 +1,15 @@
 import type { Stretch } from './kernel.js';
 
 /**
- * One plane of a region, ready to blend: `sample = (sample · keep + add) >> 15`. Lies in the kernel's memory, row after row; samples outside the spans
- * are without coverage.
+ * One plane of a region, ready to blend: `sample = (add − sample · keep) · 2^-fraction`, with the fraction that lets the largest sample fit 15 bits. Lies in
+ * the kernel's memory, row after row, two bytes a number; samples outside the spans are without coverage.
  */
 export interface LayerPlane {
   readonly width: number;
   readonly height: number;
-  /** Where it is told how much of the picture stays, 0 to 2^15 (two bytes a sample). */
+  /** Where it is told how much of the picture stays: none to all as 0 to −1, Q15. */
   readonly keep: number;
-  /** Where coverage times the drawn sample lies, in 1/2^15 code values, with the rounding half added (four bytes a sample). */
+  /** Where coverage times the drawn sample lies, in parts of a code value, half of one added to round. */
   readonly add: number;
   /** Triples: row, first sample, one past the last. */
   readonly spans: Int32Array;

@@ -1,92 +1,116 @@
-// AssemblyScript: straight RGBA → premultiplied planes, and these into rows of pictures, eight samples at a time. Called by converter.ts and blender.ts;
-// kernel.ts lays out the memory.
+// AssemblyScript: straight RGBA → premultiplied planes, and these into rows of pictures, eight samples at a time in 16-bit lanes. Called by converter.ts
+// and blender.ts; kernel.ts lays out the memory.
 
-const HALF: f32 = 16384;
-/** What a sample without coverage does: all of the picture stays, nothing but the rounding half is added. */
-const STAYS: i16 = -32768;
-const NOTHING: i32 = 16384;
+/** Code values are counted in parts of 2^-fraction, so that the largest just fits 15 bits. */
+let fraction: i32 = 7;
+/** Half a code value. */
+let half: i32 = 64;
+/** What a sample without coverage does: minus all of the picture stays. */
+const STAYS: i32 = -0x8000;
+/** Q15, four each for Y, U and V: red, green, blue, and the base that coverage alone brings. */
+const weights: usize = memory.data(24, 16);
+const Y: usize = 0;
+const U: usize = 8;
+const V: usize = 16;
 
-/** Weights: 4 f32 each for Y, U, V (red, green, blue, base), scaled by 2^15 / 255; then the share of one pixel in a chroma sample. */
+/** Pictures have samples of so many bits. */
+export function setDepth(depth: i32): void {
+  fraction = 15 - depth;
+  half = 1 << (fraction - 1);
+}
+
+/** @param index of the weight, see above @param value Q15 */
+export function setWeight(index: i32, value: i32): void {
+  store<i16>(weights + (<usize>index << 1), <i16>value);
+}
+
+/** One channel of eight pixels, 16 bits each. */
 @inline
-function weight(at: usize, index: i32): v128 {
-  return v128.splat<f32>(load<f32>(at + (index << 2)));
+function red(low: v128, high: v128): v128 {
+  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
 @inline
-function channel(pixels: v128, shift: i32): v128 {
-  return v128.convert<i32>(v128.and(v128.shr<u32>(pixels, shift), v128.splat<i32>(0xff)));
+function green(low: v128, high: v128): v128 {
+  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 1, 5, 9, 13, 17, 21, 25, 29, 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
 @inline
-function alpha(pixels: v128): v128 {
-  return v128.convert<i32>(v128.shr<u32>(pixels, 24));
+function blue(low: v128, high: v128): v128 {
+  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 2, 6, 10, 14, 18, 22, 26, 30, 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
-/** r·R + g·G + b·B + base·A, with R, G, B already multiplied by A, plus the rounding half. */
 @inline
-function weigh(r: v128, g: v128, b: v128, a: v128, w: usize, first: i32): v128 {
-  const colour = v128.add<f32>(v128.mul<f32>(r, weight(w, first)), v128.mul<f32>(g, weight(w, first + 1)));
-  const rest = v128.add<f32>(v128.mul<f32>(b, weight(w, first + 2)), v128.mul<f32>(a, weight(w, first + 3)));
-  return v128.trunc_sat<i32>(v128.add<f32>(v128.add<f32>(colour, rest), v128.splat<f32>(HALF)));
+function alpha(low: v128, high: v128): v128 {
+  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 3, 7, 11, 15, 19, 23, 27, 31, 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
-/** What stays of the picture under a mean alpha: 2^15 − alpha · 2^15 / 255, rounded. */
+/** A channel times alpha, halved: all of it is 32512. */
 @inline
-function keep(a: v128): v128 {
-  const cover = v128.mul<f32>(a, v128.splat<f32>(<f32>(32768.0 / 255.0)));
-  return v128.trunc_sat<i32>(v128.sub<f32>(v128.splat<f32>(32768.5), cover));
+function premultiplied(channel: v128, a: v128): v128 {
+  return v128.shr<u16>(v128.mul<i16>(channel, a), 1);
 }
 
-/** Sums of neighbours: (x0+x1, x2+x3, y0+y1, y2+y3). */
+/** Half a code value, and what the colour of covered pixels adds. `a` is alpha times 128. */
 @inline
-function pairs(x: v128, y: v128): v128 {
-  return v128.add<f32>(v128.shuffle<f32>(x, y, 0, 2, 4, 6), v128.shuffle<f32>(x, y, 1, 3, 5, 7));
+function weigh(r: v128, g: v128, b: v128, a: v128, plane: usize): v128 {
+  const at = weights + plane;
+  const colour = v128.add<i16>(weighed(r, at), v128.add<i16>(weighed(g, at + 2), weighed(b, at + 4)));
+  return v128.add_sat<i16>(v128.add<i16>(weighed(a, at + 6), v128.splat<i16>(<i16>half)), colour);
+}
+
+@inline
+function weighed(channel: v128, at: usize): v128 {
+  return v128.q15mulr_sat<i16>(channel, v128.load_splat<u16>(at));
+}
+
+/** Minus what stays of the picture, Q15, under alpha times 128. */
+@inline
+function kept(a: v128): v128 {
+  const cover = v128.add<i16>(v128.shl<i16>(a, 1), v128.shr<u16>(a, 7));
+  return v128.sub<i16>(v128.avgr<u16>(cover, v128.splat<i16>(0)), v128.splat<i16>(<i16>STAYS));
+}
+
+/**
+ * A picture without gaps into one whose rows are `width` long, `left` from its left and `top` from its top; what lies around it becomes transparent.
+ */
+export function place(rgba: usize, w: i32, h: i32, left: i32, top: i32, to: usize, width: i32, height: i32): void {
+  const line = <usize>w << 2;
+  memory.fill(to, 0, (<usize>width << 2) * <usize>height);
+  to += <usize>(top * width + left) << 2;
+  for (let y = 0; y < h; y++) {
+    memory.copy(to, rgba, line);
+    rgba += line;
+    to += <usize>width << 2;
+  }
 }
 
 /** Luma of every pixel. `width` is a multiple of 8. `blocks` gets 1 for each eight pixels with any coverage. */
-export function luma(rgba: usize, width: i32, height: i32, w: usize, keepAt: usize, addAt: usize, blocks: usize): void {
+export function luma(rgba: usize, width: i32, height: i32, keepAt: usize, addAt: usize, blocks: usize): void {
   const count = width * height;
   for (let i = 0; i < count; i += 8) {
     const low = v128.load(rgba);
     const high = v128.load(rgba, 16);
+    const a = alpha(low, high);
+    const a7 = v128.shl<i16>(a, 7);
+    store<u8>(blocks++, u8(v128.any_true(a)));
+    v128.store(keepAt, kept(a7));
+    v128.store(
+      addAt,
+      weigh(premultiplied(red(low, high), a), premultiplied(green(low, high), a), premultiplied(blue(low, high), a), a7, Y),
+    );
     rgba += 32;
-    const covered = v128.any_true(v128.shr<u32>(v128.or(low, high), 24));
-    store<u8>(blocks++, u8(covered));
-    if (covered) {
-      const aLow = alpha(low);
-      const aHigh = alpha(high);
-      v128.store(keepAt, v128.narrow<u32>(keep(aLow), keep(aHigh)));
-      v128.store(
-        addAt,
-        weigh(
-          v128.mul<f32>(channel(low, 0), aLow),
-          v128.mul<f32>(channel(low, 8), aLow),
-          v128.mul<f32>(channel(low, 16), aLow),
-          aLow,
-          w,
-          0,
-        ),
-      );
-      v128.store(
-        addAt,
-        weigh(
-          v128.mul<f32>(channel(high, 0), aHigh),
-          v128.mul<f32>(channel(high, 8), aHigh),
-          v128.mul<f32>(channel(high, 16), aHigh),
-          aHigh,
-          w,
-          0,
-        ),
-        16,
-      );
-    } else {
-      v128.store(keepAt, v128.splat<i16>(STAYS));
-      v128.store(addAt, v128.splat<i32>(NOTHING));
-      v128.store(addAt, v128.splat<i32>(NOTHING), 16);
-    }
     keepAt += 16;
-    addAt += 32;
+    addAt += 16;
   }
+}
+
+/** Means of neighbours of eight, in the lower four lanes and again in the upper. */
+@inline
+function halved(x: v128): v128 {
+  const sums = v128.extadd_pairwise<u16>(x);
+  const means = v128.shr<u32>(v128.add<i32>(sums, v128.splat<i32>(1)), 1);
+  return v128.narrow<i32>(means, means);
 }
 
 /**
@@ -98,79 +122,61 @@ export function chromaHalf(
   width: i32,
   height: i32,
   rows: i32,
-  w: usize,
   keepAt: usize,
   addU: usize,
   addV: usize,
   blocks: usize,
 ): void {
   const stride: usize = <usize>width << 2;
-  const share = v128.splat<f32>(<f32>1 / <f32>(rows << 1));
   for (let y = 0; y < height; y += rows) {
     for (let x = 0; x < width; x += 8) {
       const low = v128.load(rgba);
       const high = v128.load(rgba, 16);
-      let any = v128.or(low, high);
-      let aLow = alpha(low);
-      let aHigh = alpha(high);
-      let rLow = v128.mul<f32>(channel(low, 0), aLow);
-      let rHigh = v128.mul<f32>(channel(high, 0), aHigh);
-      let gLow = v128.mul<f32>(channel(low, 8), aLow);
-      let gHigh = v128.mul<f32>(channel(high, 8), aHigh);
-      let bLow = v128.mul<f32>(channel(low, 16), aLow);
-      let bHigh = v128.mul<f32>(channel(high, 16), aHigh);
+      const a = alpha(low, high);
+      let a7 = v128.shl<i16>(a, 7);
+      let r = premultiplied(red(low, high), a);
+      let g = premultiplied(green(low, high), a);
+      let b = premultiplied(blue(low, high), a);
       if (rows == 2) {
-        const below = v128.load(rgba + stride);
-        const belowHigh = v128.load(rgba + stride, 16);
-        any = v128.or(any, v128.or(below, belowHigh));
-        const a0 = alpha(below);
-        const a1 = alpha(belowHigh);
-        rLow = v128.add<f32>(rLow, v128.mul<f32>(channel(below, 0), a0));
-        rHigh = v128.add<f32>(rHigh, v128.mul<f32>(channel(belowHigh, 0), a1));
-        gLow = v128.add<f32>(gLow, v128.mul<f32>(channel(below, 8), a0));
-        gHigh = v128.add<f32>(gHigh, v128.mul<f32>(channel(belowHigh, 8), a1));
-        bLow = v128.add<f32>(bLow, v128.mul<f32>(channel(below, 16), a0));
-        bHigh = v128.add<f32>(bHigh, v128.mul<f32>(channel(belowHigh, 16), a1));
-        aLow = v128.add<f32>(aLow, a0);
-        aHigh = v128.add<f32>(aHigh, a1);
+        const lowBelow = v128.load(rgba + stride);
+        const highBelow = v128.load(rgba + stride, 16);
+        const below = alpha(lowBelow, highBelow);
+        a7 = v128.avgr<u16>(a7, v128.shl<i16>(below, 7));
+        r = v128.avgr<u16>(r, premultiplied(red(lowBelow, highBelow), below));
+        g = v128.avgr<u16>(g, premultiplied(green(lowBelow, highBelow), below));
+        b = v128.avgr<u16>(b, premultiplied(blue(lowBelow, highBelow), below));
       }
+      a7 = halved(a7);
+      r = halved(r);
+      g = halved(g);
+      b = halved(b);
+      store<u8>(blocks++, u8(v128.any_true(a7)));
+      v128.store_lane<u64>(keepAt, kept(a7), 0);
+      v128.store_lane<u64>(addU, weigh(r, g, b, a7, U), 0);
+      v128.store_lane<u64>(addV, weigh(r, g, b, a7, V), 0);
       rgba += 32;
-      const covered = v128.any_true(v128.shr<u32>(any, 24));
-      store<u8>(blocks++, u8(covered));
-      if (covered) {
-        const a = v128.mul<f32>(pairs(aLow, aHigh), share);
-        const r = v128.mul<f32>(pairs(rLow, rHigh), share);
-        const g = v128.mul<f32>(pairs(gLow, gHigh), share);
-        const b = v128.mul<f32>(pairs(bLow, bHigh), share);
-        const kept = keep(a);
-        v128.store_lane<u64>(keepAt, v128.narrow<u32>(kept, kept), 0);
-        v128.store(addU, weigh(r, g, b, a, w, 4));
-        v128.store(addV, weigh(r, g, b, a, w, 8));
-      } else {
-        store<u64>(keepAt, 0x8000800080008000);
-        v128.store(addU, v128.splat<i32>(NOTHING));
-        v128.store(addV, v128.splat<i32>(NOTHING));
-      }
       keepAt += 8;
-      addU += 16;
-      addV += 16;
+      addU += 8;
+      addV += 8;
     }
     if (rows == 2) rgba += stride;
   }
 }
 
 /** Chroma of every pixel (4:4:4). Coverage and its blocks are luma's. */
-export function chromaFull(rgba: usize, width: i32, height: i32, w: usize, addU: usize, addV: usize): void {
+export function chromaFull(rgba: usize, width: i32, height: i32, addU: usize, addV: usize): void {
   const count = width * height;
-  for (let i = 0; i < count; i += 4) {
-    const pixels = v128.load(rgba);
-    const a = alpha(pixels);
-    const r = v128.mul<f32>(channel(pixels, 0), a);
-    const g = v128.mul<f32>(channel(pixels, 8), a);
-    const b = v128.mul<f32>(channel(pixels, 16), a);
-    v128.store(addU, weigh(r, g, b, a, w, 4));
-    v128.store(addV, weigh(r, g, b, a, w, 8));
-    rgba += 16;
+  for (let i = 0; i < count; i += 8) {
+    const low = v128.load(rgba);
+    const high = v128.load(rgba, 16);
+    const a = alpha(low, high);
+    const a7 = v128.shl<i16>(a, 7);
+    const r = premultiplied(red(low, high), a);
+    const g = premultiplied(green(low, high), a);
+    const b = premultiplied(blue(low, high), a);
+    v128.store(addU, weigh(r, g, b, a7, U));
+    v128.store(addV, weigh(r, g, b, a7, V));
+    rgba += 32;
     addU += 16;
     addV += 16;
   }
@@ -200,55 +206,109 @@ export function findSpans(blocks: usize, perRow: i32, rows: i32, step: i32, gap:
   return i32((out - begin) / 12);
 }
 
-/** `sample = (sample · keep + add) >> 15` for eight bits, in place. Up to seven samples beyond `count` are overwritten. */
-export function blend8(samples: usize, keepAt: usize, addAt: usize, count: i32): void {
+/** Eight samples as layers count them, blended: `add` less what `keep`, which is negative, takes of them. */
+@inline
+function blended(samples: v128, keep: v128, add: v128): v128 {
+  return v128.sub_sat<i16>(add, v128.q15mulr_sat<i16>(samples, keep));
+}
+
+/** The same where only a share of the layer shows (255: all). */
+@inline
+function partly(samples: v128, keep: v128, add: v128, shares: usize): v128 {
+  const share = v128.load_ext<u8>(shares);
+  const part = v128.add<i16>(share, v128.shr<u16>(share, 7));
+  const stays = v128.splat<i16>(<i16>STAYS);
+  const cover = v128.sub<i16>(keep, stays);
+  const low = v128.shr<u32>(v128.extmul_low<u16>(cover, part), 8);
+  const high = v128.shr<u32>(v128.extmul_high<u16>(cover, part), 8);
+  const nothing = v128.splat<i16>(<i16>half);
+  const colour = v128.sub<i16>(add, nothing);
+  const colourLow = v128.shr<i32>(v128.extmul_low<i16>(colour, part), 8);
+  const colourHigh = v128.shr<i32>(v128.extmul_high<i16>(colour, part), 8);
+  return blended(
+    samples,
+    v128.add<i16>(v128.narrow<u32>(low, high), stays),
+    v128.add<i16>(v128.narrow<i32>(colourLow, colourHigh), nothing),
+  );
+}
+
+@inline
+function eightBlended(samples: v128, keep: usize, add: usize, shares: usize): v128 {
+  return shares == 0 ? blended(samples, v128.load(keep), v128.load(add)) : partly(samples, v128.load(keep), v128.load(add), shares);
+}
+
+/** Eight-bit samples of a span, in place. Up to seven beyond `count` are overwritten. */
+function blend8(samples: usize, keep: usize, add: usize, shares: usize, count: i32): void {
   for (let i = 0; i < count; i += 8) {
-    const sample = v128.load_ext<u8>(samples);
-    const kept = v128.load(keepAt);
-    const low = v128.add<i32>(v128.extmul_low<u16>(sample, kept), v128.load(addAt));
-    const high = v128.add<i32>(v128.extmul_high<u16>(sample, kept), v128.load(addAt, 16));
-    const blended = v128.narrow<i32>(v128.shr<i32>(low, 15), v128.shr<i32>(high, 15));
-    v128.store_lane<u64>(samples, v128.narrow<u16>(blended, blended), 0);
+    const eight = v128.shl<i16>(v128.load_ext<u8>(samples), 7);
+    const result = v128.shr<i16>(eightBlended(eight, keep, add, shares), 7);
+    v128.store_lane<u64>(samples, v128.narrow<u16>(result, result), 0);
     samples += 8;
-    keepAt += 16;
-    addAt += 32;
+    keep += 16;
+    add += 16;
+    if (shares != 0) shares += 8;
   }
 }
 
-/** The same for every second sample: U or V of a semi-planar picture. */
-export function blend8Pairs(samples: usize, keepAt: usize, addAt: usize, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    store<u8>(samples, <u8>((<i32>load<u8>(samples) * <i32>load<u16>(keepAt) + load<i32>(addAt)) >> 15));
-    samples += 2;
-    keepAt += 2;
-    addAt += 4;
+/** Words of 16 bits whose lowest `shift` bits are no part of the value. Up to seven beyond `count` are overwritten. */
+function blend16(samples: usize, shift: i32, keep: usize, add: usize, shares: usize, count: i32): void {
+  for (let i = 0; i < count; i += 8) {
+    const eight = v128.shl<i16>(v128.shr<u16>(v128.load(samples), shift), fraction);
+    const result = v128.max<i16>(eightBlended(eight, keep, add, shares), v128.splat<i16>(0));
+    v128.store(samples, v128.shl<i16>(v128.shr<i16>(result, fraction), shift));
+    samples += 16;
+    keep += 16;
+    add += 16;
+    if (shares != 0) shares += 8;
   }
 }
 
-/** The same for 16-bit words whose lowest `shift` bits are no part of the value; `step` 1 or 2 words. */
-export function blend16(samples: usize, step: i32, shift: i32, keepAt: usize, addAt: usize, count: i32): void {
-  const stride = <usize>step << 1;
-  for (let i = 0; i < count; i++) {
-    const blended = ((<i32>load<u16>(samples) >> shift) * <i32>load<u16>(keepAt) + load<i32>(addAt)) >> 15;
-    store<u16>(samples, <u16>(blended << shift));
-    samples += stride;
-    keepAt += 2;
-    addAt += 4;
+/** Every second sample, of one byte or (`isWide`) two: U or V of a semi-planar picture. Up to seven beyond `count` are overwritten. */
+function blendPairs(samples: usize, isWide: bool, shift: i32, keep: usize, add: usize, shares: usize, count: i32): void {
+  const step: usize = isWide ? 4 : 2;
+  for (let i = 0; i < count; i += 8) {
+    for (let k: usize = 0; k < 8; k++)
+      store<u16>(eight + (k << 1), isWide ? load<u16>(samples + k * step) : <u16>load<u8>(samples + k * step));
+    blend16(eight, shift, keep, add, shares, 8);
+    for (let k: usize = 0; k < 8; k++) {
+      const result = load<u16>(eight + (k << 1));
+      if (isWide) store<u16>(samples + k * step, result);
+      else store<u8>(samples + k * step, <u8>result);
+    }
+    samples += 8 * step;
+    keep += 16;
+    add += 16;
+    if (shares != 0) shares += 8;
   }
 }
+const eight: usize = memory.data(16, 16);
 
-/** Coverage of which only a share shows (255: all): `keep` and `add` for that. */
-export function uncover(keepAt: usize, addAt: usize, shares: usize, count: i32, keepTo: usize, addTo: usize): void {
-  for (let i = 0; i < count; i++) {
-    const share = <i32>load<u8>(shares);
-    const part = share + (share >> 7);
-    store<u16>(keepTo, <u16>(0x8000 - (((0x8000 - <i32>load<u16>(keepAt)) * part) >> 8)));
-    store<i32>(addTo, <i32>((<i64>(load<i32>(addAt) - NOTHING) * part) >> 8) + NOTHING);
-    shares++;
-    keepAt += 2;
-    addAt += 4;
-    keepTo += 2;
-    addTo += 4;
+/**
+ * Spans of a layer's plane, blended into samples that were brought here, each span's at a multiple of eight samples.
+ * @param step of samples in a picture's row, 1 or 2 @param spans pairs of i32: the span's first sample in the plane, and how many
+ * @param shares 0: all of the layer shows
+ */
+export function blendSpans(
+  samples: usize,
+  isWide: bool,
+  step: i32,
+  shift: i32,
+  spans: usize,
+  count: i32,
+  keep: usize,
+  add: usize,
+  shares: usize,
+): void {
+  for (let i = 0; i < count; i++, spans += 8) {
+    const first = <usize>load<i32>(spans);
+    const length = load<i32>(spans, 4);
+    const keepAt = keep + 2 * first;
+    const addAt = add + 2 * first;
+    const sharesAt = shares == 0 ? 0 : shares + first;
+    if (step == 2) blendPairs(samples, isWide, shift, keepAt, addAt, sharesAt, length);
+    else if (isWide) blend16(samples, shift, keepAt, addAt, sharesAt, length);
+    else blend8(samples, keepAt, addAt, sharesAt, length);
+    samples += (<usize>((length + 7) & ~7) * <usize>step) << <usize>isWide;
   }
 }
 
@@ -268,9 +328,10 @@ export function halveShares(shares: usize, width: i32, height: i32, rows: i32, t
 
 /** `add` for one code value in place of a layer's own samples. */
 export function fixedAdd(keepAt: usize, value: i32, count: i32, addTo: usize): void {
+  const all = value << fraction;
   for (let i = 0; i < count; i++) {
-    store<i32>(addTo, value * (0x8000 - <i32>load<u16>(keepAt)) + NOTHING);
+    store<i16>(addTo, <i16>(half + all + ((all * <i32>load<i16>(keepAt) + 0x4000) >> 15)));
     keepAt += 2;
-    addTo += 4;
+    addTo += 2;
   }
 }
