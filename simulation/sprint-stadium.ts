@@ -1,4 +1,4 @@
-import { type View, vec } from './camera.js';
+import { project, type Vec3, type View, vec } from './camera.js';
 import { Crowd } from './crowd.js';
 import { random } from './random.js';
 import { type Colour, groundSurface, type Raster, type Surface, type Texture, type Tile } from './raster/raster.js';
@@ -19,11 +19,9 @@ export function laneCentre(lane: number): number {
 const GROUND = { x0: -50, x1: 170, y0: -26, y1: 15 };
 const PER_M = 11;
 
+/** A painted rectangle of the ground. */
 interface Mark {
-  readonly x: number;
-  readonly y: number;
-  readonly dx: number;
-  readonly dy: number;
+  readonly corners: readonly Vec3[];
   readonly colour: Colour;
 }
 
@@ -53,10 +51,7 @@ export class SprintStadium {
     raster.fill([84, 96, 92]);
     this.crowd.draw(view, timeS);
     raster.detailed(view, groundSurface(GROUND.x0, GROUND.y0, GROUND.x1, GROUND.y1), this.ground, this.tile, 36, 150);
-    for (let lane = 0; lane <= LANES; lane++) this.line(view, -12, lane * LANE_M - LINE_M / 2, 150, LINE_M, WHITE);
-    this.line(view, -LINE_M, 0, LINE_M, TRACK_M, WHITE);
-    this.line(view, FINISH_M, 0, LINE_M, TRACK_M, WHITE);
-    for (const m of this.marks) this.line(view, m.x, m.y, m.dx, m.dy, m.colour);
+    for (const { corners, colour } of this.marks) if (mayShow(view, corners)) raster.polygon3(view, corners, colour, 0.9);
     for (let lane = 1; lane <= LANES; lane++) {
       for (const x of [-2.1, FINISH_M + 1.2]) {
         const surface: Surface = {
@@ -80,15 +75,28 @@ export class SprintStadium {
       raster.surface(view, surface, this.boards[i % this.boards.length] as Texture);
     }
   }
-
-  private line(view: View, x: number, y: number, dx: number, dy: number, colour: Colour): void {
-    this.raster.polygon3(view, [vec(x, y, 0), vec(x + dx, y, 0), vec(x + dx, y + dy, 0), vec(x, y + dy, 0)], colour, 0.9);
-  }
 }
 
-/** Hurdle and relay marks, as on a real track: small ticks at every lane line. */
+function mark(x: number, y: number, dx: number, dy: number, colour: Colour): Mark {
+  return { corners: [vec(x, y, 0), vec(x + dx, y, 0), vec(x + dx, y + dy, 0), vec(x, y + dy, 0)], colour };
+}
+
+/** False where a small thing lies outside the picture for certain: most marks do. */
+function mayShow(view: View, corners: readonly Vec3[]): boolean {
+  const [a, c] = [corners[0] as Vec3, corners[2] as Vec3];
+  const radiusM = Math.hypot(c.x - a.x, c.y - a.y) / 2;
+  const { x, y, inverse } = project(view, (a.x + c.x) / 2, (a.y + c.y) / 2, 0);
+  // From near or behind nothing is certain.
+  if (inverse <= 0 || radiusM * inverse > 0.1) return true;
+  const reach = 2 * radiusM * inverse * view.focalPx + 2;
+  return x > -reach && y > -reach && x < view.size.width + reach && y < view.size.height + reach;
+}
+
+/** Lines, then hurdle and relay marks, as on a real track: small ticks at every lane line. */
 function makeMarks(): Mark[] {
   const out: Mark[] = [];
+  for (let lane = 0; lane <= LANES; lane++) out.push(mark(-12, lane * LANE_M - LINE_M / 2, 150, LINE_M, WHITE));
+  out.push(mark(-LINE_M, 0, LINE_M, TRACK_M, WHITE), mark(FINISH_M, 0, LINE_M, TRACK_M, WHITE));
   const rows: readonly (readonly [first: number, step: number, count: number, colour: Colour])[] = [
     [13.72, 9.14, 10, [60, 110, 190]],
     [13, 8.5, 10, [238, 200, 60]],
@@ -98,8 +106,8 @@ function makeMarks(): Mark[] {
     for (let i = 0; i < count; i++) {
       for (let lane = 0; lane < LANES; lane++) {
         const x = first + i * step;
-        out.push({ x: x - 0.03, y: lane * LANE_M + 0.03, dx: 0.06, dy: 0.14, colour });
-        out.push({ x: x - 0.03, y: (lane + 1) * LANE_M - 0.17, dx: 0.06, dy: 0.14, colour });
+        out.push(mark(x - 0.03, lane * LANE_M + 0.03, 0.06, 0.14, colour));
+        out.push(mark(x - 0.03, (lane + 1) * LANE_M - 0.17, 0.06, 0.14, colour));
       }
     }
   }

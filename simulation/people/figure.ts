@@ -6,7 +6,7 @@ import type { Limb } from './body.js';
 /** Someone as they appear in one frame: what is drawn, where, and how near. */
 export interface Figure {
   /** The kernel's capsules, far to near. */
-  readonly capsules: readonly number[];
+  readonly capsules: Float64Array;
   /** Tight box around all of them, continuous pixels. */
   readonly box: Box;
   /** 1 ÷ distance of the ground under them: larger is nearer. */
@@ -19,7 +19,7 @@ export interface Figure {
 /** Projects limbs: perspective for their ends and radii, far ones first. */
 export function figure(view: View, limbs: readonly Limb[], ground: Point): Figure {
   const { right, up, forward } = view;
-  const drawn: { order: number; floats: number[] }[] = [];
+  const drawn: { order: number; floats: readonly number[] }[] = [];
   let [left, rightmost, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const limb of limbs) {
     const a = project(view, limb.a.x, limb.a.y, limb.a.z);
@@ -31,28 +31,48 @@ export function figure(view: View, limbs: readonly Limb[], ground: Point): Figur
     rightmost = Math.max(rightmost, a.x + r0, b.x + r1);
     top = Math.min(top, a.y - r0, b.y - r1);
     bottom = Math.max(bottom, a.y + r0, b.y + r1);
-    let patch = { colour: limb.colour, from: 2, to: 2, side: 0, half: 0 };
+    let [from, to, side, half] = [2, 2, 0, 0];
     if (limb.patch) {
       const { facing } = limb.patch;
       const fx = facing.x * right.x + facing.y * right.y + facing.z * right.z;
       const fy = -(facing.x * up.x + facing.y * up.y + facing.z * up.z);
       const towards = -(facing.x * forward.x + facing.y * forward.y + facing.z * forward.z);
       const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-      const side = (fx * -(b.y - a.y) + fy * (b.x - a.x)) / length;
-      const seen = limb.patch.half >= 1 || towards > 0;
-      patch = { ...limb.patch, side, half: seen ? limb.patch.half : 0 };
+      side = (fx * -(b.y - a.y) + fy * (b.x - a.x)) / length;
+      ({ from, to } = limb.patch);
+      half = limb.patch.half >= 1 || towards > 0 ? limb.patch.half : 0;
     }
     const c = limb.colour;
-    const c2 = patch.colour;
-    const head = [a.x, a.y, r0, b.x, b.y, r1, a.inverse, b.inverse, c[0], c[1], c[2], limb.alpha ?? 1];
+    const c2 = limb.patch?.colour ?? c;
     drawn.push({
       order: 2 / (a.inverse + b.inverse) - (limb.lift ?? 0),
-      floats: [...head, c2[0], c2[1], c2[2], patch.from, patch.to, patch.side, patch.half, limb.flat ?? 0],
+      floats: [
+        a.x,
+        a.y,
+        r0,
+        b.x,
+        b.y,
+        r1,
+        a.inverse,
+        b.inverse,
+        c[0],
+        c[1],
+        c[2],
+        limb.alpha ?? 1,
+        c2[0],
+        c2[1],
+        c2[2],
+        from,
+        to,
+        side,
+        half,
+        limb.flat ?? 0,
+      ],
     });
   }
   drawn.sort((p, q) => q.order - p.order);
-  const capsules: number[] = [];
-  for (const d of drawn) for (const f of d.floats) capsules.push(f);
+  const capsules = new Float64Array(drawn.length * CAPSULE_FLOATS);
+  for (const [i, { floats }] of drawn.entries()) capsules.set(floats, i * CAPSULE_FLOATS);
   return {
     capsules,
     box: { x: left, y: top, width: rightmost - left, height: bottom - top },

@@ -237,7 +237,7 @@ export class Raster {
   }
 
   /** Draws capsules laid out as the kernel wants them, in order. */
-  capsules(list: readonly number[]): void {
+  capsules(list: ArrayLike<number>): void {
     this.putList(list);
     this.kernel.capsules(this.list, Math.floor(list.length / CAPSULE_FLOATS));
   }
@@ -252,7 +252,7 @@ export class Raster {
     this.kernel.applyShadows();
   }
 
-  private putList(list: readonly number[]): void {
+  private putList(list: ArrayLike<number>): void {
     if (list.length > MAX_ITEMS * CAPSULE_FLOATS) throw new Error('a scene draws more at once than its list holds');
     new Float32Array(this.kernel.memory.buffer, this.list, list.length).set(list);
   }

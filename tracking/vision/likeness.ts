@@ -28,22 +28,25 @@ export class Likeness {
   compare(view: View, person: Box, inFront: readonly Box[]): { difference: number; seen: number } | undefined {
     let sum = 0;
     let count = 0;
-    forCells(view, person, inFront, (cell, luma) => {
-      if (this.#known[cell] === 0) return;
-      sum += Math.min(MOST, Math.abs(luma - this.#cells[cell]));
+    read(view, person, inFront);
+    for (let cell = 0; cell < lumas.length; cell++) {
+      if (lumas[cell] === HIDDEN || this.#known[cell] === 0) continue;
+      sum += Math.min(MOST, Math.abs(lumas[cell] - this.#cells[cell]));
       count++;
-    });
+    }
     const seen = count / (COLUMNS * ROWS);
     return seen < LEAST_SEEN ? undefined : { difference: sum / count, seen };
   }
 
   /** Someone was found here. */
   learn(view: View, person: Box, inFront: readonly Box[]): void {
-    forCells(view, person, inFront, (cell, luma) => {
+    read(view, person, inFront);
+    for (let cell = 0; cell < lumas.length; cell++) {
+      if (lumas[cell] === HIDDEN) continue;
       const rate = this.#known[cell] === 0 ? 1 : RATE;
-      this.#cells[cell] += rate * (luma - this.#cells[cell]);
+      this.#cells[cell] += rate * (lumas[cell] - this.#cells[cell]);
       this.#known[cell] = 1;
-    });
+    }
   }
 }
 
@@ -54,24 +57,29 @@ export interface View {
   readonly mask: Uint8Array;
 }
 
-/** Where in the picture each column of cells was last looked for. */
+/** Of the place last read: each cell's luma, HIDDEN where its middle did not move or somebody hides it. Asked a thousand times a frame: nothing is allocated. */
+const lumas = new Float32Array(COLUMNS * ROWS);
 const columns = new Int32Array(COLUMNS);
+const HIDDEN = -1;
 
-/** Calls back for each cell whose middle moved and is hidden by nobody. */
-function forCells({ size, picture, mask }: View, person: Box, inFront: readonly Box[], see: (cell: number, luma: number) => void): void {
+function read({ size, picture, mask }: View, person: Box, inFront: readonly Box[]): void {
   const { width, height } = size;
   const wide = WIDTH * person.height;
   const left = person.x + (person.width - wide) / 2;
   for (let c = 0; c < COLUMNS; c++) columns[c] = Math.floor(left + (wide * (c + 0.5)) / COLUMNS);
   for (let r = 0; r < ROWS; r++) {
     const y = Math.floor(person.y + (FROM + ((TO - FROM) * (r + 0.5)) / ROWS) * person.height);
-    if (y < 0 || y >= height) continue;
     for (let c = 0; c < COLUMNS; c++) {
       const x = columns[c];
-      if (x < 0 || x >= width || mask[y * width + x] !== MOVED) continue;
-      if (!inFront.some((b) => hides(b, x, y))) see(r * COLUMNS + c, picture[y * width + x]);
+      const isSeen = y >= 0 && y < height && x >= 0 && x < width && mask[y * width + x] === MOVED && !isHidden(inFront, x, y);
+      lumas[r * COLUMNS + c] = isSeen ? picture[y * width + x] : HIDDEN;
     }
   }
+}
+
+function isHidden(inFront: readonly Box[], x: number, y: number): boolean {
+  for (const box of inFront) if (hides(box, x, y)) return true;
+  return false;
 }
 
 function hides(box: Box, x: number, y: number): boolean {
