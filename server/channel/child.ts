@@ -1,6 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { CHANNEL_THREADS } from '../../media/index.js';
+import type { ChildProcess } from 'node:child_process';
+import { ownProcess } from '../own-process.js';
 import type { ChannelStart, Ending, FromChannel, ToChannel } from './messages.js';
 
 const BACK_OFF_MS = { first: 500, last: 10_000 };
@@ -93,14 +92,7 @@ export class ChannelChild {
   }
 
   #spawn(): void {
-    const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
-      serialization: 'advanced',
-      // Every FFmpeg call that waits for a network holds a thread of the pool.
-      // glibc would give each of those threads an arena of its own, and keep in all of them what one has freed: 90 MB more at 1080p.
-      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
-      // A terminal's Ctrl-C reaches the whole group: the child ignores it and waits for our 'stop', so that its files are closed in order.
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+    const child = ownProcess(new URL('./process.js', import.meta.url));
     const startedMs = performance.now();
     let ending: Ending | null = null;
     this.#child = child;

@@ -34,8 +34,6 @@ const JOBS_LIMIT = 8;
 const SUMMARY_ITEMS = 8;
 /** Commands that may wait for a replay to start; more are refused. */
 const STEERS_LIMIT = 32;
-/** What is made must not slow down what is on air. */
-const MAKER_NICENESS = 5;
 
 export interface DeskOptions {
   readonly channel: Channel;
@@ -86,7 +84,6 @@ export class ReplayDesk implements ReplayHandle {
     this.maker = new ReplayWorker(
       () => {},
       () => this.rehearsals.again(),
-      MAKER_NICENESS,
     );
     this.rehearsals = new Rehearsals(this.maker, this.holds);
   }

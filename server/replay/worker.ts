@@ -1,7 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { CHANNEL_THREADS } from '../../media/index.js';
+import type { ChildProcess } from 'node:child_process';
+import { ownProcess } from '../own-process.js';
 import type { Progress } from './jobs.js';
 import type { FromReplay, ToReplay } from './messages.js';
 
@@ -23,7 +21,6 @@ export class ReplayWorker {
   constructor(
     private readonly onPlaying: (message: Extract<FromReplay, { type: 'playing' }>) => void,
     private readonly onGone: () => void,
-    private readonly niceness = 0,
   ) {}
 
   /** Resolves with the answer; a process that dies answers `failed`. Never rejects. */
@@ -46,13 +43,8 @@ export class ReplayWorker {
   }
 
   private start(): ChildProcess {
-    const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), [], {
-      serialization: 'advanced',
-      env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(CHANNEL_THREADS) },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+    const child = ownProcess(new URL('./process.js', import.meta.url));
     this.child = child;
-    if (this.niceness !== 0 && child.pid !== undefined) yieldTo(child.pid, this.niceness);
     child.on('message', (message: FromReplay) => this.receive(message));
     const gone = (how: string): void => {
       if (this.child !== child) return;
@@ -79,14 +71,5 @@ export class ReplayWorker {
     }
     this.asked.delete(message.requestId);
     asked?.settle(message);
-  }
-}
-
-/** Lets others go first, where the system knows that. */
-function yieldTo(pid: number, niceness: number): void {
-  try {
-    setPriority(pid, niceness);
-  } catch {
-    // It works all the same.
   }
 }
