@@ -90,6 +90,8 @@ test('without a course the last seconds of whoever is meant are shown', async ()
   const [written = []] = await readFinal([8], [on('speed-trace', { subject: '101' })], { scene: { course: null } });
   // Everybody's own speed over the ground in these frames is 9 m/s.
   assert.ok(textsOf(written).includes('32.4') && textsOf(written).includes('−40 s'), `${textsOf(written)}`);
+  // Nor does it change: nothing has no sign.
+  assert.ok(textsOf(written).includes('0.0'), `${textsOf(written)}`);
 });
 
 test('a change of data shows at once', async () => {

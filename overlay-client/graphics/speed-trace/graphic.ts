@@ -101,7 +101,7 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     return {
       speed: now === undefined ? '–' : speed(now),
       top: own.length > 1 ? speed(isPeak ? now : topMps) : '–',
-      acceleration: last === undefined ? '–' : `${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`,
+      acceleration: last === undefined ? '–' : signed(last),
     };
   }
 
@@ -135,4 +135,10 @@ export class SpeedTrace implements Graphic<SpeedTraceData> {
     this.#figures.destroy();
     this.#plots.destroy();
   }
+}
+
+/** To a tenth, with its sign; nothing has none. */
+function signed(value: number): string {
+  const size = Math.abs(value).toFixed(1);
+  return Number(size) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
 }
