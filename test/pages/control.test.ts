@@ -196,11 +196,11 @@ describe('control page in a browser', () => {
   });
 
   test('a stroke drawn by hand lies on the ground where it was drawn', bounded, async () => {
-    desk.race.step();
     const page = await open();
-    desk.race.step();
     await page.click('#t-draw');
-    await page.waitForSelector('#preview[data-state="live"]');
+    await desk.seePositions(page);
+    // First: it may have to be scrolled to.
+    await page.check('input[name="tool"][value="arrow"]', { force: true });
     const sheet = (await page.locator('#marks').boundingBox())!;
     const frame = fakeFrame(fakeRace('race'), 1);
     const drawn: Point[] = [
@@ -208,7 +208,6 @@ describe('control page in a browser', () => {
       { x: 60, y: 3 },
     ].map((p) => apply(frame.pose.groundToImage, p));
     const css = drawn.map((p) => ({ x: sheet.x + (p.x / 1280) * sheet.width, y: sheet.y + (p.y / 720) * sheet.height }));
-    await page.check('input[name="tool"][value="arrow"]', { force: true });
     await page.mouse.move(css[0]!.x, css[0]!.y);
     await page.mouse.down();
     await page.mouse.move(css[1]!.x, css[1]!.y, { steps: 5 });
@@ -220,14 +219,14 @@ describe('control page in a browser', () => {
     const pairs = [stroke!.points.slice(0, 2), stroke!.points.slice(-2)].map(([x = 0, y = 0]) => apply(frame.pose.groundToImage, { x, y }));
     for (const [i, p] of pairs.entries())
       assert.ok(Math.hypot(p.x - drawn[i]!.x, p.y - drawn[i]!.y) < 2, `${JSON.stringify(p)} is where the hand was`);
+    await page.waitForSelector('#unstroke:enabled');
     await page.keyboard.press('Backspace');
     await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
   });
 
   test('what the hand has drawn goes with the hand, on a frozen preview too, whatever comes of it', bounded, async () => {
     const page = await open();
-    desk.race.step();
-    await until('a picture', async () => (await page.getAttribute('#preview', 'data-state')) === 'live');
+    await desk.seePositions(page);
     await page.click('#t-draw');
     await page.click('#freeze');
     await page.check('input[name="tool"][value="ring"]');

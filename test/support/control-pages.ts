@@ -4,6 +4,7 @@ import { launchBrowser } from './browser.js';
 import { FakeChannel } from './fake-channel.js';
 import { serve, type TestServer } from './serve.js';
 import { textOf } from './text.js';
+import { until } from './until.js';
 
 /** A channel and its control pages, anew for every test. */
 export class ControlPages {
@@ -26,6 +27,15 @@ export class ControlPages {
     await page.waitForSelector('body[data-link="live"] [data-graphic="gaps"]');
     await page.waitForSelector('#form input', { state: 'attached' });
     return page;
+  };
+
+  /** Moves on until the preview shows a picture with its positions: it can be clicked and drawn on. */
+  readonly seePositions = async (page: Page): Promise<void> => {
+    const isReady = page.locator('#marks[data-ready]');
+    await until('a picture with its positions', async () => {
+      this.race.step();
+      return (await isReady.count()) > 0;
+    });
   };
 
   /** What a graphic's switch in the rundown says. */

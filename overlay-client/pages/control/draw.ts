@@ -34,7 +34,7 @@ export class Draw {
       if (graphic) void desk.send({ command: graphic.on ? 'graphic.out' : 'graphic.take', graphic: graphic.id });
       else void desk.send({ command: 'graphic.add', type: 'telestrator', data: {} });
     });
-    on('#mark-chosen', () => void this.#markChosen());
+    on('#mark-chosen', () => this.#markChosen());
     find('#fade', HTMLInputElement).addEventListener('change', (event) => {
       const graphic = telestratorOf(desk.graphics);
       if (graphic && event.target instanceof HTMLInputElement && event.target.reportValidity())
@@ -66,7 +66,7 @@ export class Draw {
     this.path = [];
     if (!frame || path.length === 0) return;
     const stroke = strokeFrom(path, pencil, frame, this.#nowUs);
-    if (stroke) void this.#add(stroke);
+    if (stroke) this.#add([stroke]);
     else
       this.#tell(pencil.anchor === 'subject' ? 'There is nobody to draw on.' : 'That is not on the ground: choose “Screen” to draw there.');
   }
@@ -87,26 +87,21 @@ export class Draw {
   }
 
   /** Ring or light around whom was chosen in the list of subjects. */
-  async #markChosen(): Promise<void> {
+  #markChosen(): void {
     const { frame } = this.#preview;
     const { pencil } = this;
     const tool = pencil.tool === 'pen' || pencil.tool === 'arrow' ? 'ring' : pencil.tool;
     const subjects = frame?.subjects.filter((s) => this.#subjects.chosen.includes(s.trackId)) ?? [];
     if (subjects.length === 0) this.#tell('Choose somebody under “Subjects” first.');
-    for (const subject of subjects) {
-      const stroke = frame && around(subject, { ...pencil, tool }, frame, this.#nowUs);
-      if (stroke) await this.#add(stroke);
-    }
+    this.#add(subjects.flatMap((subject) => (frame && around(subject, { ...pencil, tool }, frame, this.#nowUs)) ?? []));
   }
 
-  async #add(stroke: StrokeData): Promise<void> {
-    let graphic = telestratorOf(this.#desk.graphics);
-    if (!graphic) {
-      const reply = await this.#desk.send({ command: 'graphic.add', type: 'telestrator', data: {} });
-      if (!reply.ok) return;
-      graphic = telestratorOf(this.#desk.graphics);
-    }
-    if (graphic) this.#set(graphic, [...strokesOf(graphic), { ...stroke }].slice(-STROKES_MAX));
+  #add(strokes: readonly StrokeData[]): void {
+    if (strokes.length === 0) return;
+    const graphic = telestratorOf(this.#desk.graphics);
+    const added = strokes.map((stroke) => ({ ...stroke }));
+    if (graphic) this.#set(graphic, [...strokesOf(graphic), ...added].slice(-STROKES_MAX));
+    else void this.#desk.send({ command: 'graphic.add', type: 'telestrator', data: { strokes: added } });
   }
 
   #set(graphic: GraphicState, strokes: readonly Json[]): void {

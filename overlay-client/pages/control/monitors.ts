@@ -44,6 +44,8 @@ export class Preview {
     this.#waiting.push(frame);
     this.newestUs = frame.mediaTimeUs;
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+    // A picture that came, or was frozen, before any positions has none to be clicked on yet.
+    if (!this.frame) this.#catchUp();
   }
 
   /** @param alsoOn graphics shown as if they were on air */
@@ -127,12 +129,18 @@ export class Preview {
     this.#shownUs = mediaTimeUs;
     if (this.#picture !== undefined) URL.revokeObjectURL(this.#picture);
     this.#picture = address;
-    const due = this.#waiting.filter((f) => f.mediaTimeUs <= mediaTimeUs);
-    this.#waiting = this.#waiting.filter((f) => f.mediaTimeUs > mediaTimeUs);
-    for (const frame of due.slice(0, -1)) this.#overlay?.observe(frame, this.#graphics);
+    this.#catchUp();
+  }
+
+  /** Takes the positions of the picture that is shown. */
+  #catchUp(): void {
+    const due = this.#waiting.filter((f) => f.mediaTimeUs <= this.#shownUs);
     const next = due.at(-1);
     if (!next) return;
+    this.#waiting = this.#waiting.filter((f) => f.mediaTimeUs > this.#shownUs);
+    for (const frame of due.slice(0, -1)) this.#overlay?.observe(frame, this.#graphics);
     this.frame = next;
+    find('#marks', HTMLCanvasElement).dataset['ready'] = 'true';
     this.#draw();
   }
 
