@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { CHANNEL_THREADS } from '../media/index.js';
 
 /**
- * The collector counts pictures that JavaScript has looked at, which are FFmpeg's, as its own, and goes over all that is alive several times a second as
- * soon as there is more than this in megabytes: a seventh of a core for a small channel, where its own default is less.
+ * From so many megabytes on V8 thinks of collecting all garbage. It counts FFmpeg's pictures that JavaScript has looked at as its own: by its own limit it
+ * went over everything more than once a second, a tenth of a core for a small channel.
  */
 const HEAP_MB = 256;
 

@@ -51,13 +51,6 @@ export class Cells {
     return this.#cells[this.#rowOf[row]! * this.#columns + this.#columnOf[column]!]!;
   }
 
-  /** Whether any cell of the row that a square lies in is worth looking at. */
-  isLookedAt(row: number): boolean {
-    const from = this.#rowOf[row]! * this.#columns;
-    for (let cell = from; cell < from + this.#columns; cell++) if ((this.#cells[cell]! & LOOK) !== 0) return true;
-    return false;
-  }
-
   /** How far cells lie apart, pixels, rounded down. */
   get pitch(): number {
     return Math.max(1, Math.floor(this.#size.width / this.#columns));

@@ -27,7 +27,7 @@ export class Compositor {
   private readonly converter: Converter;
   private readonly blender = new Blender(this.kernel);
   /** By region; what only moves (a tag) also by its place on the chroma grid, and is converted for each such place once. */
-  private readonly layers = new Map<string, { layer: Layer; usedAt: number; region: string }>();
+  private readonly layers = new Map<string, { layer: Layer; usedAt: number }>();
   private readonly pool: FramePool;
   /** Made when first needed: it takes the room of several pictures. */
   private frontMatte: FrontMatte | undefined;
@@ -170,32 +170,37 @@ export class Compositor {
 
   private layerOf(region: OverlayRegion): Layer {
     const { chromaShiftX, chromaShiftY } = this.info.format;
-    const [phaseX, phaseY] = [region.x & chromaShiftX, region.y & chromaShiftY];
     // What lies on the ground looks another way whenever it moves.
-    const key = region.onGround ? region.key : `${region.key} ${phaseX}${phaseY}`;
+    const key = region.onGround ? region.key : `${region.key} ${region.x & chromaShiftX}${region.y & chromaShiftY}`;
     const cached = this.layers.get(key);
-    if (cached && fits(cached.layer, region) && cached.layer.phaseX === phaseX && cached.layer.phaseY === phaseY) {
+    if (cached && fits(cached.layer, region, this.info)) {
       cached.usedAt = this.blends;
       return cached.layer;
     }
     if (region.rgba.length < region.width * region.height * 4)
       throw new MediaError(`graphics region "${region.key}" is ${region.width}×${region.height} but has ${region.rgba.length} bytes`);
     const layer = this.converter.convert(region, cached?.layer);
-    this.layers.set(key, { layer, usedAt: this.blends, region: region.key });
+    this.layers.set(key, { layer, usedAt: this.blends });
     return layer;
   }
 
   private forget(): void {
     if (++this.blends % FORGET_AFTER !== 0) return;
-    for (const [key, { layer, usedAt, region }] of this.layers) {
+    for (const [key, { layer, usedAt }] of this.layers) {
       if (this.blends - usedAt <= FORGET_AFTER) continue;
       this.kernel.give(layer.memory);
       this.layers.delete(key);
-      this.formerMasks.delete(region);
+      this.formerMasks.delete(key);
     }
   }
 }
 
-function fits(layer: Layer, region: OverlayRegion): boolean {
-  return layer.revision === region.revision && layer.width === region.width && layer.height === region.height;
+function fits(layer: Layer, region: OverlayRegion, info: Pick<SourceInfo, 'format'>): boolean {
+  return (
+    layer.revision === region.revision &&
+    layer.width === region.width &&
+    layer.height === region.height &&
+    layer.phaseX === (region.x & info.format.chromaShiftX) &&
+    layer.phaseY === (region.y & info.format.chromaShiftY)
+  );
 }

@@ -145,7 +145,6 @@ export class FrontMatte {
     const [dx, dy] = [w / width, h / height];
     for (let row = 0; row < height; row++) {
       const middle = ((row + 0.5) * dy) >> 1;
-      if (!this.#cells.isLookedAt(middle)) continue;
       for (let column = 0; column < width; column++) {
         if ((this.#cells.at(((column + 0.5) * dx) >> 1, middle) & LOOK) === 0) continue;
         let odds = 0;

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 const PAGE = 65_536;
-/** Above the kernel's own data, which begin at 1024. */
-const FIRST = 2048;
 /** Kernels read and write up to a block beyond the end. */
 const SLACK = 64;
 
 /** What `planes.as.ts` exports. Addresses are bytes in its memory. */
 interface Calls {
+  firstFree(): number;
   setDepth(depth: number): void;
   setWeight(index: number, value: number): void;
   place(rgba: number, w: number, h: number, left: number, top: number, to: number, width: number, height: number): void;
@@ -31,7 +30,7 @@ interface Calls {
 }
 
 const NAMES: readonly (keyof Calls)[] = [
-  ...(['setDepth', 'setWeight', 'place', 'luma', 'chromaHalf', 'chromaFull', 'findSpans'] as const),
+  ...(['firstFree', 'setDepth', 'setWeight', 'place', 'luma', 'chromaHalf', 'chromaFull', 'findSpans'] as const),
   ...(['blendSpans', 'halveShares', 'fixedAdd'] as const),
 ];
 
@@ -48,7 +47,7 @@ export class Kernel {
   readonly calls: Calls;
   readonly #memory: WebAssembly.Memory;
   readonly #idle = new Map<number, number[]>();
-  #end = FIRST;
+  #end: number;
   /** The whole memory. Another view after each {@link take}. */
   bytes: Uint8Array;
   words: Uint16Array;
@@ -61,6 +60,7 @@ export class Kernel {
     if (!(memory instanceof WebAssembly.Memory) || !isCalls(exports))
       throw new Error('planes.wasm is not the kernel this version was built with');
     this.calls = exports;
+    this.#end = Math.ceil(exports.firstFree() / 16) * 16;
     this.#memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint16Array(memory.buffer);

@@ -9,9 +9,16 @@ let half: i32 = 64;
 const STAYS: i32 = -0x8000;
 /** Q15, four each for Y, U and V: red, green, blue, and the base that coverage alone brings. */
 const weights: usize = memory.data(24, 16);
+/** Eight samples of a semi-planar picture, brought together. */
+const gathered: usize = memory.data(16, 16);
 const Y: usize = 0;
 const U: usize = 8;
 const V: usize = 16;
+
+/** Where memory is free from. */
+export function firstFree(): usize {
+  return __heap_base;
+}
 
 /** Pictures have samples of so many bits. */
 export function setDepth(depth: i32): void {
@@ -24,31 +31,23 @@ export function setWeight(index: i32, value: i32): void {
   store<i16>(weights + (<usize>index << 1), <i16>value);
 }
 
+/** Bits that a channel of a pixel is shifted by. */
+const RED: i32 = 0;
+const GREEN: i32 = 8;
+const BLUE: i32 = 16;
+const ALPHA: i32 = 24;
+
 /** One channel of eight pixels, 16 bits each. */
 @inline
-function red(low: v128, high: v128): v128 {
-  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0));
-}
-
-@inline
-function green(low: v128, high: v128): v128 {
-  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 1, 5, 9, 13, 17, 21, 25, 29, 0, 0, 0, 0, 0, 0, 0, 0));
-}
-
-@inline
-function blue(low: v128, high: v128): v128 {
-  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 2, 6, 10, 14, 18, 22, 26, 30, 0, 0, 0, 0, 0, 0, 0, 0));
-}
-
-@inline
-function alpha(low: v128, high: v128): v128 {
-  return v128.extend_low<u8>(v128.shuffle<u8>(low, high, 3, 7, 11, 15, 19, 23, 27, 31, 0, 0, 0, 0, 0, 0, 0, 0));
+function channel(low: v128, high: v128, shift: i32): v128 {
+  const byte = v128.splat<i32>(0xff);
+  return v128.narrow<i32>(v128.and(v128.shr<u32>(low, shift), byte), v128.and(v128.shr<u32>(high, shift), byte));
 }
 
 /** A channel times alpha, halved: all of it is 32512. */
 @inline
-function premultiplied(channel: v128, a: v128): v128 {
-  return v128.shr<u16>(v128.mul<i16>(channel, a), 1);
+function premultiplied(low: v128, high: v128, shift: i32, a: v128): v128 {
+  return v128.shr<u16>(v128.mul<i16>(channel(low, high, shift), a), 1);
 }
 
 /** Half a code value, and what the colour of covered pixels adds. `a` is alpha times 128. */
@@ -91,13 +90,13 @@ export function luma(rgba: usize, width: i32, height: i32, keepAt: usize, addAt:
   for (let i = 0; i < count; i += 8) {
     const low = v128.load(rgba);
     const high = v128.load(rgba, 16);
-    const a = alpha(low, high);
+    const a = channel(low, high, ALPHA);
     const a7 = v128.shl<i16>(a, 7);
     store<u8>(blocks++, u8(v128.any_true(a)));
     v128.store(keepAt, kept(a7));
     v128.store(
       addAt,
-      weigh(premultiplied(red(low, high), a), premultiplied(green(low, high), a), premultiplied(blue(low, high), a), a7, Y),
+      weigh(premultiplied(low, high, RED, a), premultiplied(low, high, GREEN, a), premultiplied(low, high, BLUE, a), a7, Y),
     );
     rgba += 32;
     keepAt += 16;
@@ -132,19 +131,19 @@ export function chromaHalf(
     for (let x = 0; x < width; x += 8) {
       const low = v128.load(rgba);
       const high = v128.load(rgba, 16);
-      const a = alpha(low, high);
+      const a = channel(low, high, ALPHA);
       let a7 = v128.shl<i16>(a, 7);
-      let r = premultiplied(red(low, high), a);
-      let g = premultiplied(green(low, high), a);
-      let b = premultiplied(blue(low, high), a);
+      let r = premultiplied(low, high, RED, a);
+      let g = premultiplied(low, high, GREEN, a);
+      let b = premultiplied(low, high, BLUE, a);
       if (rows == 2) {
         const lowBelow = v128.load(rgba + stride);
         const highBelow = v128.load(rgba + stride, 16);
-        const below = alpha(lowBelow, highBelow);
+        const below = channel(lowBelow, highBelow, ALPHA);
         a7 = v128.avgr<u16>(a7, v128.shl<i16>(below, 7));
-        r = v128.avgr<u16>(r, premultiplied(red(lowBelow, highBelow), below));
-        g = v128.avgr<u16>(g, premultiplied(green(lowBelow, highBelow), below));
-        b = v128.avgr<u16>(b, premultiplied(blue(lowBelow, highBelow), below));
+        r = v128.avgr<u16>(r, premultiplied(lowBelow, highBelow, RED, below));
+        g = v128.avgr<u16>(g, premultiplied(lowBelow, highBelow, GREEN, below));
+        b = v128.avgr<u16>(b, premultiplied(lowBelow, highBelow, BLUE, below));
       }
       a7 = halved(a7);
       r = halved(r);
@@ -169,11 +168,11 @@ export function chromaFull(rgba: usize, width: i32, height: i32, addU: usize, ad
   for (let i = 0; i < count; i += 8) {
     const low = v128.load(rgba);
     const high = v128.load(rgba, 16);
-    const a = alpha(low, high);
+    const a = channel(low, high, ALPHA);
     const a7 = v128.shl<i16>(a, 7);
-    const r = premultiplied(red(low, high), a);
-    const g = premultiplied(green(low, high), a);
-    const b = premultiplied(blue(low, high), a);
+    const r = premultiplied(low, high, RED, a);
+    const g = premultiplied(low, high, GREEN, a);
+    const b = premultiplied(low, high, BLUE, a);
     v128.store(addU, weigh(r, g, b, a7, U));
     v128.store(addV, weigh(r, g, b, a7, V));
     rgba += 32;
@@ -268,10 +267,10 @@ function blendPairs(samples: usize, isWide: bool, shift: i32, keep: usize, add: 
   const step: usize = isWide ? 4 : 2;
   for (let i = 0; i < count; i += 8) {
     for (let k: usize = 0; k < 8; k++)
-      store<u16>(eight + (k << 1), isWide ? load<u16>(samples + k * step) : <u16>load<u8>(samples + k * step));
-    blend16(eight, shift, keep, add, shares, 8);
+      store<u16>(gathered + (k << 1), isWide ? load<u16>(samples + k * step) : <u16>load<u8>(samples + k * step));
+    blend16(gathered, shift, keep, add, shares, 8);
     for (let k: usize = 0; k < 8; k++) {
-      const result = load<u16>(eight + (k << 1));
+      const result = load<u16>(gathered + (k << 1));
       if (isWide) store<u16>(samples + k * step, result);
       else store<u8>(samples + k * step, <u8>result);
     }
@@ -281,7 +280,6 @@ function blendPairs(samples: usize, isWide: bool, shift: i32, keep: usize, add: 
     if (shares != 0) shares += 8;
   }
 }
-const eight: usize = memory.data(16, 16);
 
 /**
  * Spans of a layer's plane, blended into samples that were brought here, each span's at a multiple of eight samples.

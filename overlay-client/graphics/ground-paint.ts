@@ -1,5 +1,5 @@
 import { Matrix } from 'pixi.js';
-import type { Box, Point, Size } from '../../protocol/index.js';
+import type { Box, Size } from '../../protocol/index.js';
 import { clipBetween, clipPolygon } from './bands.js';
 import type { FlatPicture } from './flat-picture.js';
 import type { GraphicEnvironment } from './graphic.js';
@@ -73,7 +73,7 @@ export class GroundPaint {
       if ('picture' in piece) {
         const { a, b, c, d, tx, ty } = piece.matrix;
         cuts.push({ ...piece, polygon, matrix: new Matrix(a, b, c, d, tx - bounds.x, ty - bounds.y) });
-      } else if ('ramp' in piece) shapes.push({ ...piece, polygon, from: local(piece.from, bounds), to: local(piece.to, bounds) });
+      } else if ('ramp' in piece) shapes.push({ ...piece, polygon, along: moved(piece.along, bounds) });
       else shapes.push({ ...piece, polygon });
     }
     const painted = this.#painted.get(part);
@@ -123,19 +123,8 @@ function signature({ piece, polygon }: Inside, bounds: Box): number[] {
   const out = polygon.map((value) => Math.round(value * 64));
   out.push(Math.round(piece.alpha * 512));
   if ('colour' in piece) return [...out, Number.parseInt(piece.colour.slice(1), 16)];
-  if ('ramp' in piece) {
-    const { from, to } = piece;
-    return [
-      ...out,
-      piece.ramp.id,
-      ...[from.x - bounds.x, from.y - bounds.y, to.x - bounds.x, to.y - bounds.y].map((value) => Math.round(value * 64)),
-    ];
-  }
+  if ('ramp' in piece) return [...out, piece.ramp.id, ...moved(piece.along, bounds).map((value) => Math.round(value * 64))];
   const { a, b, c, d, tx, ty } = piece.matrix;
   out.push(piece.picture.id, ...[a * 4096, b * 4096, c * 4096, d * 4096, (tx - bounds.x) * 64, (ty - bounds.y) * 64].map(Math.round));
   return out;
-}
-
-function local({ x, y }: Point, bounds: Box): Point {
-  return { x: x - bounds.x, y: y - bounds.y };
 }

@@ -1,5 +1,4 @@
 import { CanvasRenderer, Matrix, RenderContainer, type Renderer, type ViewContainer } from 'pixi.js';
-import type { Point } from '../../protocol/index.js';
 import { releaseGraphics, takeGraphics } from './pool.js';
 import { RAMP_LENGTH, type Ramp } from './ramp.js';
 
@@ -10,12 +9,12 @@ export interface PlainShape {
   readonly alpha: number;
 }
 
-/** A polygon whose colours run along a line: from where the ramp is 0 to where it is 1. */
+/** A polygon whose colours run along a line. */
 export interface RampShape {
   readonly polygon: readonly number[];
   readonly ramp: Ramp;
-  readonly from: Point;
-  readonly to: Point;
+  /** Where the ramp is 0, and where it is 1, x, y pairs. */
+  readonly along: readonly number[];
   readonly alpha: number;
 }
 
@@ -65,7 +64,7 @@ export class CanvasShapes implements GroundShapes {
     for (const shape of this.#shapes) {
       const { polygon } = shape;
       context.globalAlpha = shape.alpha * this.view.groupAlpha;
-      context.fillStyle = 'colour' in shape ? shape.colour : shape.ramp.gradient(context, shape.from, shape.to);
+      context.fillStyle = 'colour' in shape ? shape.colour : shape.ramp.gradient(context, shape.along);
       context.beginPath();
       context.moveTo(polygon[0]!, polygon[1]!);
       for (let i = 2; i < polygon.length; i += 2) context.lineTo(polygon[i]!, polygon[i + 1]!);
@@ -80,9 +79,9 @@ export class CanvasShapes implements GroundShapes {
   }
 }
 
-/** Lays a ramp's texture along its line. Across, it is the same everywhere: any second axis will do that is not the first. */
-function rampMatrix({ from, to }: RampShape): Matrix {
-  const [vx, vy] = [(to.x - from.x) / RAMP_LENGTH, (to.y - from.y) / RAMP_LENGTH];
+/** Lays a ramp's texture along its line. Across, it is the same everywhere: the second axis only has to be another than the first. */
+function rampMatrix({ along: [x0 = 0, y0 = 0, x1 = 0, y1 = 0] }: RampShape): Matrix {
+  const [vx, vy] = [(x1 - x0) / RAMP_LENGTH, (y1 - y0) / RAMP_LENGTH];
   const norm = Math.hypot(vx, vy) || 1;
-  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, from.x, from.y);
+  return new Matrix(vx, vy, (-vy / norm) * 64, (vx / norm) * 64, x0, y0);
 }

@@ -1,5 +1,4 @@
 import { DOMAdapter, type ICanvasRenderingContext2D, Texture } from 'pixi.js';
-import type { Point } from '../../protocol/index.js';
 import { contextOf } from './flat-picture.js';
 
 /** Texture pixels along a whole ramp. */
@@ -25,9 +24,12 @@ export class Ramp {
     this.#stops = stops;
   }
 
-  /** For a canvas: from one of its places to another. */
-  gradient(context: ICanvasRenderingContext2D, from: Point, to: Point): ReturnType<ICanvasRenderingContext2D['createLinearGradient']> {
-    const gradient = context.createLinearGradient(from.x, from.y, to.x, to.y);
+  /** For a canvas: from one of its places to another, x, y pairs. */
+  gradient(
+    context: ICanvasRenderingContext2D,
+    [x0 = 0, y0 = 0, x1 = 0, y1 = 0]: readonly number[],
+  ): ReturnType<ICanvasRenderingContext2D['createLinearGradient']> {
+    const gradient = context.createLinearGradient(x0, y0, x1, y1);
     for (const { at, colour } of this.#stops) gradient.addColorStop(at, colour);
     return gradient;
   }
@@ -37,7 +39,7 @@ export class Ramp {
     if (!this.#texture) {
       const canvas = DOMAdapter.get().createCanvas(RAMP_LENGTH, HEIGHT);
       const context = contextOf(canvas);
-      context.fillStyle = this.gradient(context, { x: 0, y: 0 }, { x: RAMP_LENGTH, y: 0 });
+      context.fillStyle = this.gradient(context, [0, 0, RAMP_LENGTH, 0]);
       context.fillRect(0, 0, RAMP_LENGTH, HEIGHT);
       this.#texture = Texture.from({ resource: canvas, addressMode: 'repeat' }, true);
     }

@@ -224,6 +224,15 @@ describe('control page in a browser', () => {
     await until('taken back', () => JSON.stringify(graphic('telestrator')?.data['strokes']) === '[]');
   });
 
+  test('a picture frozen before any positions came can be drawn on once they are there', bounded, async () => {
+    const page = await open();
+    await page.waitForSelector('#preview[data-state="live"]');
+    assert.equal(await page.locator('#marks[data-ready]').count(), 0);
+    await page.click('#freeze');
+    desk.race.step();
+    await page.waitForSelector('#marks[data-ready]');
+  });
+
   test('what the hand has drawn goes with the hand, on a frozen preview too, whatever comes of it', bounded, async () => {
     const page = await open();
     await desk.seePositions(page);

@@ -57,7 +57,7 @@ export interface View {
   readonly mask: Uint8Array;
 }
 
-/** Of the place last read: each cell's luma, HIDDEN where its middle did not move or somebody hides it. Asked a thousand times a frame: nothing is allocated. */
+/** Of the place last read: each cell's luma, HIDDEN where its middle did not move or somebody hides it. Asked for every place that is tried: nothing is allocated. */
 const lumas = new Float32Array(COLUMNS * ROWS);
 const columns = new Int32Array(COLUMNS);
 const HIDDEN = -1;

@@ -1,4 +1,4 @@
-import { type Box, CourseGeometry, type Point, type TrackingFrame } from '../../../protocol/index.js';
+import { type Box, CourseGeometry, type TrackingFrame } from '../../../protocol/index.js';
 import { bandAt, clipBetween, crossingShare } from '../bands.js';
 import type { Graphic, GraphicEnvironment, Moment } from '../graphic.js';
 import type { GroundView } from '../ground.js';
@@ -69,7 +69,7 @@ export class LeaderLine implements Graphic<LeaderLineData> {
       return stretches.map(({ axis, start, end, from, to }): Piece => {
         const piece = { polygon: clipBetween(polygon, axis, start, end), alpha: alpha * opacity };
         if (isPlain(line.shareAt(from), line.shareAt(to))) return { ...piece, colour: data.colour };
-        return { ...piece, ramp, ...rampAlong(line, from, to) };
+        return { ...piece, ramp, along: rampAlong(line, from, to) };
       });
     });
   }
@@ -124,12 +124,12 @@ function stretchesOf(line: LineInPicture): Stretch[] {
   });
 }
 
-/** Where the ramp's ends come to lie so that it is right at two shares of what is drawn. */
-function rampAlong(line: LineInPicture, first: number, second: number): { from: Point; to: Point } {
+/** Where the ramp's ends come to lie, x, y pairs, so that it is right at two shares of what is drawn. */
+function rampAlong(line: LineInPicture, first: number, second: number): number[] {
   const start = bandAt(line.band, first).at;
   const end = bandAt(line.band, second).at;
   const [s0, s1] = [line.shareAt(first), line.shareAt(second)];
   const scale = s1 === s0 ? 1 : 1 / (s1 - s0);
   const [vx, vy] = [(end.x - start.x) * scale, (end.y - start.y) * scale];
-  return { from: { x: start.x - vx * s0, y: start.y - vy * s0 }, to: { x: start.x + vx * (1 - s0), y: start.y + vy * (1 - s0) } };
+  return [start.x - vx * s0, start.y - vy * s0, start.x + vx * (1 - s0), start.y + vy * (1 - s0)];
 }
